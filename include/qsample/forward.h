@@ -1,0 +1,25 @@
+// The forward process on arrays of samples: x_t from x_0 and noise, pixels to [-1, 1] and back.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "qsample/schedule.h"
+
+namespace qsample {
+
+/// x_t = signal * x_0 + noise * eps, element by element (DDPM, arXiv:2006.11239, eq. 4; with the
+/// coefficients of a single step, eq. 2). Each product and the sum are rounded to float32, no fused
+/// multiply-add. Equal lengths, any layout, unclamped; xt may be x0 or eps.
+void q_sample(std::span<const float> x0, std::span<const float> eps, Mix mix, std::span<float> xt);
+
+/// x = 2 v / M - 1 with M = 255 or 65535: integer samples to [-1, 1]. Equal lengths.
+void pixels_to_x(std::span<const std::uint8_t> pixels, std::span<float> x);
+void pixels_to_x(std::span<const std::uint16_t> pixels, std::span<float> x);
+
+/// v = clamp(round_half_even((x + 1) M / 2), 0, M), the inverse of pixels_to_x: exact for every
+/// value that came from it. Equal lengths; NaN is not allowed.
+void x_to_pixels(std::span<const float> x, std::span<std::uint8_t> pixels);
+void x_to_pixels(std::span<const float> x, std::span<std::uint16_t> pixels);
+
+}  // namespace qsample

@@ -1,0 +1,58 @@
+// How the noise at one timestep relates to the noise at another.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string_view>
+
+#include "qsample/noise.h"
+#include "qsample/schedule.h"
+
+namespace qsample {
+
+/// Every kind has the same law q(x_t | x_0) at each t; they differ in the joint law over t.
+enum class PathKind {
+  shared,       ///< one eps for all t: a smooth fade into one fixed noise
+  markov,       ///< the Markov chain q(x_t | x_{t-1}) of DDPM
+  independent,  ///< a fresh eps for each t
+};
+
+/// "shared", "markov", "independent".
+[[nodiscard]] std::string_view path_name(PathKind kind);
+
+/// All x_t of one image: x_t = mix.signal * x_0 + mix.noise * eps, where any frame t is a pure
+/// function of (x_0, schedule, seed, t) that costs no other frame.
+///
+/// The Markov chain x_t = alpha_t (x_0 + W(tau_t)), tau = 1 / snr, W a Brownian motion, hangs on a
+/// binary tree over 0..T: W at T is drawn first, then W at the middle index of each interval as a
+/// Brownian bridge between its ends, with the Gaussian of node t drawn under step t. It has exactly
+/// the law of the step-by-step chain, and a frame alone costs about log2(T) Gaussians a sample.
+class NoisePath {
+ public:
+  /// The schedule is kept by reference and must outlive the path.
+  NoisePath(const NoiseSchedule& schedule, std::uint64_t seed, PathKind kind)
+      : schedule_(schedule), seed_(seed), kind_(kind) {}
+
+  /// Receives the frames of visit(): x_t = mix.signal * x_0 + mix.noise * eps. For
+  /// PathKind::markov, eps is the noise that the chain has gathered, of standard deviation sigma_t,
+  /// and mix.noise is 1. eps is valid during the call only.
+  using Visitor = std::function<void(int t, Mix mix, std::span<const float> eps)>;
+
+  /// Visits timesteps `ts` (ascending, each in 0..T) for samples first .. first + count - 1,
+  /// numbered as in gaussian_noise. Along a Markov path about log2(T) arrays of `count` floats are
+  /// held, and all frames in one visit cost one Gaussian a sample and frame. Thread-safe.
+  void visit(std::span<const int> ts, std::uint64_t first, std::size_t count,
+             const Visitor& visitor) const;
+
+  [[nodiscard]] const NoiseSchedule& schedule() const { return schedule_; }
+  [[nodiscard]] std::uint64_t seed() const { return seed_; }
+  [[nodiscard]] PathKind kind() const { return kind_; }
+
+ private:
+  const NoiseSchedule& schedule_;
+  std::uint64_t seed_;
+  PathKind kind_;
+};
+
+}  // namespace qsample

@@ -1,0 +1,117 @@
+// Noise schedules: how much of the image and how much noise there is at each timestep.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace qsample {
+
+/// The two factors of a forward step, x_t = signal * x_0 + noise * eps. In VDM's letters
+/// (arXiv:2107.00630) signal is alpha_t and noise is sigma_t; k-diffusion's sigma is their ratio.
+struct Mix {
+  double signal;
+  double noise;
+};
+
+/// A table of (alpha_t, sigma_t) for t = 0..T, so that q(x_t | x_0) = N(alpha_t x_0, sigma_t^2 I).
+///
+/// Timesteps follow the DDPM paper (arXiv:2006.11239): t = 0 is the clean image, t = 1 has one step
+/// of noise, t = T = steps() is the end. Published code that counts k from 0 means t = k + 1.
+/// All values are float64. A t outside 0..T is a programming error and throws InvalidArgument.
+class NoiseSchedule {
+ public:
+  /// The variance-preserving schedule of DDPM, eq. 4: alpha_bar_t = prod (1 - beta_s).
+  /// betas[k] is beta_{k+1}. Throws InvalidArgument unless there are 1..1 000 000 of them and each
+  /// is in (0, 1].
+  static NoiseSchedule from_betas(std::span<const double> betas);
+
+  [[nodiscard]] int steps() const { return static_cast<int>(beta_.size()); }
+
+  /// Variance that the step t-1 -> t adds, t in 1..T.
+  [[nodiscard]] double beta(int t) const;
+  /// alpha_t^2, DDPM's alpha_bar_t; 1 at t = 0.
+  [[nodiscard]] double alpha_bar(int t) const;
+  /// Factor of x_0 in x_t.
+  [[nodiscard]] double alpha(int t) const;
+  /// Standard deviation of the noise in x_t, computed without the cancellation of 1 - alpha_bar_t.
+  [[nodiscard]] double sigma(int t) const;
+  /// Signal-to-noise ratio alpha_t^2 / sigma_t^2; infinite at t = 0.
+  [[nodiscard]] double snr(int t) const;
+  /// Natural logarithm of snr(t), finite also where alpha_bar_t underflows.
+  [[nodiscard]] double log_snr(int t) const;
+
+  /// {alpha_t, sigma_t}: the direct sample, DDPM eq. 4.
+  [[nodiscard]] Mix mix(int t) const { return {alpha(t), sigma(t)}; }
+  /// {alpha_{t|s}, sigma_{t|s}} of the step x_s -> x_t, s < t (VDM, appendix A.1). For s = t - 1
+  /// this is DDPM's eq. 2: {sqrt(1 - beta_t), sqrt(beta_t)}.
+  [[nodiscard]] Mix step(int s, int t) const;
+
+  /// KL(q(x_T | x_0) || N(0, I)) in bits per dimension, the term L_T of DDPM's eq. 5, for images
+  /// with E[x_0^2] = mean_square; 1/3 is that of pixels uniform on [-1, 1].
+  [[nodiscard]] double prior_bits_per_dim(double mean_square = 1.0 / 3) const;
+
+ private:
+  // A factor held as value * 2^exponent: over a million steps alpha_bar underflows a double, while
+  // the ratio of two neighbours, which a step needs, must not.
+  struct Scaled {
+    double value;
+    std::int64_t exponent;
+    [[nodiscard]] double get() const;
+  };
+
+  void check(int t, int first) const;
+
+  std::vector<double> beta_;          // beta_1..beta_T
+  std::vector<Scaled> signal_power_;  // alpha_t^2, t = 0..T
+  std::vector<double> noise_power_;   // sigma_t^2, t = 0..T
+};
+
+/// A number that shapes a schedule, named as its command-line option without the dashes.
+struct Parameter {
+  std::string_view name;
+  double default_value;
+};
+
+using ParameterValues = std::map<std::string, double, std::less<>>;
+
+/// One row of the table of named schedules. Rows get added, never changed or removed, so that an
+/// old command line keeps its result.
+struct ScheduleFamily {
+  std::string_view name;
+  std::string_view alias;   ///< a second name, or empty
+  std::string_view source;  ///< where the formula comes from
+  std::span<const Parameter> parameters;
+  /// beta_1..beta_T. `values` holds every parameter of the row.
+  std::vector<double> (*betas)(int steps, const ParameterValues& values);
+};
+
+/// Every named schedule, in the order in which help shows them.
+[[nodiscard]] std::span<const ScheduleFamily> schedule_families();
+
+/// The row that has this name or alias; throws InvalidArgument with the known names.
+[[nodiscard]] const ScheduleFamily& find_schedule_family(std::string_view name);
+
+/// What a schedule is made from. Parameters that are left out take the row's default.
+struct ScheduleSpec {
+  std::string name = "linear";
+  int steps = 1000;
+  ParameterValues parameters = {};
+  /// Shift and scale sqrt(alpha_bar) so that alpha_bar_T = 0 (arXiv:2305.08891, algorithm 1).
+  bool zero_terminal_snr = false;
+  /// Used instead of a named schedule when not empty; `steps` and `parameters` then do not count.
+  std::vector<double> betas = {};
+};
+
+/// The schedule of a spec. Throws InvalidArgument for T outside 1..1 000 000, an unknown name, a
+/// parameter that the schedule does not use, and betas outside (0, 1].
+[[nodiscard]] NoiseSchedule make_schedule(const ScheduleSpec& spec);
+
+/// `spec` with its canonical name and every parameter that its family uses, defaults filled in.
+[[nodiscard]] ScheduleSpec resolved(const ScheduleSpec& spec);
+
+}  // namespace qsample

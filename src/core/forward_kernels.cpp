@@ -1,0 +1,127 @@
+// x_t = signal x_0 + noise eps, and pixels to floats and back, over vectors.
+//
+// Products and sums are rounded one by one (-ffp-contract=off), so that every instruction set gives
+// the same bits. Each kernel is a template over the vector tag; tails run it with one lane.
+
+#include "core/forward_kernels.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/forward_kernels.cpp"
+#include <hwy/foreach_target.h>
+// foreach_target.h must come first.
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace qsample {
+namespace HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Runs kernel(tag, i) over 0..count, in whole vectors and then one by one.
+template <class Kernel>
+HWY_INLINE void ForEachVector(std::size_t count, const Kernel& kernel) {
+  const hn::ScalableTag<float> d;
+  std::size_t i = 0;
+  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) kernel(d, i);
+  for (; i < count; ++i) kernel(hn::CappedTag<float, 1>(), i);
+}
+
+void MixVectors(const float* x, float a, const float* y, float b, float* out, std::size_t count) {
+  ForEachVector(count, [=](auto d, std::size_t i) HWY_ATTR {
+    const auto ax = hn::Mul(hn::Set(d, a), hn::LoadU(d, x + i));
+    const auto by = hn::Mul(hn::Set(d, b), hn::LoadU(d, y + i));
+    hn::StoreU(hn::Add(ax, by), d, out + i);
+  });
+}
+
+void Mix3Vectors(const float* x, float a, const float* y, float b, const float* z, float c,
+                 float* out, std::size_t count) {
+  ForEachVector(count, [=](auto d, std::size_t i) HWY_ATTR {
+    const auto ax = hn::Mul(hn::Set(d, a), hn::LoadU(d, x + i));
+    const auto by = hn::Mul(hn::Set(d, b), hn::LoadU(d, y + i));
+    const auto cz = hn::Mul(hn::Set(d, c), hn::LoadU(d, z + i));
+    hn::StoreU(hn::Add(hn::Add(ax, by), cz), d, out + i);
+  });
+}
+
+// The largest value M of an integer sample.
+template <class T>
+constexpr float kMax = sizeof(T) == 1 ? 255.0F : 65535.0F;
+
+template <class T>
+HWY_INLINE void PixelsToX(const T* pixels, float* x, std::size_t count) {
+  ForEachVector(count, [=](auto d, std::size_t i) HWY_ATTR {
+    const hn::Rebind<T, decltype(d)> dt;
+    const hn::RebindToSigned<decltype(d)> di;
+    const auto v = hn::ConvertTo(d, hn::PromoteTo(di, hn::LoadU(dt, pixels + i)));
+    hn::StoreU(hn::Sub(hn::Mul(v, hn::Set(d, 2.0F / kMax<T>)), hn::Set(d, 1.0F)), d, x + i);
+  });
+}
+
+template <class T>
+HWY_INLINE void XToPixels(const float* x, T* pixels, std::size_t count) {
+  ForEachVector(count, [=](auto d, std::size_t i) HWY_ATTR {
+    const hn::Rebind<T, decltype(d)> dt;
+    const auto scaled =
+        hn::Mul(hn::Add(hn::LoadU(d, x + i), hn::Set(d, 1.0F)), hn::Set(d, kMax<T> / 2.0F));
+    const auto clamped = hn::Min(hn::Max(scaled, hn::Zero(d)), hn::Set(d, kMax<T>));
+    hn::StoreU(hn::DemoteTo(dt, hn::NearestInt(clamped)), dt, pixels + i);
+  });
+}
+
+void Pixels8ToX(const std::uint8_t* pixels, float* x, std::size_t count) {
+  PixelsToX(pixels, x, count);
+}
+void Pixels16ToX(const std::uint16_t* pixels, float* x, std::size_t count) {
+  PixelsToX(pixels, x, count);
+}
+void XToPixels8(const float* x, std::uint8_t* pixels, std::size_t count) {
+  XToPixels(x, pixels, count);
+}
+void XToPixels16(const float* x, std::uint16_t* pixels, std::size_t count) {
+  XToPixels(x, pixels, count);
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace qsample
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace qsample {
+
+HWY_EXPORT(MixVectors);
+HWY_EXPORT(Mix3Vectors);
+HWY_EXPORT(Pixels8ToX);
+HWY_EXPORT(Pixels16ToX);
+HWY_EXPORT(XToPixels8);
+HWY_EXPORT(XToPixels16);
+
+void mix_kernel(const float* x, float a, const float* y, float b, float* out, std::size_t count) {
+  HWY_DYNAMIC_DISPATCH(MixVectors)(x, a, y, b, out, count);
+}
+
+void mix3_kernel(const float* x, float a, const float* y, float b, const float* z, float c,
+                 float* out, std::size_t count) {
+  HWY_DYNAMIC_DISPATCH(Mix3Vectors)(x, a, y, b, z, c, out, count);
+}
+
+void pixels_to_x_kernel(const std::uint8_t* pixels, float* x, std::size_t count) {
+  HWY_DYNAMIC_DISPATCH(Pixels8ToX)(pixels, x, count);
+}
+
+void pixels_to_x_kernel(const std::uint16_t* pixels, float* x, std::size_t count) {
+  HWY_DYNAMIC_DISPATCH(Pixels16ToX)(pixels, x, count);
+}
+
+void x_to_pixels_kernel(const float* x, std::uint8_t* pixels, std::size_t count) {
+  HWY_DYNAMIC_DISPATCH(XToPixels8)(x, pixels, count);
+}
+
+void x_to_pixels_kernel(const float* x, std::uint16_t* pixels, std::size_t count) {
+  HWY_DYNAMIC_DISPATCH(XToPixels16)(x, pixels, count);
+}
+
+}  // namespace qsample
+#endif  // HWY_ONCE

@@ -1,0 +1,125 @@
+#include "qsample/path.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include "core/forward_kernels.h"
+#include "qsample/error.h"
+
+namespace qsample {
+namespace {
+
+// Noise is drawn in pieces that stay in the first-level cache until they are mixed in.
+constexpr std::size_t kPiece = 1024;
+
+// The noise part of the Markov chain, n_t = x_t - alpha_t x_0 of standard deviation sigma_t, for
+// one run of samples. It stands for alpha_t W(tau_t), whose factors overflow and underflow where it
+// does not. The state of an interval's two ends is all that its inside depends on.
+class BrownianTree {
+ public:
+  BrownianTree(const NoisePath& path, std::uint64_t first, std::size_t count,
+               const NoisePath::Visitor& visitor)
+      : path_(path), schedule_(path.schedule()), first_(first), zero_(count), visitor_(visitor) {}
+
+  void visit(std::span<const int> ts) {
+    const int last = schedule_.steps();
+    auto inner = ts;
+    if (!inner.empty() && inner.front() == 0) {
+      emit(0, zero_);
+      inner = inner.subspan(1);
+    }
+    if (inner.empty()) return;
+    std::vector<float> end(zero_.size());
+    add_gaussian(last, zero_, 0, zero_, 0, schedule_.sigma(last), end);
+    const bool with_end = inner.back() == last;
+    if (with_end) inner = inner.first(inner.size() - 1);
+    visit_between(0, zero_, last, end, inner);
+    if (with_end) emit(last, end);
+  }
+
+ private:
+  // Visits `ts`, all strictly between a and c, given the chain at both.
+  void visit_between(int a, const std::vector<float>& at_a, int c, const std::vector<float>& at_c,
+                     std::span<const int> ts) {
+    if (ts.empty()) return;
+    const int m = a + (c - a) / 2;
+    // q(x_m | x_a, x_c) of a Gaussian chain: precision-weighted mean of what both ends say.
+    const Mix before = schedule_.step(a, m);
+    const Mix after = schedule_.step(m, c);
+    const double var_before = before.noise * before.noise;
+    const double var_after = after.noise * after.noise;
+    const double var_both = var_after + after.signal * after.signal * var_before;
+    std::vector<float> at_m(zero_.size());
+    add_gaussian(m, at_a, before.signal * var_after / var_both, at_c,
+                 after.signal * var_before / var_both,
+                 before.noise * after.noise / std::sqrt(var_both), at_m);
+
+    const auto at = std::lower_bound(ts.begin(), ts.end(), m);
+    const bool here = at != ts.end() && *at == m;
+    const auto left = static_cast<std::size_t>(at - ts.begin());
+    visit_between(a, at_a, m, at_m, ts.first(left));
+    if (here) emit(m, at_m);
+    visit_between(m, at_m, c, at_c, ts.subspan(left + (here ? 1 : 0)));
+  }
+
+  // out = fa * a + fc * c + fz * z, z the Gaussian of this node.
+  void add_gaussian(int node, const std::vector<float>& a, double fa, const std::vector<float>& c,
+                    double fc, double fz, std::vector<float>& out) const {
+    std::array<float, kPiece> z;
+    for (std::size_t i = 0; i < out.size(); i += kPiece) {
+      const std::size_t n = std::min(kPiece, out.size() - i);
+      gaussian_noise({path_.seed(), static_cast<std::uint32_t>(node)}, first_ + i, {z.data(), n});
+      mix3_kernel(&a[i], static_cast<float>(fa), &c[i], static_cast<float>(fc), z.data(),
+                  static_cast<float>(fz), &out[i], n);
+    }
+  }
+
+  void emit(int t, const std::vector<float>& noise) const {
+    visitor_(t, {schedule_.alpha(t), 1}, noise);
+  }
+
+  const NoisePath& path_;
+  const NoiseSchedule& schedule_;
+  std::uint64_t first_;
+  std::vector<float> zero_;  // the chain's noise at t = 0
+  const NoisePath::Visitor& visitor_;
+};
+
+}  // namespace
+
+std::string_view path_name(PathKind kind) {
+  switch (kind) {
+    case PathKind::shared: return "shared";
+    case PathKind::markov: return "markov";
+    case PathKind::independent: return "independent";
+  }
+  return {};
+}
+
+void NoisePath::visit(std::span<const int> ts, std::uint64_t first, std::size_t count,
+                      const Visitor& visitor) const {
+  if (!std::is_sorted(ts.begin(), ts.end(), std::less_equal<>())) {
+    throw InvalidArgument("timesteps of a path must ascend");
+  }
+  if (!ts.empty() && (ts.front() < 0 || ts.back() > schedule_.steps())) {
+    throw InvalidArgument("timestep of a path is outside its schedule");
+  }
+  if (kind_ == PathKind::markov) {
+    BrownianTree(*this, first, count, visitor).visit(ts);
+    return;
+  }
+  std::vector<float> eps(count);
+  for (std::size_t i = 0; i < ts.size(); ++i) {
+    const int t = ts[i];
+    if (i == 0 || kind_ == PathKind::independent) {
+      const auto step = kind_ == PathKind::independent ? static_cast<std::uint32_t>(t) : 0U;
+      gaussian_noise({seed_, step}, first, eps);
+    }
+    visitor(t, schedule_.mix(t), eps);
+  }
+}
+
+}  // namespace qsample

@@ -1,0 +1,66 @@
+// Image: decoded pixels in memory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+namespace qsample {
+
+/// Samples of one depth. The alpha channel lies apart from the colours: it is never noised, and the
+/// noise counts colour samples only.
+template <class T>
+struct Planes {
+  std::vector<T> colour;  ///< interleaved rows, height * width * channels samples, RGB order
+  std::vector<T> alpha;   ///< height * width samples, or empty where the image has no alpha
+};
+
+/// An image of 8-bit or 16-bit samples, upright (EXIF orientation applied).
+struct Image {
+  int width = 0;
+  int height = 0;
+  int channels = 0;  ///< colour channels: 1 (grey) or 3 (RGB)
+  std::variant<Planes<std::uint8_t>, Planes<std::uint16_t>> planes;
+
+  [[nodiscard]] std::size_t pixels() const {
+    return static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+  }
+  [[nodiscard]] std::size_t samples() const {
+    return pixels() * static_cast<std::size_t>(channels);
+  }
+  [[nodiscard]] int depth() const { return planes.index() == 0 ? 8 : 16; }
+  [[nodiscard]] bool has_alpha() const {
+    return std::visit([](const auto& p) { return !p.alpha.empty(); }, planes);
+  }
+};
+
+/// Colours and alpha as file formats interleave them: G, GA, RGB or RGBA.
+template <class T>
+std::vector<T> interleave(const Planes<T>& planes, std::size_t channels) {
+  if (planes.alpha.empty()) return planes.colour;
+  std::vector<T> out(planes.colour.size() + planes.alpha.size());
+  std::size_t to = 0;
+  for (std::size_t i = 0; i < planes.alpha.size(); ++i) {
+    for (std::size_t c = 0; c < channels; ++c) out[to++] = planes.colour[i * channels + c];
+    out[to++] = planes.alpha[i];
+  }
+  return out;
+}
+
+/// The reverse: `samples` holds `channels` colours and one alpha a pixel.
+template <class T>
+Planes<T> split_alpha(const std::vector<T>& samples, std::size_t channels) {
+  const std::size_t pixels = samples.size() / (channels + 1);
+  Planes<T> planes;
+  planes.colour.resize(pixels * channels);
+  planes.alpha.resize(pixels);
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < pixels; ++i) {
+    for (std::size_t c = 0; c < channels; ++c) planes.colour[i * channels + c] = samples[from++];
+    planes.alpha[i] = samples[from++];
+  }
+  return planes;
+}
+
+}  // namespace qsample

@@ -1,0 +1,34 @@
+// Images in and out of files, whatever their format.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/codec.h"
+
+namespace qsample {
+
+/// Every format that can be read, in the order in which signatures are tried.
+[[nodiscard]] std::span<const Codec* const> codecs();
+
+/// The format that writes files with this ending ("png" or ".png", any case), or null.
+[[nodiscard]] const Codec* codec_for_extension(std::string_view extension);
+
+/// The endings that can be written, for a message: ".png, .tiff, ...".
+[[nodiscard]] std::string writable_extensions();
+
+/// The upright image in the bytes of a file, its format told by its signature. `name` is for the
+/// message of the Error thrown where they are damaged or of no known format.
+[[nodiscard]] Image decode_image(Bytes file, const std::string& name);
+
+/// The file's bytes; throws Error with `name` where the format cannot hold the image.
+[[nodiscard]] std::vector<std::byte> encode_image(const Image& image, const Codec& codec,
+                                                  const EncodeOptions& options,
+                                                  const std::string& name);
+
+/// The JSON record that a file of ours carries, or nothing.
+[[nodiscard]] std::optional<std::string> record_in(Bytes file, const std::string& name);
+
+}  // namespace qsample

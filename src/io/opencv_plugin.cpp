@@ -1,0 +1,106 @@
+// The plug-in: OpenCV's types and exceptions stop here.
+
+#include <opencv2/core.hpp>
+#include <opencv2/core/utils/logger.hpp>
+#include <opencv2/imgcodecs.hpp>
+
+#include <cstdint>
+
+#include "io/opencv.h"
+#include "qsample/error.h"
+
+namespace qsample::opencv {
+namespace {
+
+template <class T>
+Planes<T> planes_of(const cv::Mat& mat) {
+  const auto channels = static_cast<std::size_t>(mat.channels());
+  std::vector<T> samples;
+  samples.reserve(mat.total() * channels);
+  for (int y = 0; y < mat.rows; ++y) {
+    const T* row = mat.ptr<T>(y);
+    samples.insert(samples.end(), row, row + static_cast<std::size_t>(mat.cols) * channels);
+  }
+  // OpenCV's colours come as B, G, R.
+  if (channels >= 3) {
+    for (std::size_t i = 0; i < samples.size(); i += channels)
+      std::swap(samples[i], samples[i + 2]);
+  }
+  if (channels == 4) return split_alpha(samples, 3);
+  return {std::move(samples), {}};
+}
+
+Image decode(Bytes file) {
+  const cv::Mat bytes(1, static_cast<int>(file.size()), CV_8U, const_cast<std::byte*>(file.data()));
+  cv::Mat mat;
+  try {
+    mat = cv::imdecode(bytes, cv::IMREAD_UNCHANGED);
+  } catch (const cv::Exception& e) {
+    throw Error("OpenCV refuses it: " + e.err);
+  }
+  if (mat.empty()) throw Error("it is damaged, or of a kind that OpenCV does not read");
+  if (mat.channels() == 2 || mat.channels() > 4) throw Error("it has an odd number of channels");
+
+  Image image;
+  image.width = mat.cols;
+  image.height = mat.rows;
+  image.channels = mat.channels() == 1 ? 1 : 3;
+  switch (mat.depth()) {
+    case CV_8U: image.planes = planes_of<std::uint8_t>(mat); break;
+    case CV_16U: image.planes = planes_of<std::uint16_t>(mat); break;
+    default: throw Error("its samples are not 8-bit or 16-bit integers");
+  }
+  return image;
+}
+
+template <class T>
+cv::Mat mat_of(const Planes<T>& planes, const Image& image) {
+  // A grey image with alpha becomes RGBA: OpenCV writes no format of two channels.
+  const bool alpha = !planes.alpha.empty();
+  const int channels = alpha ? 4 : image.channels;
+  cv::Mat mat(image.height, image.width, CV_MAKETYPE(cv::DataType<T>::depth, channels));
+  const auto stride = static_cast<std::size_t>(image.channels);
+  std::size_t i = 0;
+  for (int y = 0; y < image.height; ++y) {
+    T* to = mat.ptr<T>(y);
+    for (int x = 0; x < image.width; ++x, ++i) {
+      const T* from = planes.colour.data() + i * stride;
+      if (channels == 1) {
+        *to++ = from[0];
+        continue;
+      }
+      *to++ = from[stride - 1];
+      *to++ = from[stride / 2];
+      *to++ = from[0];
+      if (alpha) *to++ = planes.alpha[i];
+    }
+  }
+  return mat;
+}
+
+std::vector<std::byte> encode(const Image& image, const std::string& extension) {
+  std::vector<int> parameters;
+  if (extension == ".webp") parameters = {cv::IMWRITE_WEBP_QUALITY, 101};  // over 100: lossless
+  std::vector<unsigned char> bytes;
+  try {
+    const cv::Mat mat =
+        std::visit([&](const auto& planes) { return mat_of(planes, image); }, image.planes);
+    if (!cv::imencode(extension, mat, bytes, parameters)) throw Error("OpenCV can't encode it");
+  } catch (const cv::Exception& e) {
+    throw Error("OpenCV can't encode it: " + e.err);
+  }
+  const auto* first = reinterpret_cast<const std::byte*>(bytes.data());
+  return {first, first + bytes.size()};
+}
+
+constexpr Plugin kPlugin = {decode, encode};
+
+}  // namespace
+}  // namespace qsample::opencv
+
+extern "C" const qsample::opencv::Plugin* qsample_opencv_plugin() {
+  // Files are in parallel already, and OpenCV's own log is not for qsample's users.
+  cv::setNumThreads(1);
+  cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+  return &qsample::opencv::kPlugin;
+}

@@ -1,0 +1,151 @@
+// qsample batch: every image of folders or a list.
+
+#include "pipeline/batch.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "cli/commands.h"
+#include "cli/shared_options.h"
+#include "cli/stop.h"
+#include "io/file.h"
+#include "qsample/error.h"
+
+namespace qsample::cli {
+namespace {
+
+struct Options {
+  BatchSelection selection;
+  std::string files_from;
+  bool null_separated = false;
+  std::string t;
+  BatchJob job;
+  PathKind path = PathKind::shared;
+  ScheduleOptions schedule;
+  DrawOptions draw;
+};
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  qsample batch photos -o noisy -t 250             every image of a folder\n"
+    "  qsample batch -r photos -o noisy -t random --manifest noisy.jsonl\n"
+    "  qsample batch *.jpg -o noisy -t 500 -j 4\n"
+    "  find photos -name '*.png' -print0 |\n"
+    "    qsample batch --files-from - -0 --base photos -o noisy -t 100 --resume";
+
+std::vector<std::string> read_list(const std::string& path, char separator) {
+  const auto bytes = read_file(path);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  std::vector<std::string> paths;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find(separator, at), text.size());
+    if (end > at) paths.emplace_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return paths;
+}
+
+std::optional<int> timestep(const std::string& text, const DrawOptions& draw, int last) {
+  if (text == "random") return std::nullopt;
+  int asked = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), asked);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    throw InvalidArgument(fmt::format("-t takes a timestep or 'random', not '{}'", text));
+  }
+  return draw.timestep(asked, last);
+}
+
+int run(const Options& options, const Console& console) {
+  const Recipe recipe(options.schedule.spec(), options.path);
+  BatchJob job = options.job;
+  job.t = timestep(options.t, options.draw, recipe.schedule.steps());
+  job.seed = options.draw.seed;
+  warn_if_lossy(job.folder, {.format = job.output.format.empty() ? "png" : job.output.format},
+                console);
+
+  BatchSelection selection = options.selection;
+  selection.skip = job.folder;
+  if (!options.files_from.empty()) {
+    const auto listed = read_list(options.files_from, options.null_separated ? '\0' : '\n');
+    selection.inputs.insert(selection.inputs.end(), listed.begin(), listed.end());
+  }
+  if (selection.inputs.empty())
+    throw InvalidArgument("no input; name images, folders or --files-from");
+  job.inputs = select_images(selection);
+  if (job.inputs.empty()) throw Error(selection.inputs.front() + ": holds no image");
+
+  ProgressBar bar(console);
+  const auto result = run_batch(
+      job, recipe,
+      [&](const std::string& message) {
+        bar.clear();
+        console.error(message);
+      },
+      [&](std::size_t done, std::size_t total) { bar.update(done, total); }, stop_flag());
+  bar.clear();
+
+  const auto summary =
+      fmt::format("{} of {} images written{}{}", result.written, job.inputs.size(),
+                  result.kept > 0 ? fmt::format(", {} kept", result.kept) : "",
+                  result.failed > 0 ? fmt::format(", {} failed", result.failed) : "");
+  if (result.interrupted) {
+    console.error(summary + " before the interruption; --resume goes on from there");
+    throw Interrupted();
+  }
+  if (result.failed > 0) {
+    console.error(summary);
+    return 1;
+  }
+  console.note(summary);
+  return 0;
+}
+
+}  // namespace
+
+Run add_batch(CLI::App& app, Console& console) {
+  auto options = std::make_shared<Options>();
+  options->job.workers = default_workers();
+  CLI::App& command = *app.add_subcommand("batch", "Noise every image of folders or a list");
+  command.footer(kExamples);
+  command.add_option("INPUT", options->selection.inputs, "images and folders of images");
+  command.add_option("-o,--output", options->job.folder, "folder for the outputs, made if missing")
+      ->type_name("DIR")
+      ->required();
+  command
+      .add_option("-t,--timestep", options->t,
+                  "timestep, or 'random': drawn from 1..T for each file by its seed")
+      ->type_name("T|random")
+      ->required();
+  command.add_flag("-r,--recursive", options->selection.recursive,
+                   "also the images of sub-folders");
+  command
+      .add_option("--files-from", options->files_from,
+                  "list of inputs, one a line; - for standard input")
+      ->type_name("FILE");
+  command.add_flag("-0,--null", options->null_separated, "the list's names end with a zero byte");
+  command
+      .add_option("--base", options->selection.base,
+                  "folder that named files lie below: outputs mirror the path from there")
+      ->type_name("DIR");
+  command
+      .add_option("-j,--jobs", options->job.workers,
+                  "files at once (default: the cores it may use)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 4096).description(""));
+  command.add_flag("--resume", options->job.resume,
+                   "keep outputs made from the same input in the same way, make the others");
+  command.add_option("--manifest", options->job.manifest, "write a line of JSON for each image")
+      ->type_name("FILE");
+  options->draw.add_to(command);
+  add_path_option(command, options->path);
+  options->schedule.add_to(command);
+  add_output_options(command, options->job.output);
+  add_console_options(command, console);
+  return [options, &console] { return run(*options, console); };
+}
+
+}  // namespace qsample::cli

@@ -1,0 +1,78 @@
+#include "cli/console.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+namespace qsample::cli {
+namespace {
+
+constexpr int kRed = 31;
+constexpr int kYellow = 33;
+constexpr int kNoColour = 0;
+constexpr int kBarWidth = 24;
+
+bool is_dumb_terminal() {
+  const char* term = std::getenv("TERM");
+  return term == nullptr || std::string_view(term) == "dumb";
+}
+
+std::string clock_time(double seconds) {
+  const auto s = static_cast<long>(seconds + 0.5);
+  if (s >= 3600) return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
+  return fmt::format("{}:{:02}", s / 60, s % 60);
+}
+
+}  // namespace
+
+void Console::say(std::string_view label, int ansi_colour, std::string_view message) const {
+  const char* no_colour = std::getenv("NO_COLOR");
+  const bool allowed = no_colour == nullptr || *no_colour == '\0';
+  const bool coloured =
+      ansi_colour != kNoColour &&
+      (colour == Colour::always || (colour == Colour::automatic && allowed &&
+                                    ::isatty(STDERR_FILENO) != 0 && !is_dumb_terminal()));
+  // One call, so that lines of several threads do not mix.
+  fmt::print(stderr, "{}",
+             coloured ? fmt::format("\x1b[1;{}m{}\x1b[0m{}\n", ansi_colour, label, message)
+                      : fmt::format("{}{}\n", label, message));
+}
+
+void Console::error(std::string_view message) const { say("qsample: ", kRed, message); }
+
+void Console::warn(std::string_view message) const {
+  if (!quiet) say("qsample: warning: ", kYellow, message);
+}
+
+void Console::note(std::string_view message) const {
+  if (verbose) say("qsample: ", kNoColour, message);
+}
+
+bool Console::draws() const {
+  return !quiet && ::isatty(STDERR_FILENO) != 0 && !is_dumb_terminal();
+}
+
+void ProgressBar::update(std::size_t done, std::size_t total) {
+  using namespace std::chrono_literals;
+  const auto now = Clock::now();
+  if (!console_.draws() || now - start_ < 1s || now - drawn_at_ < 100ms) return;
+  drawn_at_ = now;
+  drawn_ = true;
+  const double seconds = std::chrono::duration<double>(now - start_).count();
+  const double rate = static_cast<double>(done) / seconds;
+  const double left = done == 0 ? 0 : static_cast<double>(total - done) / rate;
+  const auto filled = done * kBarWidth / total;
+  fmt::print(stderr, "\r\x1b[K[{:#<{}}{:.<{}}] {}/{}  {:.3g}/s  {} left", "", filled, "",
+             kBarWidth - filled, done, total, rate, clock_time(left));
+  std::fflush(stderr);
+}
+
+void ProgressBar::clear() {
+  if (drawn_) fmt::print(stderr, "\r\x1b[K");
+  drawn_ = false;
+}
+
+}  // namespace qsample::cli

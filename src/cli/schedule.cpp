@@ -1,0 +1,144 @@
+// qsample schedule: the table of a schedule.
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/shared_options.h"
+#include "qsample/error.h"
+
+namespace qsample::cli {
+namespace {
+
+enum class Format { table, csv, json };
+
+struct Options {
+  ScheduleOptions schedule;
+  Format format = Format::table;
+  bool stats = false;
+};
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  qsample schedule | less\n"
+    "  qsample schedule --schedule cosine -T 4000 --format csv > cosine.csv\n"
+    "  qsample schedule --stats --schedule scaled-linear --zero-terminal-snr\n"
+    "\n"
+    "At t = 0 there is no beta, and the SNR is infinite: in csv an empty field and inf,\n"
+    "in json both null.";
+
+// A row's numbers in the order of the columns; beta is NaN where there is none.
+struct Row {
+  int t;
+  std::array<double, 6> values;
+};
+
+constexpr std::array kColumns = {"beta", "alpha_bar", "alpha", "sigma", "snr", "log_snr"};
+
+Row row_of(const NoiseSchedule& schedule, int t) {
+  return {t,
+          {t == 0 ? std::nan("") : schedule.beta(t), schedule.alpha_bar(t), schedule.alpha(t),
+           schedule.sigma(t), schedule.snr(t), schedule.log_snr(t)}};
+}
+
+std::string table_line(const Row& row) {
+  std::string line = fmt::format("{:>7}", row.t);
+  for (const double value : row.values) {
+    line += std::isnan(value) ? fmt::format("  {:>12}", "-") : fmt::format("  {:>12.6g}", value);
+  }
+  return line + "\n";
+}
+
+std::string csv_line(const Row& row) {
+  std::string line = fmt::format("{}", row.t);
+  for (const double value : row.values) {
+    line += std::isnan(value) ? "," : fmt::format(",{:.17g}", value);
+  }
+  return line + "\n";
+}
+
+std::string json_object(const Row& row) {
+  std::string line = fmt::format("{{\"t\": {}", row.t);
+  for (std::size_t i = 0; i < kColumns.size(); ++i) {
+    line += std::isfinite(row.values[i])
+                ? fmt::format(", \"{}\": {:.17g}", kColumns[i], row.values[i])
+                : fmt::format(", \"{}\": null", kColumns[i]);
+  }
+  return line + "}";
+}
+
+std::string heading(Format format) {
+  if (format == Format::json) return "[\n";
+  std::string line = format == Format::csv ? "t" : fmt::format("{:>7}", "t");
+  for (const char* column : kColumns) {
+    line += format == Format::csv ? fmt::format(",{}", column) : fmt::format("  {:>12}", column);
+  }
+  return line + "\n";
+}
+
+std::string rows_of(const NoiseSchedule& schedule, Format format) {
+  std::string text = heading(format);
+  for (int t = 0; t <= schedule.steps(); ++t) {
+    const Row row = row_of(schedule, t);
+    switch (format) {
+      case Format::table: text += table_line(row); break;
+      case Format::csv: text += csv_line(row); break;
+      case Format::json: text += json_object(row) + (t < schedule.steps() ? ",\n" : "\n]\n"); break;
+    }
+  }
+  return text;
+}
+
+// The timestep whose SNR is nearest to 1, on a logarithmic scale.
+int balanced_timestep(const NoiseSchedule& schedule) {
+  int best = schedule.steps();
+  for (int t = schedule.steps(); t > 0; --t) {
+    if (std::abs(schedule.log_snr(t)) < std::abs(schedule.log_snr(best))) best = t;
+  }
+  return best;
+}
+
+std::string stats_of(const NoiseSchedule& schedule) {
+  const int last = schedule.steps();
+  const int balanced = balanced_timestep(schedule);
+  return fmt::format(
+      "steps        {}\n"
+      "beta         {:.6g} .. {:.6g}\n"
+      "alpha_bar_T  {:.6g}\n"
+      "snr_T        {:.6g}\n"
+      "snr = 1      t = {} (snr {:.6g})\n"
+      "prior        {:.3g} bits/dim, KL(q(x_T|x_0) || N(0, I)) for E[x_0^2] = 1/3\n",
+      last, schedule.beta(1), schedule.beta(last), schedule.alpha_bar(last), schedule.snr(last),
+      balanced, schedule.snr(balanced), schedule.prior_bits_per_dim());
+}
+
+int run(const Options& options) {
+  const auto schedule = make_schedule(options.schedule.spec());
+  fmt::print("{}", options.stats ? stats_of(schedule) : rows_of(schedule, options.format));
+  return 0;
+}
+
+}  // namespace
+
+Run add_schedule(CLI::App& app, Console& console) {
+  auto options = std::make_shared<Options>();
+  CLI::App& command = *app.add_subcommand("schedule", "Print the table of a schedule");
+  command.footer(kExamples);
+  static const std::map<std::string, Format> formats = {
+      {"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}};
+  command.add_option("--format", options->format, "17 significant digits in csv and json")
+      ->type_name("table|csv|json")
+      ->transform(CLI::CheckedTransformer(formats).description(""));
+  command.add_flag("--stats", options->stats,
+                   "a summary instead: where the SNR is 1, what is left of the image at T");
+  options->schedule.add_to(command);
+  add_console_options(command, console);
+  return [options] { return run(*options); };
+}
+
+}  // namespace qsample::cli

@@ -1,0 +1,96 @@
+// qsample trajectory: one image at many timesteps.
+
+#include "pipeline/trajectory.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/shared_options.h"
+#include "cli/stop.h"
+#include "cli/timesteps.h"
+#include "qsample/error.h"
+
+namespace qsample::cli {
+namespace {
+
+struct Options {
+  TrajectoryJob job;
+  int every = 0;
+  int frames = 0;
+  std::string timesteps;
+  PathKind path = PathKind::markov;
+  ScheduleOptions schedule;
+  DrawOptions draw;
+};
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  qsample trajectory cat.png -o frames                    every timestep, 0 to T\n"
+    "  qsample trajectory cat.png -o frames --frames 120       for a film of 5 seconds\n"
+    "  qsample trajectory cat.png -o frames --timesteps 0,10,100-1000:100\n"
+    "  ffmpeg -pattern_type glob -i 'frames/*.png' cat.mp4";
+
+std::vector<int> timesteps(const Options& options, int last) {
+  if (options.every != 0) {
+    if (options.every < 1) throw InvalidArgument("--every takes a number from 1");
+    return strided_timesteps(0, options.every, last);
+  }
+  if (options.frames != 0) return even_timesteps(options.frames, last);
+  if (!options.timesteps.empty()) {
+    return parse_timesteps(options.timesteps, last, options.draw.zero_based ? 1 : 0);
+  }
+  return strided_timesteps(0, 1, last);
+}
+
+int run(const Options& options, const Console& console) {
+  const Recipe recipe(options.schedule.spec(), options.path);
+  TrajectoryJob job = options.job;
+  job.ts = timesteps(options, recipe.schedule.steps());
+  job.seed = options.draw.seed;
+  warn_if_lossy(job.folder, {.format = job.output.format.empty() ? "png" : job.output.format},
+                console);
+  ProgressBar bar(console);
+  write_trajectory(
+      job, recipe, [&](std::size_t done, std::size_t total) { bar.update(done, total); },
+      stop_flag());
+  bar.clear();
+  console.note(
+      fmt::format("{} -> {}: {} frames, seed {}", job.input, job.folder, job.ts.size(), job.seed));
+  return 0;
+}
+
+}  // namespace
+
+Run add_trajectory(CLI::App& app, Console& console) {
+  auto options = std::make_shared<Options>();
+  options->job.workers = default_workers();
+  CLI::App& command =
+      *app.add_subcommand("trajectory", "Write an image at many timesteps as a sequence of frames");
+  command.footer(kExamples);
+  command.add_option("INPUT", options->job.input, "image; - for standard input")->required();
+  command.add_option("-o,--output", options->job.folder, "folder for the frames, made if missing")
+      ->type_name("DIR")
+      ->required();
+  auto* every =
+      command.add_option("--every", options->every, "timesteps 0, K, 2 K, ...")->type_name("K");
+  auto* frames = command.add_option("--frames", options->frames, "N timesteps, evenly over 0..T")
+                     ->type_name("N");
+  auto* list = command.add_option("--timesteps", options->timesteps, "such as 0,10,100-200:20")
+                   ->type_name("LIST");
+  every->excludes(frames, list);
+  frames->excludes(list);
+  command.add_option("-j,--jobs", options->job.workers, "threads (default: the cores it may use)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 4096).description(""));
+  options->draw.add_to(command);
+  add_path_option(command, options->path);
+  options->schedule.add_to(command);
+  add_output_options(command, options->job.output);
+  add_console_options(command, console);
+  return [options, &console] { return run(*options, console); };
+}
+
+}  // namespace qsample::cli

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# qsample batch, as a user runs it.
+. "$(dirname "$0")/lib.sh"
+mkdir -p in/sub
+for t in 0 100 200; do "$qsample" noise cat.png -t $t -o "in/p$t.png"; done
+"$qsample" noise cat.png -t 0 -o "in/sub/a b.png"
+"$qsample" noise cat.png -t 0 -q -o in/photo.jpg
+echo "no image" >in/notes.txt
+
+# A folder, without and with its sub-folders; output names mirror it.
+expect 0 "$qsample" batch in -o flat -t 250
+silent
+[ "$(ls flat | tr '\n' ' ')" = "p0.png p100.png p200.png photo.png " ] || fail "flat: $(ls flat)"
+expect 0 "$qsample" batch -r in -o deep -t 250 -j 1
+exists "deep/sub/a b.png"
+
+# Workers, order, one at a time, lists: always the same files.
+expect 0 "$qsample" batch -r in -o deep2 -t 250 -j 2
+diff -r deep deep2 >/dev/null || fail "-j 1 and -j 2 differ"
+for file in in/p200.png in/p100.png in/p0.png in/photo.jpg; do
+  expect 0 "$qsample" batch "$file" -o single -t 250
+done
+diff -r flat single >/dev/null || fail "one at a time differs"
+find in -name '*.png' -print0 >list0
+expect 0 "$qsample" batch --files-from list0 -0 --base in -o listed -t 250
+rm deep/photo.png
+diff -r deep listed >/dev/null || fail "the list differs"
+find in -name '*.png' | "$qsample" batch --files-from - --base in -o listed2 -t 250 || fail "list by pipe"
+diff -r listed listed2 >/dev/null || fail "the piped list differs"
+differ flat/p0.png flat/p100.png
+
+# Each file has noise of its own: the same picture under two names differs.
+cp in/p0.png in/twin.png
+expect 0 "$qsample" batch in/p0.png in/twin.png -o twins -t 900 --no-metadata
+differ twins/p0.png twins/twin.png
+rm in/twin.png
+
+# A bad file does not stop the others; the count is told.
+echo "broken" >in/bad.png
+expect 1 "$qsample" batch in -o withbad -t 250
+grep -q "in/bad.png: is no image" err || fail "bad.png is not named"
+grep -q "4 of 5 images written, 1 failed" err || fail "no count: $(cat err)"
+same withbad/p0.png flat/p0.png
+expect 1 "$qsample" batch in/p0.png in/none.png -o withnone -t 250 --manifest rows.jsonl
+exists withnone/p0.png
+holds rows.jsonl '"status":"failed","error":"in/none.png: No such file or directory"'
+holds rows.jsonl '"status":"written"'
+[ "$(wc -l <rows.jsonl)" = 2 ] || fail "manifest: $(cat rows.jsonl)"
+rm in/bad.png
+
+# Two inputs for one output, and an output that is an input: refused before anything is written.
+cp in/photo.jpg in/p0.jpg
+expect 2 "$qsample" batch in -o clash -t 250
+says "two inputs would write it, in/p0.jpg and in/p0.png"
+missing clash
+rm in/p0.jpg
+cp -r in copy
+expect 2 "$qsample" batch in -o in -t 250 -f
+says "is the input"
+diff -r in copy >/dev/null || fail "inputs were touched"
+
+# An output folder inside the input folder is no input.
+expect 0 "$qsample" batch -r in -o in/noisy -t 250
+expect 0 "$qsample" batch -r in -o in/noisy -t 250 --resume -v
+says "0 of 5 images written, 5 kept"
+rm -r in/noisy
+
+# Existing outputs: an error, --overwrite replaces, --resume keeps what is the same.
+expect 1 "$qsample" batch in -o flat -t 250
+grep -q -- "--overwrite" err || fail "no remedy: $(cat err)"
+expect 0 "$qsample" batch in -o flat -t 250 -f
+cp flat/p0.png before.png
+rm flat/p100.png
+head -c 1000 before.png >flat/p0.png
+expect 0 "$qsample" batch in -o flat -t 250 --resume -v
+says "2 of 4 images written, 2 kept"
+same flat/p0.png before.png
+
+# Random timesteps, the same each time; other formats; a list that is not there.
+expect 0 "$qsample" batch in -o random -t random --manifest random.jsonl
+expect 0 "$qsample" batch in -o random2 -t random -j 1
+diff -r random random2 >/dev/null || fail "random timesteps differ"
+expect 0 "$qsample" batch in -o tiff -t 10 --format tiff
+exists tiff/photo.tiff
+expect 1 "$qsample" batch --files-from nothing.txt -o x -t 10
+says "nothing.txt"
+expect 2 "$qsample" batch in -o x -t soon
+expect 2 "$qsample" batch -o x -t 1
+mkdir empty
+expect 1 "$qsample" batch empty -o x -t 1
+says "empty: holds no image"
+finish

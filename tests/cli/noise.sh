@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# qsample noise, as a user runs it.
+. "$(dirname "$0")/lib.sh"
+
+# The name says the timestep, padded to the width of the last.
+expect 0 "$qsample" noise cat.png -t 250
+silent
+exists cat_t0250.png
+expect 0 "$qsample" noise cat.png -t 5 -T 50
+exists cat_t05.png
+
+# Reproducible; another seed is another noise; the default seed is 0.
+expect 0 "$qsample" noise cat.png -t 250 -o again.png
+same cat_t0250.png again.png
+expect 0 "$qsample" noise cat.png -t 250 --seed 0 -o seed0.png
+same cat_t0250.png seed0.png
+expect 0 "$qsample" noise cat.png -t 250 --seed 18446744073709551615 -o seedmax.png
+differ cat_t0250.png seedmax.png
+
+# Counted from 0, k is our k + 1.
+expect 0 "$qsample" noise cat.png -t 249 --zero-based -o zero.png
+same cat_t0250.png zero.png
+expect 2 "$qsample" noise cat.png -t 1000 --zero-based -o none.png
+says "0..999"
+
+# t = 0 is the image: through two formats and back, the pixels are those of the input.
+expect 0 "$qsample" noise cat.png -t 0 -o zero.ppm
+expect 0 "$qsample" noise zero.ppm -t 0 -o back.png --no-metadata
+expect 0 "$qsample" noise cat.png -t 0 -o direct.png --no-metadata
+same back.png direct.png
+
+# Through pipes, with the same bytes but for the source's name.
+expect 0 "$qsample" noise cat.png -t 250 --no-metadata -o plain.png
+"$qsample" noise - -t 250 --no-metadata -o - <cat.png >piped.png || fail "pipe: status $?"
+same plain.png piped.png
+"$qsample" noise - -t 9 <cat.png || fail "stdin: status $?"
+exists stdin_t0009.png
+
+# The record, and the same pixels without it.
+expect 0 "$qsample" info --json cat_t0250.png
+holds out '"t":250'
+expect 1 "$qsample" info plain.png
+says "plain.png: carries no record"
+expect 0 "$qsample" noise cat_t0250.png -t 0 --no-metadata -o stripped.png
+same plain.png stripped.png
+
+# 16 bit on request.
+expect 0 "$qsample" noise cat.png -t 250 --depth 16 -o deep.png
+[ "$(head -c 25 deep.png | tail -c 1 | od -An -tu1 | tr -d ' ')" = 16 ] || fail "deep.png is not 16 bit"
+
+# Each format by its ending; JPEG with a warning that -q takes away.
+for ending in png tiff webp bmp ppm pnm; do
+  expect 0 "$qsample" noise cat.png -t 100 -o "all.$ending"
+  silent
+  exists "all.$ending"
+done
+expect 0 "$qsample" noise cat.png -t 100 -o all.jpg
+says "lossy"
+expect 0 "$qsample" noise cat.png -t 100 -f -q -o all.jpg
+silent
+expect 0 "$qsample" noise all.jpg -t 100 -o from-jpeg.png
+
+# The three kinds of path differ, but for a schedule's only step.
+for path in markov shared independent; do
+  expect 0 "$qsample" noise cat.png -t 500 --path $path --no-metadata -o path-$path.png
+done
+differ path-markov.png path-shared.png
+differ path-markov.png path-independent.png
+same path-shared.png <("$qsample" noise cat.png -t 500 --no-metadata -o -)
+
+# A schedule from a file equals the same schedule by name.
+printf '0.1\n0.1\n0.1\n' >betas.txt
+expect 0 "$qsample" noise cat.png -t 2 --schedule betas.txt --no-metadata -o listed.png
+expect 0 "$qsample" noise cat.png -t 2 --schedule const --beta-end 0.1 -T 3 --no-metadata -o named.png
+same listed.png named.png
+
+# -v says what was done, and names are literal.
+expect 0 "$qsample" noise cat.png -t 250 -v -f
+says "cat.png -> cat_t0250.png: t 250 of 1000"
+for name in 'a b.png' '%d[0].png' $'new\nline.png' $'\xff.png' ./-dash.png; do
+  cp cat.png "$name"
+  expect 0 "$qsample" noise "$name" -t 3 -o "out $(basename "$name")"
+  exists "out $(basename "$name")"
+done
+finish

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# qsample schedule, as a user runs it.
+. "$(dirname "$0")/lib.sh"
+
+expect 0 "$qsample" schedule --format csv
+silent
+[ "$(head -1 out)" = "t,beta,alpha_bar,alpha,sigma,snr,log_snr" ] || fail "header: $(head -1 out)"
+[ "$(wc -l <out)" = 1002 ] || fail "$(wc -l <out) lines"
+[ "$(sed -n 2p out)" = "0,,1,1,0,inf,inf" ] || fail "t = 0: $(sed -n 2p out)"
+# In csv the numbers keep their identities: alpha^2 = alpha_bar, alpha^2 + sigma^2 = 1.
+awk -F, 'NR > 2 { a = $4 * $4 - $3; b = $4 * $4 + $5 * $5 - 1; if (a * a > 1e-28 || b * b > 1e-28) exit 1 }' out ||
+  fail "the columns disagree"
+
+expect 0 "$qsample" schedule --format json -T 3
+holds out '{"t": 0, "beta": null, "alpha_bar": 1'
+[ "$(grep -c '"t"' out)" = 4 ] || fail "json rows"
+if command -v python3 >/dev/null; then
+  python3 -c 'import json; rows = json.load(open("out")); assert rows[1]["beta"] == 1e-4' || fail "json"
+fi
+
+expect 0 "$qsample" schedule
+[ "$(wc -l <out)" = 1002 ] || fail "table: $(wc -l <out) lines"
+expect 0 "$qsample" schedule --stats
+holds out "9.7e-06 bits/dim"
+holds out "t = 259"
+
+# Aliases and a list of betas give the same table.
+expect 0 "$qsample" schedule --schedule quad --format csv
+mv out quad.csv
+expect 0 "$qsample" schedule --schedule scaled-linear --format csv
+same out quad.csv
+printf '[0.1, 0.2]' >betas.json
+expect 0 "$qsample" schedule --schedule betas.json --format csv
+[ "$(cut -d, -f2 out | tail -2 | tr '\n' ' ')" = "0.10000000000000001 0.20000000000000001 " ] || fail "$(cat out)"
+
+expect 2 "$qsample" schedule --schedule linaer
+says "known are linear, quad, const, cosine, sigmoid"
+expect 2 "$qsample" schedule -T 0
+expect 2 "$qsample" schedule -T 1000001
+expect 2 "$qsample" schedule --beta-end 1.5
+says "outside (0, 1]"
+expect 2 "$qsample" schedule --schedule cosine --beta-end 0.1
+says "does not use"
+expect 2 "$qsample" schedule --schedule betas.json -T 3
+says "lists 2 betas"
+echo "0.1 zero" >bad.txt
+expect 1 "$qsample" schedule --schedule bad.txt
+says "bad.txt: line 1: 'zero'"
+status=0
+"$qsample" schedule >/dev/full 2>err || status=$?
+[ $status = 1 ] || fail "full disk: status $status"
+says "standard output: No space left on device"
+"$qsample" schedule 2>err | head -1 >/dev/null
+silent_pipe=$(cat err)
+[ -z "$silent_pipe" ] || fail "a closed pipe: $silent_pipe"
+finish

@@ -1,0 +1,99 @@
+#include "qsample/forward.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "core/targets.h"
+#include "qsample/error.h"
+#include "qsample/noise.h"
+
+namespace qsample {
+namespace {
+
+template <class T>
+std::vector<T> every_value() {
+  std::vector<T> values(std::size_t{std::numeric_limits<T>::max()} + 1);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<T>(i);
+  return values;
+}
+
+template <class T>
+class Pixels : public ::testing::Test {};
+using Depths = ::testing::Types<std::uint8_t, std::uint16_t>;
+TYPED_TEST_SUITE(Pixels, Depths);
+
+TYPED_TEST(Pixels, EveryValueComesBack) {
+  on_every_target([] {
+    const auto values = every_value<TypeParam>();
+    std::vector<float> x(values.size());
+    pixels_to_x(values, x);
+    EXPECT_EQ(x.front(), -1.0F);
+    EXPECT_EQ(x.back(), 1.0F);
+    std::vector<TypeParam> back(values.size());
+    x_to_pixels(x, back);
+    EXPECT_EQ(back, values);
+  });
+}
+
+TYPED_TEST(Pixels, AreWithinAFloatOfTheDefinition) {
+  const auto values = every_value<TypeParam>();
+  std::vector<float> x(values.size());
+  pixels_to_x(values, x);
+  const double max = std::numeric_limits<TypeParam>::max();
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    ASSERT_NEAR(x[i], 2 * static_cast<double>(i) / max - 1, 1.2e-7);
+  }
+}
+
+TYPED_TEST(Pixels, RoundHalfToEvenAndClamp) {
+  on_every_target([] {
+    const double max = std::numeric_limits<TypeParam>::max();
+    const float inf = std::numeric_limits<float>::infinity();
+    std::vector<float> x = {-1.5F, 1.5F, -inf, inf, 1e30F, -1e30F, 0.0F};
+    // Floats whose scaled value is an exact half, found by search, and everything around them.
+    for (float f = -1.0F; f < 1.0F; f += 0x1p-12F) x.push_back(f);
+    std::vector<TypeParam> pixels(x.size());
+    x_to_pixels(x, pixels);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const float scaled = (x[i] + 1.0F) * static_cast<float>(max / 2);
+      const double expected =
+          std::min(std::max(std::nearbyint(static_cast<double>(scaled)), 0.0), max);
+      ASSERT_EQ(pixels[i], expected) << x[i];
+    }
+  });
+}
+
+TEST(QSample, IsTwoRoundedProductsAndARoundedSumOnEveryInstructionSet) {
+  on_every_target([] {
+    for (const std::size_t n : {0U, 1U, 7U, 16U, 10007U}) {
+      std::vector<float> x0(n);
+      std::vector<float> eps(n);
+      std::vector<float> xt(n);
+      gaussian_noise({1, 0}, 0, x0);
+      gaussian_noise({2, 0}, 0, eps);
+      const Mix mix{0.7239374101573703, 0.6898656580629589};
+      q_sample(x0, eps, mix, xt);
+      for (std::size_t i = 0; i < n; ++i) {
+        const float signal = static_cast<float>(mix.signal) * x0[i];
+        const float noise = static_cast<float>(mix.noise) * eps[i];
+        ASSERT_EQ(xt[i], signal + noise);
+      }
+      q_sample(x0, eps, mix, x0);  // in place
+      EXPECT_EQ(x0, xt);
+    }
+  });
+}
+
+TEST(QSample, RefusesArraysOfDifferentLength) {
+  std::vector<float> three(3);
+  std::vector<float> four(4);
+  EXPECT_THROW(q_sample(three, four, {1, 0}, three), InvalidArgument);
+  EXPECT_THROW(q_sample(three, three, {1, 0}, four), InvalidArgument);
+}
+
+}  // namespace
+}  // namespace qsample

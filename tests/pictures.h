@@ -1,0 +1,38 @@
+// Small images for tests, with every value different from its neighbours.
+#pragma once
+
+#include <cstdint>
+
+#include "io/image.h"
+
+namespace qsample {
+
+template <class T>
+Image picture(int width, int height, int channels, bool alpha) {
+  Image image{width, height, channels, {}};
+  Planes<T> planes;
+  planes.colour.resize(image.samples());
+  std::uint32_t state = 1;
+  const auto next = [&] {
+    state = state * 1664525 + 1013904223;
+    return static_cast<T>(state >> 16);
+  };
+  for (T& v : planes.colour) v = next();
+  if (alpha) planes.alpha.resize(image.pixels());
+  for (T& v : planes.alpha) v = next();
+  image.planes = planes;
+  return image;
+}
+
+inline bool same_pixels(const Image& a, const Image& b) {
+  if (a.width != b.width || a.height != b.height || a.channels != b.channels) return false;
+  if (a.planes.index() != b.planes.index()) return false;
+  return std::visit(
+      [&]<class P>(const P& p) {
+        const auto& q = std::get<P>(b.planes);
+        return p.colour == q.colour && p.alpha == q.alpha;
+      },
+      a.planes);
+}
+
+}  // namespace qsample

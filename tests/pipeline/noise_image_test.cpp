@@ -1,0 +1,103 @@
+#include "pipeline/noise_image.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+
+#include "pictures.h"
+#include "qsample/noise.h"
+
+namespace qsample {
+namespace {
+
+class EachLayout : public ::testing::TestWithParam<std::tuple<int, int, bool>> {
+ protected:
+  static Image clean(int width = 301, int height = 97) {
+    const auto [depth, channels, alpha] = GetParam();
+    return depth == 8 ? picture<std::uint8_t>(width, height, channels, alpha)
+                      : picture<std::uint16_t>(width, height, channels, alpha);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(, EachLayout,
+                         ::testing::Combine(::testing::Values(8, 16), ::testing::Values(1, 3),
+                                            ::testing::Bool()));
+
+TEST_P(EachLayout, TimestepZeroIsTheImageItself) {
+  const auto schedule = make_schedule({});
+  for (const PathKind kind : {PathKind::shared, PathKind::markov, PathKind::independent}) {
+    const NoisePath path(schedule, 1, kind);
+    EXPECT_TRUE(same_pixels(noise_image(clean(), path, 0, 0, 1), clean()));
+  }
+}
+
+TEST_P(EachLayout, ThreadsDoNotChangeAPixel) {
+  const auto schedule = make_schedule({});
+  const NoisePath path(schedule, 1, PathKind::markov);
+  const Image one = noise_image(clean(), path, 300, 0, 1);
+  EXPECT_TRUE(same_pixels(noise_image(clean(), path, 300, 0, 3), one));
+  EXPECT_FALSE(same_pixels(one, clean()));
+}
+
+// The whole definition, from pixel to pixel, one sample at a time.
+TEST_P(EachLayout, IsTheDefinition) {
+  const auto schedule = make_schedule({.name = "cosine"});
+  const NoisePath path(schedule, 99, PathKind::shared);
+  const Image before = clean(31, 17);
+  const Image after = noise_image(before, path, 40, 0, 1);
+  std::vector<float> eps(before.samples());
+  gaussian_noise({99, 0}, 0, eps);
+  std::visit(
+      [&]<class P>(const P& from) {
+        const auto& to = std::get<P>(after.planes);
+        EXPECT_EQ(to.alpha, from.alpha);
+        const double max = std::get<0>(GetParam()) == 8 ? 255 : 65535;
+        int off = 0;
+        for (std::size_t i = 0; i < eps.size(); ++i) {
+          const double x = 2 * from.colour[i] / max - 1;
+          const double xt =
+              schedule.alpha(40) * x + schedule.sigma(40) * static_cast<double>(eps[i]);
+          const double v = std::clamp(std::nearbyint((xt + 1) * max / 2), 0.0, max);
+          EXPECT_NEAR(to.colour[i], v, 1);
+          off += to.colour[i] == v ? 0 : 1;
+        }
+        // float32 against float64 moves a value over a rounding edge now and then.
+        EXPECT_LE(off, max > 255 ? 60 : 2);
+      },
+      before.planes);
+}
+
+TEST(NoiseImage, DepthOfTheOutputIsAChoice) {
+  const auto schedule = make_schedule({});
+  const NoisePath path(schedule, 1, PathKind::shared);
+  const Image clean = picture<std::uint8_t>(40, 30, 3, true);
+  const Image deep = noise_image(clean, path, 0, 16, 1);
+  ASSERT_EQ(deep.depth(), 16);
+  const auto& from = std::get<0>(clean.planes);
+  const auto& to = std::get<1>(deep.planes);
+  for (std::size_t i = 0; i < from.colour.size(); ++i)
+    ASSERT_EQ(to.colour[i], from.colour[i] * 257);
+  for (std::size_t i = 0; i < from.alpha.size(); ++i) ASSERT_EQ(to.alpha[i], from.alpha[i] * 257);
+  EXPECT_TRUE(same_pixels(noise_image(deep, path, 0, 8, 1), clean));
+}
+
+TEST(NoiseImage, AlphaDoesNotShiftTheNoise) {
+  const auto schedule = make_schedule({});
+  const NoisePath path(schedule, 1, PathKind::shared);
+  Image image = picture<std::uint8_t>(40, 30, 3, true);
+  const Image with = noise_image(image, path, 500, 0, 1);
+  std::get<0>(image.planes).alpha.clear();
+  const Image without = noise_image(image, path, 500, 0, 1);
+  EXPECT_EQ(std::get<0>(with.planes).colour, std::get<0>(without.planes).colour);
+}
+
+TEST(NoiseImage, EndsSoonWhenTold) {
+  const auto schedule = make_schedule({});
+  const NoisePath path(schedule, 1, PathKind::shared);
+  const std::atomic<bool> stop{true};
+  EXPECT_THROW((void)noise_image(picture<std::uint8_t>(40, 30, 3, false), path, 1, 0, 2, &stop),
+               Interrupted);
+}
+
+}  // namespace
+}  // namespace qsample

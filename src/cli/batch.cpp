@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -51,12 +50,7 @@ std::vector<std::string> read_list(const std::string& path, char separator) {
 
 std::optional<int> timestep(const std::string& text, const DrawOptions& draw, int last) {
   if (text == "random") return std::nullopt;
-  int asked = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), asked);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    throw InvalidArgument(fmt::format("-t takes a timestep or 'random', not '{}'", text));
-  }
-  return draw.timestep(asked, last);
+  return draw.timestep(parse_number<int>(text, "-t,--timestep"), last);
 }
 
 int run(const Options& options, const Console& console) {

@@ -3,9 +3,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <system_error>
+
+#include "qsample/error.h"
 
 namespace qsample::cli {
 namespace {
@@ -21,12 +26,18 @@ bool is_dumb_terminal() {
 }
 
 std::string clock_time(double seconds) {
-  const auto s = static_cast<long>(seconds + 0.5);
+  const long s = std::lround(seconds);
   if (s >= 3600) return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
   return fmt::format("{}:{:02}", s / 60, s % 60);
 }
 
 }  // namespace
+
+void print(std::string_view data) {
+  if (std::fwrite(data.data(), 1, data.size(), stdout) != data.size() || std::fflush(stdout) != 0) {
+    throw Error("standard output: " + std::generic_category().message(errno));
+  }
+}
 
 void Console::say(std::string_view label, int ansi_colour, std::string_view message) const {
   const char* no_colour = std::getenv("NO_COLOR");

@@ -6,6 +6,9 @@
 
 namespace qsample::cli {
 
+/// Writes data to standard output; throws Error where it cannot be.
+void print(std::string_view data);
+
 class Console {
  public:
   enum class Colour { automatic, always, never };

@@ -87,11 +87,11 @@ int run(const Options& options) {
   const auto record = record_in(read_file(options.file), name);
   if (!record) throw Error(name + ": carries no record of qsample");
   if (options.json) {
-    fmt::print("{}\n", *record);
+    print(*record + "\n");
     return 0;
   }
   try {
-    fmt::print("{}", description_of(Json::parse(*record)));
+    print(description_of(Json::parse(*record)));
   } catch (const Json::exception&) {
     throw Error(name + ": its record of qsample is damaged");
   }

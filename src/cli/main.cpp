@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdio>
 #include <exception>
 #include <new>
 #include <string>
-#include <system_error>
 
 #include "cli/commands.h"
 #include "cli/console.h"
@@ -44,11 +42,7 @@ std::string usage_line(const CLI::App& app, const CLI::ParseError& error) {
 
 int run(const Run& command, const Console& console) {
   try {
-    const int status = command();
-    if (std::fflush(stdout) != 0) {
-      throw Error("standard output: " + std::generic_category().message(errno));
-    }
-    return status;
+    return command();
   } catch (const InvalidArgument& e) {
     console.error(e.what());
     return kWrongUsage;
@@ -80,6 +74,9 @@ int main(int argc, char** argv) {
     return kDone;
   } catch (const CLI::ParseError& e) {
     console.error(usage_line(app, e));
+    return kWrongUsage;
+  } catch (const InvalidArgument& e) {
+    console.error(e.what());
     return kWrongUsage;
   }
   catch_stop_signals();

@@ -45,7 +45,7 @@ int run(const Options& options, const Console& console) {
   if (output == "-" && ::isatty(STDOUT_FILENO) != 0) {
     throw InvalidArgument("standard output is a terminal; send it to a file or a pipe");
   }
-  check_not_input(output, options.input);
+  check_output(output, options.input);
   warn_if_lossy(output, options.out, console);
 
   const Input input = read_input(options.input);
@@ -70,8 +70,7 @@ Run add_noise(CLI::App& app, Console& console) {
       .add_option("-o,--output", options->output,
                   "image; - for standard output (default: <stem>_t<T>.png in this folder)")
       ->type_name("OUTPUT");
-  command
-      .add_option("-t,--timestep", options->t,
+  add_number<int>(command, "-t,--timestep", options->t,
                   "timestep, from 0 (the clean image) to the last of the schedule")
       ->type_name("T")
       ->required();

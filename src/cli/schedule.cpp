@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
-#include <cstdio>
 #include <map>
 #include <memory>
 #include <string>
@@ -119,7 +119,7 @@ std::string stats_of(const NoiseSchedule& schedule) {
 
 int run(const Options& options) {
   const auto schedule = make_schedule(options.schedule.spec());
-  fmt::print("{}", options.stats ? stats_of(schedule) : rows_of(schedule, options.format));
+  print(options.stats ? stats_of(schedule) : rows_of(schedule, options.format));
   return 0;
 }
 

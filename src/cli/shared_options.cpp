@@ -50,16 +50,15 @@ void ScheduleOptions::add_to(CLI::App& command) {
       ->type_name("NAME|FILE")
       ->capture_default_str()
       ->group(group);
-  command.add_option("-T,--steps", steps_, "number of timesteps (default: 1000)")
+  add_number<int>(command, "-T,--steps", steps_, "number of timesteps (default: 1000)")
       ->type_name("N")
       ->group(group);
   for (const auto& family : schedule_families()) {
     for (const auto& parameter : family.parameters) {
       const auto [slot, is_new] = parameters_.try_emplace(std::string(parameter.name));
       if (!is_new) continue;
-      command
-          .add_option(fmt::format("--{}", parameter.name), slot->second,
-                      parameter_help(parameter.name))
+      add_number<double>(command, fmt::format("--{}", parameter.name), slot->second,
+                         parameter_help(parameter.name))
           ->type_name("X")
           ->group(group);
     }
@@ -106,9 +105,8 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
 }
 
 void DrawOptions::add_to(CLI::App& command) {
-  command.add_option("--seed", seed, "64-bit seed of the noise")
-      ->type_name("N")
-      ->capture_default_str();
+  add_number<std::uint64_t>(command, "--seed", seed, "64-bit seed of the noise (default: 0)")
+      ->type_name("N");
   command.add_flag("--zero-based", zero_based,
                    "count timesteps from 0, where 0 is one step of noise, as diffusers does");
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "cli/commands.h"
@@ -18,8 +19,8 @@ namespace {
 
 struct Options {
   TrajectoryJob job;
-  int every = 0;
-  int frames = 0;
+  std::optional<int> every;
+  std::optional<int> frames;
   std::string timesteps;
   PathKind path = PathKind::markov;
   ScheduleOptions schedule;
@@ -34,11 +35,11 @@ constexpr const char* kExamples =
     "  ffmpeg -pattern_type glob -i 'frames/*.png' cat.mp4";
 
 std::vector<int> timesteps(const Options& options, int last) {
-  if (options.every != 0) {
-    if (options.every < 1) throw InvalidArgument("--every takes a number from 1");
-    return strided_timesteps(0, options.every, last);
+  if (options.every) {
+    if (*options.every < 1) throw InvalidArgument("--every takes a number from 1");
+    return strided_timesteps(0, *options.every, last);
   }
-  if (options.frames != 0) return even_timesteps(options.frames, last);
+  if (options.frames) return even_timesteps(*options.frames, last);
   if (!options.timesteps.empty()) {
     return parse_timesteps(options.timesteps, last, options.draw.zero_based ? 1 : 0);
   }
@@ -74,10 +75,11 @@ Run add_trajectory(CLI::App& app, Console& console) {
   command.add_option("-o,--output", options->job.folder, "folder for the frames, made if missing")
       ->type_name("DIR")
       ->required();
-  auto* every =
-      command.add_option("--every", options->every, "timesteps 0, K, 2 K, ...")->type_name("K");
-  auto* frames = command.add_option("--frames", options->frames, "N timesteps, evenly over 0..T")
-                     ->type_name("N");
+  auto* every = add_number<int>(command, "--every", options->every, "timesteps 0, K, 2 K, ...")
+                    ->type_name("K");
+  auto* frames =
+      add_number<int>(command, "--frames", options->frames, "N timesteps, evenly over 0..T")
+          ->type_name("N");
   auto* list = command.add_option("--timesteps", options->timesteps, "such as 0,10,100-200:20")
                    ->type_name("LIST");
   every->excludes(frames, list);

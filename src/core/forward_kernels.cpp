@@ -12,8 +12,7 @@
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
-namespace qsample {
-namespace HWY_NAMESPACE {
+namespace qsample::HWY_NAMESPACE {
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
@@ -55,7 +54,9 @@ HWY_INLINE void PixelsToX(const T* pixels, float* x, std::size_t count) {
     const hn::Rebind<T, decltype(d)> dt;
     const hn::RebindToSigned<decltype(d)> di;
     const auto v = hn::ConvertTo(d, hn::PromoteTo(di, hn::LoadU(dt, pixels + i)));
-    hn::StoreU(hn::Sub(hn::Mul(v, hn::Set(d, 2.0F / kMax<T>)), hn::Set(d, 1.0F)), d, x + i);
+    // 2 v - M is exact, and so the ends are -1 and 1 and the error is that of x itself.
+    const auto centred = hn::Sub(hn::Add(v, v), hn::Set(d, kMax<T>));
+    hn::StoreU(hn::Mul(centred, hn::Set(d, 1.0F / kMax<T>)), d, x + i);
   });
 }
 
@@ -84,8 +85,7 @@ void XToPixels16(const float* x, std::uint16_t* pixels, std::size_t count) {
 }
 
 }  // namespace
-}  // namespace HWY_NAMESPACE
-}  // namespace qsample
+}  // namespace qsample::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE

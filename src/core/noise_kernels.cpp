@@ -20,8 +20,7 @@
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
-namespace qsample {
-namespace HWY_NAMESPACE {
+namespace qsample::HWY_NAMESPACE {
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
@@ -176,8 +175,7 @@ void GaussianNoise(NoiseKey key, std::uint64_t first, float* eps, std::size_t co
 }
 
 }  // namespace
-}  // namespace HWY_NAMESPACE
-}  // namespace qsample
+}  // namespace qsample::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE

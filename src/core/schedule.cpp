@@ -232,10 +232,10 @@ ScheduleSpec resolved(const ScheduleSpec& spec) {
   for (const Parameter& parameter : family.parameters) {
     out.parameters.emplace(parameter.name, parameter.default_value);
   }
-  for (const auto& [name, value] : spec.parameters) {
-    if (std::none_of(family.parameters.begin(), family.parameters.end(),
-                     [&](const Parameter& known) { return known.name == name; })) {
-      fail("schedule '", spec.name, "' does not use ", name);
+  for (const auto& entry : spec.parameters) {
+    const auto known = [&](const Parameter& parameter) { return parameter.name == entry.first; };
+    if (std::none_of(family.parameters.begin(), family.parameters.end(), known)) {
+      fail("schedule '", spec.name, "' does not use ", entry.first);
     }
   }
   return out;

@@ -5,6 +5,7 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include <cstdint>
+#include <iostream>
 
 #include "io/opencv.h"
 #include "qsample/error.h"
@@ -99,7 +100,9 @@ constexpr Plugin kPlugin = {decode, encode};
 }  // namespace qsample::opencv
 
 extern "C" const qsample::opencv::Plugin* qsample_opencv_plugin() {
-  // Files are in parallel already, and OpenCV's own log is not for qsample's users.
+  // Files are in parallel already, and OpenCV's own log, some of it on std::cerr, is not for
+  // qsample's users.
+  std::cerr.setstate(std::ios_base::failbit);
   cv::setNumThreads(1);
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   return &qsample::opencv::kPlugin;

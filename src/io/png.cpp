@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kExtensions[] = {".png"};
 constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
+constexpr std::size_t kChunkFrame = 12;  // bytes of a chunk besides its data
 constexpr char kKeyword[] = "qsample";
 
 using Context = std::unique_ptr<spng_ctx, decltype(&spng_ctx_free)>;
@@ -25,7 +26,22 @@ void check(int status) {
 
 bool sniff(Bytes head) { return has_text(head, 0, kSignature); }
 
+// libspng is content without the last chunk's checksum, so the chunks are walked to the end first:
+// each is a length, four letters, that many bytes and a checksum.
+void check_whole(Bytes file) {
+  for (std::size_t at = kSignature.size(); file.size() - at >= kChunkFrame;) {
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < 4; ++i)
+      length = length << 8 | std::to_integer<std::size_t>(file[at + i]);
+    if (file.size() - at - kChunkFrame < length) break;
+    if (has_text(file, at + 4, "IEND")) return;
+    at += kChunkFrame + length;
+  }
+  throw Error("it is truncated");
+}
+
 Context open(Bytes file) {
+  check_whole(file);
   Context context(spng_ctx_new(0), spng_ctx_free);
   if (!context) throw Error("out of memory");
   check(spng_set_crc_action(context.get(), SPNG_CRC_ERROR, SPNG_CRC_ERROR));

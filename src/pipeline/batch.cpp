@@ -128,7 +128,9 @@ bool is_done(const std::string& output, const OutputOptions& options, const std:
   if (!fs::exists(output)) return false;
   if (!options.metadata || output_codec(output, options).record == nullptr) return true;
   try {
-    return record_in(read_file(output), output) == record;
+    const auto bytes = read_file(output);
+    (void)decode_image(bytes, output);  // a record alone does not say that the rest is there
+    return record_in(bytes, output) == record;
   } catch (const Error&) {
     return false;
   }

@@ -19,10 +19,10 @@ struct BatchInput {
 
 /// Where the images of a batch come from.
 struct BatchSelection {
-  std::vector<std::string> inputs;  ///< folders, whose images are taken, and files
-  bool recursive = false;           ///< also the images of sub-folders
-  std::string base;                 ///< files lie below this folder; empty: each in its own
-  std::string skip;                 ///< a folder to pass over, the output's
+  std::vector<std::string> inputs = {};  ///< folders, whose images are taken, and files
+  bool recursive = false;                ///< also the images of sub-folders
+  std::string base = {};                 ///< files lie below this folder; empty: each in its own
+  std::string skip = {};                 ///< a folder to pass over, the output's
 };
 
 /// The images in order: inputs as given, folders sorted by byte. Hidden files and files without the

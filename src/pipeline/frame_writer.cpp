@@ -50,7 +50,11 @@ void write_frame(const Image& frame, const std::string& path, const OutputOption
   write_file(path, bytes, options.overwrite);
 }
 
-void check_not_input(const std::string& output, const std::string& input) {
+void check_output(const std::string& output, const std::string& input) {
+  std::error_code missing;
+  if (std::filesystem::is_directory(output, missing)) {
+    throw InvalidArgument(output + ": is a folder; name a file in it");
+  }
   if (output != "-" && input != "-" && same_file(output, input)) {
     throw InvalidArgument(output + ": is the input itself; choose another output");
   }

@@ -25,7 +25,7 @@ struct Input {
 void write_frame(const Image& frame, const std::string& path, const OutputOptions& options,
                  const std::string& record);
 
-/// Throws InvalidArgument if `output` is the file `input` itself.
-void check_not_input(const std::string& output, const std::string& input);
+/// Throws InvalidArgument if `output` is the file `input` itself, or a folder.
+void check_output(const std::string& output, const std::string& input);
 
 }  // namespace qsample

@@ -32,7 +32,7 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
   for (const int t : job.ts) {
     const auto name = frame_name(job.input, t, recipe.schedule.steps(), extension);
     outputs.push_back((fs::path(job.folder) / name).string());
-    check_not_input(outputs.back(), job.input);
+    check_output(outputs.back(), job.input);
     existing += fs::exists(outputs.back()) ? 1 : 0;
   }
   if (existing > 0 && !job.output.overwrite) {

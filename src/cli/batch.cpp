@@ -105,7 +105,8 @@ Run add_batch(CLI::App& app, Console& console) {
   options->job.workers = default_workers();
   CLI::App& command = *app.add_subcommand("batch", "Noise every image of folders or a list");
   command.footer(kExamples);
-  command.add_option("INPUT", options->selection.inputs, "images and folders of images");
+  command.add_option("INPUT", options->selection.inputs, "images and folders of images")
+      ->type_name("");
   command.add_option("-o,--output", options->job.folder, "folder for the outputs, made if missing")
       ->type_name("DIR")
       ->required();

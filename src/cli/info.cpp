@@ -105,6 +105,7 @@ Run add_info(CLI::App& app, Console& console) {
   CLI::App& command = *app.add_subcommand("info", "Show how a file was made");
   command.footer(kExamples);
   command.add_option("FILE", options->file, "image made by qsample; - for standard input")
+      ->type_name("")
       ->required();
   command.add_flag("--json", options->json, "the record as it stands in the file");
   add_console_options(command, console);

@@ -65,7 +65,9 @@ Run add_noise(CLI::App& app, Console& console) {
   auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("noise", "Noise one image to one timestep");
   command.footer(kExamples);
-  command.add_option("INPUT", options->input, "image; - for standard input")->required();
+  command.add_option("INPUT", options->input, "image; - for standard input")
+      ->type_name("")
+      ->required();
   command
       .add_option("-o,--output", options->output,
                   "image; - for standard output (default: <stem>_t<T>.png in this folder)")

@@ -99,8 +99,9 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
       ->group(group);
   command.add_flag("-f,--overwrite", options.overwrite, "replace existing outputs")->group(group);
   command
-      .add_flag("!--no-metadata", options.metadata,
-                "leave out the record of how the image was made")
+      .add_flag_callback(
+          "--no-metadata", [&options] { options.metadata = false; },
+          "leave out the record of how the image was made")
       ->group(group);
 }
 

@@ -71,7 +71,9 @@ Run add_trajectory(CLI::App& app, Console& console) {
   CLI::App& command =
       *app.add_subcommand("trajectory", "Write an image at many timesteps as a sequence of frames");
   command.footer(kExamples);
-  command.add_option("INPUT", options->job.input, "image; - for standard input")->required();
+  command.add_option("INPUT", options->job.input, "image; - for standard input")
+      ->type_name("")
+      ->required();
   command.add_option("-o,--output", options->job.folder, "folder for the frames, made if missing")
       ->type_name("DIR")
       ->required();

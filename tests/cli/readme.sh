@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Every ```sh block of the README works as printed: PROGRAM IMAGE README
+readme=$3
+. "$(dirname "$0")/lib.sh"
+mkdir -p bin photos/sub
+ln -s "$qsample" bin/qsample
+PATH=$PWD/bin:$PATH
+for t in 0 500; do qsample noise cat.png -t $t -o photos/p$t.png; done
+qsample noise cat.png -t 5 -o photos/sub/q.png
+
+awk '/^```sh$/ { n++; on = 1; next } /^```$/ { on = 0 } on { print > sprintf("block%02d.sh", n) }' "$readme"
+[ "$(ls block*.sh | wc -l)" -ge 8 ] || fail "only $(ls block*.sh | wc -l) blocks"
+for block in block*.sh; do
+  if grep -q ffmpeg "$block" && ! command -v ffmpeg >/dev/null; then
+    echo "skipped, no ffmpeg: $(cat "$block")"
+    continue
+  fi
+  expect 0 bash -eu -o pipefail "$block"
+done
+same cat_t0250.png <(sed '' same.png)
+exists noisy.jsonl
+same one-by-one/p500.png noisy/p500.png
+finish

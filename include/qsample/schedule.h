@@ -18,6 +18,23 @@ struct Mix {
   double noise;
 };
 
+/// alpha_t^2 and sigma_t^2. Kept apart, since either may be too small to be had from the other.
+struct Powers {
+  double signal;
+  double noise;
+};
+
+/// q(x_s | x_t, x_0) = N(x0 * x_0 + xt * x_t, variance I): what lies between an image and its
+/// noised form, which a denoiser learns.
+struct Posterior {
+  double x0;
+  double xt;
+  double variance;
+};
+
+/// The most steps that a schedule may have.
+inline constexpr int kMaxSteps = 1'000'000;
+
 /// A table of (alpha_t, sigma_t) for t = 0..T, so that q(x_t | x_0) = N(alpha_t x_0, sigma_t^2 I).
 ///
 /// Timesteps follow the DDPM paper (arXiv:2006.11239): t = 0 is the clean image, t = 1 has one step
@@ -30,9 +47,19 @@ class NoiseSchedule {
   /// is in (0, 1].
   static NoiseSchedule from_betas(std::span<const double> betas);
 
+  /// A schedule of any kind from its table for t = 1..T: variance preserving, exploding (signal 1),
+  /// a flow. Throws InvalidArgument for values that are negative or not finite, and where the SNR
+  /// rises with t.
+  static NoiseSchedule from_powers(std::span<const Powers> powers);
+
+  /// The same SNRs without the image being scaled, x_t = x_0 + (sigma_t / alpha_t) eps, as the
+  /// Euler schedulers of diffusers have it. Throws InvalidArgument where alpha_T = 0.
+  [[nodiscard]] NoiseSchedule unscaled() const;
+
   [[nodiscard]] int steps() const { return static_cast<int>(beta_.size()); }
 
-  /// Variance that the step t-1 -> t adds, t in 1..T.
+  /// sigma_{t|t-1}^2, the variance that the step t-1 -> t adds; DDPM's beta_t where the schedule is
+  /// variance preserving. t in 1..T.
   [[nodiscard]] double beta(int t) const;
   /// alpha_t^2, DDPM's alpha_bar_t; 1 at t = 0.
   [[nodiscard]] double alpha_bar(int t) const;
@@ -51,6 +78,9 @@ class NoiseSchedule {
   /// this is DDPM's eq. 2: {sqrt(1 - beta_t), sqrt(beta_t)}.
   [[nodiscard]] Mix step(int s, int t) const;
 
+  /// q(x_s | x_t, x_0), s < t (DDPM, eqs. 6 and 7, for s = t - 1; VDM, appendix A.2).
+  [[nodiscard]] Posterior posterior(int s, int t) const;
+
   /// KL(q(x_T | x_0) || N(0, I)) in bits per dimension, the term L_T of DDPM's eq. 5, for images
   /// with E[x_0^2] = mean_square; 1/3 is that of pixels uniform on [-1, 1].
   [[nodiscard]] double prior_bits_per_dim(double mean_square = 1.0 / 3) const;
@@ -66,9 +96,9 @@ class NoiseSchedule {
 
   void check(int t, int first) const;
 
-  std::vector<double> beta_;          // beta_1..beta_T
-  std::vector<Scaled> signal_power_;  // alpha_t^2, t = 0..T
-  std::vector<double> noise_power_;   // sigma_t^2, t = 0..T
+  std::vector<double> beta_;                     // beta_1..beta_T
+  std::vector<Scaled> signal_power_ = {{1, 0}};  // alpha_t^2, t = 0..T
+  std::vector<double> noise_power_ = {0};        // sigma_t^2, t = 0..T
 };
 
 /// A number that shapes a schedule, named as its command-line option without the dashes.
@@ -86,14 +116,18 @@ struct ScheduleFamily {
   std::string_view alias;   ///< a second name, or empty
   std::string_view source;  ///< where the formula comes from
   std::span<const Parameter> parameters;
-  /// beta_1..beta_T. `values` holds every parameter of the row.
-  std::vector<double> (*betas)(int steps, const ParameterValues& values);
+  // One of the two is set; `values` holds every parameter of the row.
+  std::vector<double> (*betas)(int steps, const ParameterValues& values);   ///< beta_1..beta_T
+  std::vector<Powers> (*powers)(int steps, const ParameterValues& values);  ///< for t = 1..T
 };
 
 /// Every named schedule, in the order in which help shows them.
 [[nodiscard]] std::span<const ScheduleFamily> schedule_families();
 
-/// The row that has this name or alias; throws InvalidArgument with the known names.
+[[nodiscard]] bool is_schedule_family(std::string_view name);
+
+/// The row that has this name or alias; throws InvalidArgument with the known names and the
+/// nearest.
 [[nodiscard]] const ScheduleFamily& find_schedule_family(std::string_view name);
 
 /// What a schedule is made from. Parameters that are left out take the row's default.
@@ -103,12 +137,21 @@ struct ScheduleSpec {
   ParameterValues parameters = {};
   /// Shift and scale sqrt(alpha_bar) so that alpha_bar_T = 0 (arXiv:2305.08891, algorithm 1).
   bool zero_terminal_snr = false;
+  /// Divide every SNR by this, before anything else (CogVideoX, arXiv:2408.06072, as in diffusers).
+  double snr_shift = 1;
+  /// With zero_terminal_snr: alpha_bar_T is this instead of 0, as some samplers keep it (2^-24 in
+  /// the Euler schedulers of diffusers).
+  double least_alpha_bar = 0;
+  /// Compute betas and alpha_bar in float32 as diffusers does; for schedules made of betas.
+  bool single_precision = false;
+  /// x_0 + (sigma_t / alpha_t) eps instead of alpha_t x_0 + sigma_t eps.
+  bool unscaled = false;
   /// Used instead of a named schedule when not empty; `steps` and `parameters` then do not count.
   std::vector<double> betas = {};
 };
 
 /// The schedule of a spec. Throws InvalidArgument for T outside 1..1 000 000, an unknown name, a
-/// parameter that the schedule does not use, and betas outside (0, 1].
+/// parameter or modifier that the schedule does not use, and values that its family refuses.
 [[nodiscard]] NoiseSchedule make_schedule(const ScheduleSpec& spec);
 
 /// `spec` with its canonical name and every parameter that its family uses, defaults filled in.

@@ -52,10 +52,12 @@ class BrownianTree {
     const double var_before = before.noise * before.noise;
     const double var_after = after.noise * after.noise;
     const double var_both = var_after + after.signal * after.signal * var_before;
+    // Where nothing is added between a and c, the chain follows a.
+    const double weight_a = var_both > 0 ? before.signal * var_after / var_both : before.signal;
+    const double weight_c = var_both > 0 ? after.signal * var_before / var_both : 0;
+    const double deviation = var_both > 0 ? before.noise * after.noise / std::sqrt(var_both) : 0;
     std::vector<float> at_m(zero_.size());
-    add_gaussian(m, at_a, before.signal * var_after / var_both, at_c,
-                 after.signal * var_before / var_both,
-                 before.noise * after.noise / std::sqrt(var_both), at_m);
+    add_gaussian(m, at_a, weight_a, at_c, weight_c, deviation, at_m);
 
     const auto at = std::lower_bound(ts.begin(), ts.end(), m);
     const bool here = at != ts.end() && *at == m;
@@ -109,6 +111,11 @@ void NoisePath::visit(std::span<const int> ts, std::uint64_t first, std::size_t 
   }
   if (kind_ == PathKind::markov) {
     BrownianTree(*this, first, count, visitor).visit(ts);
+    return;
+  }
+  if (!given_.empty()) {
+    if (first + count > given_.size()) throw InvalidArgument("the given noise is too short");
+    for (const int t : ts) visitor(t, schedule_.mix(t), given_.subspan(first, count));
     return;
   }
   std::vector<float> eps(count);

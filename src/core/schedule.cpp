@@ -1,135 +1,29 @@
 #include "qsample/schedule.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdint>
-#include <functional>
-#include <iterator>
+#include <limits>
 #include <numbers>
-#include <sstream>
 
-#include "qsample/error.h"
+#include "core/fail.h"
 
 namespace qsample {
 namespace {
 
-constexpr int kMaxSteps = 1'000'000;
-
 // What beta = 1 takes off the exponent of alpha_bar: no product of other betas comes near it.
 constexpr std::int64_t kVanished = std::int64_t{1} << 28;
 
-template <class... Parts>
-[[noreturn]] void fail(const Parts&... parts) {
-  std::ostringstream text;
-  text.precision(17);
-  (text << ... << parts);
-  throw InvalidArgument(text.str());
-}
-
-void check_steps(std::int64_t steps) {
+void check_steps(std::size_t steps) {
   if (steps < 1 || steps > kMaxSteps) {
     fail("a schedule has 1 to ", kMaxSteps, " steps, not ", steps);
   }
 }
 
-double value_of(const ParameterValues& values, std::string_view name) {
-  return values.find(name)->second;
-}
-
-// `count` numbers from `first` to `last`, both included; `first` alone where count is 1.
-std::vector<double> linspace(double first, double last, int count) {
-  std::vector<double> out(static_cast<std::size_t>(count), first);
-  const double stride = count > 1 ? (last - first) / (count - 1) : 0;
-  for (int i = 0; i < count; ++i) out[static_cast<std::size_t>(i)] = first + i * stride;
-  return out;
-}
-
-std::vector<double> linear_betas(int steps, const ParameterValues& values) {
-  return linspace(value_of(values, "beta-start"), value_of(values, "beta-end"), steps);
-}
-
-std::vector<double> quad_betas(int steps, const ParameterValues& values) {
-  auto betas = linspace(std::sqrt(value_of(values, "beta-start")),
-                        std::sqrt(value_of(values, "beta-end")), steps);
-  for (double& beta : betas) beta *= beta;
-  return betas;
-}
-
-std::vector<double> const_betas(int steps, const ParameterValues& values) {
-  return linspace(value_of(values, "beta-end"), value_of(values, "beta-end"), steps);
-}
-
-std::vector<double> sigmoid_betas(int steps, const ParameterValues& values) {
-  const double start = value_of(values, "beta-start");
-  const double end = value_of(values, "beta-end");
-  auto betas = linspace(-6, 6, steps);
-  for (double& beta : betas) beta = start + (end - start) / (1 + std::exp(-beta));
-  return betas;
-}
-
-// Betas of a curve alpha_bar(u), u in [0, 1], each capped.
-std::vector<double> betas_of_curve(int steps, double max_beta,
-                                   const std::function<double(double)>& alpha_bar) {
-  std::vector<double> betas(static_cast<std::size_t>(steps));
-  for (int i = 0; i < steps; ++i) {
-    const double ratio =
-        alpha_bar((i + 1) / static_cast<double>(steps)) / alpha_bar(i / static_cast<double>(steps));
-    betas[static_cast<std::size_t>(i)] = std::min(1 - ratio, max_beta);
-  }
-  return betas;
-}
-
-std::vector<double> cosine_betas(int steps, const ParameterValues& values) {
-  const double s = value_of(values, "cosine-s");
-  return betas_of_curve(steps, value_of(values, "max-beta"), [s](double u) {
-    const double root = std::cos((u + s) / (1 + s) * std::numbers::pi / 2);
-    return root * root;
-  });
-}
-
-constexpr std::array kLinear = {Parameter{"beta-start", 1e-4}, Parameter{"beta-end", 0.02}};
-constexpr std::array kQuad = {Parameter{"beta-start", 0.00085}, Parameter{"beta-end", 0.012}};
-constexpr std::array kConst = {Parameter{"beta-end", 0.02}};
-constexpr std::array kCosine = {Parameter{"cosine-s", 0.008}, Parameter{"max-beta", 0.999}};
-
-constexpr ScheduleFamily kFamilies[] = {
-    {"linear", "", "DDPM, arXiv:2006.11239, section 4", kLinear, linear_betas},
-    {"quad", "scaled-linear", "linear in sqrt(beta); Stable Diffusion, arXiv:2112.10752", kQuad,
-     quad_betas},
-    {"const", "", "every beta the same; code of DDPM, arXiv:2006.11239", kConst, const_betas},
-    {"cosine", "squaredcos_cap_v2", "Improved DDPM, arXiv:2102.09672, eq. 17", kCosine,
-     cosine_betas},
-    {"sigmoid", "", "GeoDiff, arXiv:2203.02923, as in diffusers", kLinear, sigmoid_betas},
-};
-
-// Algorithm 1 of arXiv:2305.08891 on s_t = sqrt(alpha_bar_t): s'_t = (s_t - s_T) s_1 / (s_1 - s_T).
-// beta'_t = (s'_{t-1}^2 - s'_t^2) / s'_{t-1}^2, with differences of s taken from beta itself.
-std::vector<double> with_zero_terminal_snr(const std::vector<double>& betas) {
-  std::vector<double> s;
-  double alpha_bar = 1;
-  for (const double beta : betas) s.push_back(std::sqrt(alpha_bar *= 1 - beta));
-  if (!(s.front() > s.back())) fail("zero terminal SNR needs a schedule of two steps or more");
-  const double scale = s.front() / (s.front() - s.back());
-  auto out = betas;
-  for (std::size_t i = 1; i + 1 < s.size(); ++i) {
-    const double before = (s[i - 1] - s.back()) * scale;
-    const double now = (s[i] - s.back()) * scale;
-    const double drop = betas[i] * s[i - 1] * s[i - 1] / (s[i - 1] + s[i]) * scale;
-    out[i] = drop * (before + now) / (before * before);
-  }
-  out.back() = 1;
-  return out;
-}
-
 }  // namespace
 
 NoiseSchedule NoiseSchedule::from_betas(std::span<const double> betas) {
-  check_steps(static_cast<std::int64_t>(betas.size()));
+  check_steps(betas.size());
   NoiseSchedule schedule;
-  schedule.beta_.assign(betas.begin(), betas.end());
-  schedule.signal_power_.push_back({1, 0});
-  schedule.noise_power_.push_back(0);
   for (std::size_t i = 0; i < betas.size(); ++i) {
     const double beta = betas[i];
     if (!(beta > 0 && beta <= 1)) fail("beta_", i + 1, " = ", beta, " is outside (0, 1]");
@@ -143,11 +37,45 @@ NoiseSchedule NoiseSchedule::from_betas(std::span<const double> betas) {
       power.value = std::frexp(power.value * (1 - beta), &exponent);
       power.exponent += exponent;
     }
+    schedule.beta_.push_back(beta);
     schedule.signal_power_.push_back(power);
     schedule.noise_power_.push_back(
         beta == 1 ? 1 : std::min(1.0, schedule.noise_power_.back() + added));
   }
   return schedule;
+}
+
+NoiseSchedule NoiseSchedule::from_powers(std::span<const Powers> powers) {
+  check_steps(powers.size());
+  NoiseSchedule schedule;
+  for (std::size_t i = 0; i < powers.size(); ++i) {
+    const Powers& now = powers[i];
+    const int t = static_cast<int>(i) + 1;
+    if (!(std::isfinite(now.signal) && std::isfinite(now.noise) && now.signal >= 0 &&
+          now.noise >= 0 && now.signal + now.noise > 0)) {
+      fail("alpha^2 = ", now.signal, " and sigma^2 = ", now.noise, " at t = ", t,
+           " are no schedule");
+    }
+    const Powers before = i == 0 ? Powers{1, 0} : powers[i - 1];
+    if (now.signal * before.noise > now.noise * before.signal) {
+      fail("the signal-to-noise ratio rises from t = ", t - 1, " to t = ", t);
+    }
+    schedule.signal_power_.push_back({now.signal, 0});
+    schedule.noise_power_.push_back(now.noise);
+    schedule.beta_.push_back(0);
+    schedule.beta_.back() = std::pow(schedule.step(t - 1, t).noise, 2);
+  }
+  return schedule;
+}
+
+NoiseSchedule NoiseSchedule::unscaled() const {
+  std::vector<Powers> powers;
+  for (int t = 1; t <= steps(); ++t) {
+    const double signal = alpha_bar(t);
+    if (signal == 0) fail("alpha = 0 at t = ", t, ", so x_0 + (sigma / alpha) eps does not exist");
+    powers.push_back({1, noise_power_[static_cast<std::size_t>(t)] / signal});
+  }
+  return from_powers(powers);
 }
 
 void NoiseSchedule::check(int t, int first) const {
@@ -192,64 +120,25 @@ Mix NoiseSchedule::step(int s, int t) const {
   check(t, s + 1);
   const Scaled& from = signal_power_[static_cast<std::size_t>(s)];
   const Scaled& to = signal_power_[static_cast<std::size_t>(t)];
-  if (t == s + 1) return {std::sqrt(1 - beta(t)), std::sqrt(beta(t))};
   const double kept = Scaled{to.value / from.value, to.exponent - from.exponent}.get();
   const double variance =
       noise_power_[static_cast<std::size_t>(t)] - kept * noise_power_[static_cast<std::size_t>(s)];
-  return {std::sqrt(kept), std::sqrt(variance)};
+  return {std::sqrt(kept), std::sqrt(std::max(variance, 0.0))};
+}
+
+Posterior NoiseSchedule::posterior(int s, int t) const {
+  const Mix step_mix = step(s, t);
+  const double step_variance = step_mix.noise * step_mix.noise;
+  const double variance_s = noise_power_[static_cast<std::size_t>(s)];
+  const double variance_t = noise_power_[static_cast<std::size_t>(t)];
+  return {alpha(s) * step_variance / variance_t, step_mix.signal * variance_s / variance_t,
+          step_variance * variance_s / variance_t};
 }
 
 double NoiseSchedule::prior_bits_per_dim(double mean_square) const {
   const double variance = noise_power_.back();
   return (alpha_bar(steps()) * mean_square + variance - 1 - std::log(variance)) /
          (2 * std::numbers::ln2);
-}
-
-std::span<const ScheduleFamily> schedule_families() { return kFamilies; }
-
-const ScheduleFamily& find_schedule_family(std::string_view name) {
-  for (const ScheduleFamily& family : kFamilies) {
-    if (name == family.name || (!family.alias.empty() && name == family.alias)) return family;
-  }
-  std::string known;
-  for (const ScheduleFamily& family : kFamilies) {
-    known += (known.empty() ? "" : ", ") + std::string(family.name);
-  }
-  fail("unknown schedule '", name, "'; known are ", known);
-}
-
-ScheduleSpec resolved(const ScheduleSpec& spec) {
-  ScheduleSpec out = spec;
-  if (!spec.betas.empty()) {
-    if (!spec.parameters.empty()) {
-      fail("a list of betas does not use ", spec.parameters.begin()->first);
-    }
-    out.steps = static_cast<int>(spec.betas.size());
-    return out;
-  }
-  const ScheduleFamily& family = find_schedule_family(spec.name);
-  out.name = family.name;
-  for (const Parameter& parameter : family.parameters) {
-    out.parameters.emplace(parameter.name, parameter.default_value);
-  }
-  for (const auto& entry : spec.parameters) {
-    const auto known = [&](const Parameter& parameter) { return parameter.name == entry.first; };
-    if (std::none_of(family.parameters.begin(), family.parameters.end(), known)) {
-      fail("schedule '", spec.name, "' does not use ", entry.first);
-    }
-  }
-  return out;
-}
-
-NoiseSchedule make_schedule(const ScheduleSpec& spec) {
-  const ScheduleSpec full = resolved(spec);
-  check_steps(full.steps);
-  auto betas = full.betas.empty()
-                   ? find_schedule_family(full.name).betas(full.steps, full.parameters)
-                   : full.betas;
-  auto schedule = NoiseSchedule::from_betas(betas);
-  if (full.zero_terminal_snr) schedule = NoiseSchedule::from_betas(with_zero_terminal_snr(betas));
-  return schedule;
 }
 
 }  // namespace qsample

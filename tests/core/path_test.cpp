@@ -147,6 +147,37 @@ TEST(MarkovPath, StepsAreFreshGaussians) {
   }
 }
 
+// The end point's law and the step's, for families that are not DDPM's.
+TEST(MarkovPath, HoldsForEveryFamily) {
+  constexpr std::size_t kCount = 1 << 16;
+  const double bound = 5 / std::sqrt(static_cast<double>(kCount));
+  for (const auto& family : schedule_families()) {
+    SCOPED_TRACE(family.name);
+    ScheduleSpec spec{.name = std::string(family.name), .steps = 40};
+    if (family.name == "geometric") spec.parameters = {{"sigma-max", 1000}};
+    const auto schedule = make_schedule(spec);
+    const auto frames =
+        frames_of(NoisePath(schedule, 3, PathKind::markov), {19, 20, 39, 40}, kCount);
+    for (const int t : {20, 40}) {
+      std::vector<float> eps(kCount);
+      std::vector<float> residual(kCount);
+      const Mix step = schedule.step(t - 1, t);
+      const auto& now = frames.at(t);
+      const auto& before = frames.at(t - 1);
+      for (std::size_t i = 0; i < kCount; ++i) {
+        eps[i] = static_cast<float>((now[i] - schedule.alpha(t) * 0.5) / schedule.sigma(t));
+        residual[i] = static_cast<float>((now[i] - step.signal * before[i]) / step.noise);
+      }
+      for (const auto& gaussian : {eps, residual}) {
+        EXPECT_NEAR(statistics::mean(gaussian), 0, bound) << t;
+        EXPECT_NEAR(statistics::covariance(gaussian, gaussian), 1, 2 * bound) << t;
+        EXPECT_GT(statistics::normal_p_value(gaussian), 1e-4) << t;
+      }
+      EXPECT_LT(std::abs(statistics::correlation(residual, before)), bound) << t;
+    }
+  }
+}
+
 // The same moments as the chain simulated step by step, the plain way.
 TEST(MarkovPath, AgreesWithTheStepByStepChain) {
   constexpr std::size_t kCount = 1 << 18;
@@ -204,6 +235,16 @@ TEST(IndependentPath, DrawsEachFrameUnderItsOwnStep) {
     EXPECT_EQ(mix.signal, schedule.alpha(t));
     EXPECT_EQ(mix.noise, schedule.sigma(t));
   });
+}
+
+TEST(GivenNoise, IsTheSharedPathsNoise) {
+  const auto schedule = make_schedule({.steps = 10});
+  std::vector<float> eps(1000);
+  gaussian_noise({6, 0}, 0, eps);
+  const NoisePath given(schedule, eps);
+  const NoisePath drawn(schedule, 6, PathKind::shared);
+  EXPECT_EQ(frames_of(given, {1, 10}, 300, 0.5F, 64), frames_of(drawn, {1, 10}, 300, 0.5F, 64));
+  EXPECT_THROW(frames_of(given, {1}, 1001), InvalidArgument);
 }
 
 TEST(NoisePathVisit, RefusesTimestepsOutOfOrderOrRange) {

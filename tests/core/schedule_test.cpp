@@ -8,7 +8,7 @@
 #include <iostream>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <optional>
+#include <numbers>
 #include <vector>
 
 #include "qsample/error.h"
@@ -96,6 +96,8 @@ TEST(Schedule, StepsCompose) {
 
 TEST(Schedule, ZeroTerminalSnrEndsInPureNoiseAndKeepsTheStart) {
   for (const auto& family : schedule_families()) {
+    if (family.betas == nullptr) continue;
+    SCOPED_TRACE(family.name);
     const ScheduleSpec spec{.name = std::string(family.name), .zero_terminal_snr = true};
     const auto schedule = make_schedule(spec);
     const auto plain = make_schedule({.name = spec.name});
@@ -127,7 +129,8 @@ TEST(Schedule, StartsAnewAfterABetaOfOne) {
 }
 
 TEST(Schedule, RefusesWhatCannotBe) {
-  EXPECT_NE(message_of({.name = "linaer"}).find("known are linear"), std::string::npos);
+  EXPECT_NE(message_of({.name = "linaer"}).find("nearest is linear; known are linear"),
+            std::string::npos);
   EXPECT_NE(message_of({.steps = 0}), "");
   EXPECT_NE(message_of({.steps = 1'000'001}), "");
   EXPECT_EQ(message_of({.steps = 1}), "");
@@ -143,31 +146,166 @@ TEST(Schedule, RefusesWhatCannotBe) {
   EXPECT_THROW((void)NoiseSchedule::from_betas({}), InvalidArgument);
 }
 
-// The spec that stands for a peer's parameters; nothing for a family that is not here.
-std::optional<ScheduleSpec> spec_of(const Json& file) {
-  const std::string name = file.at("name");
-  const Json& parameters = file.at("parameters");
-  if (!file.contains("betas")) return std::nullopt;
-  const bool scaled_by_steps =
-      name.starts_with("guided_linear") || name.starts_with("lucidrains_linear");
-  if (scaled_by_steps || name.starts_with("lucidrains_sigmoid")) return std::nullopt;
-  std::string schedule =
-      parameters.value("beta_schedule", parameters.value("schedule_name", std::string()));
-  if (schedule == "scaled_linear") schedule = "quad";
-  ScheduleSpec spec{.name = schedule,
-                    .steps = file.at("T"),
-                    .zero_terminal_snr = parameters.value("rescale_betas_zero_snr", false)};
+TEST(Schedule, EveryFamilyRunsFromTheImageToNoise) {
   for (const auto& family : schedule_families()) {
-    if (schedule != family.name && schedule != family.alias) continue;
-    for (const auto& parameter : family.parameters) {
-      std::string key(parameter.name);
-      std::replace(key.begin(), key.end(), '-', '_');
-      if (parameters.contains(key))
-        spec.parameters[std::string(parameter.name)] = parameters.at(key);
+    SCOPED_TRACE(family.name);
+    const auto schedule = make_schedule({.name = std::string(family.name)});
+    EXPECT_EQ(schedule.alpha(0), 1);
+    EXPECT_EQ(schedule.sigma(0), 0);
+    for (int t = 1; t <= 1000; ++t) {
+      EXPECT_LE(schedule.log_snr(t), schedule.log_snr(t - 1)) << t;
+      EXPECT_TRUE(std::isfinite(schedule.sigma(t)));
     }
-    return spec;
+    EXPECT_LT(schedule.snr(1000), family.name == "laplace" ? 0.04 : 0.005);
+    EXPECT_FALSE(std::string(family.source).empty());
   }
-  return std::nullopt;
+}
+
+// Closed forms, from the papers, at a few points of each continuous family.
+TEST(Schedule, ContinuousFamiliesAreTheirFormulas) {
+  const auto at = [](const char* name, int t, ParameterValues parameters = {}) {
+    return make_schedule({.name = name, .steps = 8, .parameters = std::move(parameters)})
+        .log_snr(t);
+  };
+  const auto logit = [](double p) { return std::log(p / (1 - p)); };
+  for (const int t : {1, 3, 6}) {
+    const double u = t / 8.0;
+    EXPECT_NEAR(at("vp-sde", t), logit(std::exp(-0.5 * u * u * 19.9 - 0.1 * u)), 1e-10);
+    EXPECT_NEAR(at("linear-log-snr", t), -std::log(std::expm1(1e-4 + 10 * u * u)), 1e-10);
+    const double angle = (u + 0.008) / 1.008 * std::numbers::pi / 2;
+    EXPECT_NEAR(at("cosine-log-snr", t), -2 * std::log(std::tan(angle)), 1e-10);
+    const double low = std::atan(std::exp(-7.5));
+    const double cosine = -2 * std::log(std::tan(low + u * (std::atan(std::exp(7.5)) - low)));
+    EXPECT_NEAR(at("shifted-cosine", t), cosine, 1e-9);
+    EXPECT_NEAR(at("shifted-cosine", t, {{"image-size", 256}}), cosine + 2 * std::log(64.0 / 256),
+                1e-9);
+    EXPECT_NEAR(at("gamma-linear", t), logit(1 - u), 1e-10);
+    EXPECT_NEAR(at("gamma-linear", t, {{"input-scale", 0.5}}), logit(1 - u) + 2 * std::log(0.5),
+                1e-10);
+    EXPECT_NEAR(at("gamma-cosine", t), logit(std::pow(std::cos(u * std::numbers::pi / 2), 2)),
+                1e-10);
+    const auto s = [](double x) { return 1 / (1 + std::exp(-x)); };
+    EXPECT_NEAR(at("gamma-sigmoid", t), logit((s(3) - s(6 * u - 3)) / (s(3) - s(-3))), 1e-9);
+    const double v = 3 * u / (1 + 2 * u);
+    EXPECT_NEAR(at("flow", t, {{"shift", 3}}), 2 * std::log((1 - v) / v), 1e-10);
+    EXPECT_NEAR(at("flow", t, {{"image-size", 768}}), 2 * std::log((1 - v) / v), 1e-10);
+  }
+  EXPECT_EQ(make_schedule({.name = "flow"}).alpha(1000), 0);
+  EXPECT_EQ(make_schedule({.name = "flow"}).sigma(1000), 1);
+}
+
+TEST(Schedule, SnrShiftDividesEverySnr) {
+  for (const bool zero_snr : {false, true}) {
+    const ScheduleSpec plain{.name = "quad", .steps = 100};
+    ScheduleSpec shifted = plain;
+    shifted.snr_shift = 3;
+    const auto a = make_schedule(plain);
+    const auto b = make_schedule(shifted);
+    for (int t = 1; t <= 100; ++t) EXPECT_NEAR(b.snr(t) * 3 / a.snr(t), 1, 1e-12) << t;
+    shifted.zero_terminal_snr = zero_snr;
+    EXPECT_EQ(make_schedule(shifted).alpha(100) == 0, zero_snr);
+  }
+}
+
+TEST(Schedule, UnscaledKeepsTheSnrAndTheImage) {
+  const auto plain = make_schedule({.name = "quad"});
+  const auto unscaled = make_schedule({.name = "quad", .unscaled = true});
+  for (const int t : {1, 500, 1000}) {
+    EXPECT_EQ(unscaled.alpha(t), 1);
+    EXPECT_NEAR(unscaled.log_snr(t), plain.log_snr(t), 1e-12);
+  }
+  EXPECT_NEAR(unscaled.sigma(1000), 14.6146412293, 1e-9);
+  EXPECT_NE(message_of({.zero_terminal_snr = true, .unscaled = true}).find("does not exist"),
+            std::string::npos);
+  const auto floored = make_schedule(
+      {.name = "quad", .zero_terminal_snr = true, .least_alpha_bar = 0x1p-24, .unscaled = true});
+  EXPECT_NEAR(floored.sigma(1000), 4096, 0.001);
+}
+
+TEST(Schedule, FamiliesSayWhyTheyRefuse) {
+  EXPECT_NE(message_of({.name = "linear-scaled", .steps = 10}).find("use more steps"),
+            std::string::npos);
+  EXPECT_EQ(message_of({.name = "linear-scaled", .steps = 20}), "");
+  EXPECT_NE(message_of({.name = "karras", .parameters = {{"sigma-min", 90}}})
+                .find("sigma-min <= sigma-max"),
+            std::string::npos);
+  EXPECT_NE(message_of({.name = "karras", .zero_terminal_snr = true}).find("not made of betas"),
+            std::string::npos);
+  EXPECT_NE(message_of({.name = "karras", .single_precision = true}).find("not made of betas"),
+            std::string::npos);
+  EXPECT_NE(message_of({.name = "gamma-cosine", .parameters = {{"end", 2}}}), "");
+  EXPECT_NE(message_of({.name = "flow", .parameters = {{"shift", -1}}}), "");
+  const std::vector<Powers> rising = {{0.5, 0.5}, {0.6, 0.4}};
+  EXPECT_THROW((void)NoiseSchedule::from_powers(rising), InvalidArgument);
+}
+
+// Forward and back: x_s from q(x_s | x_t, x_0) has the law of q(x_s | x_0), and goes with x_t as
+// the chain does.
+TEST(Posterior, UndoesTheStep) {
+  for (const char* name : {"linear", "cosine", "flow", "karras"}) {
+    SCOPED_TRACE(name);
+    const auto schedule = make_schedule({.name = name, .steps = 50});
+    for (const auto& [s, t] : {std::pair{0, 1}, {1, 2}, {20, 30}, {49, 50}, {0, 50}}) {
+      const Posterior back = schedule.posterior(s, t);
+      // E[x_s | x_0] = alpha_s x_0, through E[x_t | x_0] = alpha_t x_0.
+      EXPECT_NEAR(back.x0 + back.xt * schedule.alpha(t), schedule.alpha(s), 1e-12);
+      EXPECT_NEAR(back.xt * back.xt * std::pow(schedule.sigma(t), 2) + back.variance,
+                  std::pow(schedule.sigma(s), 2),
+                  1e-12 * std::max(1.0, std::pow(schedule.sigma(s), 2)));
+      EXPECT_NEAR(back.xt * std::pow(schedule.sigma(t), 2),
+                  schedule.step(s, t).signal * std::pow(schedule.sigma(s), 2), 1e-10);
+    }
+  }
+  // DDPM, eq. 7.
+  const auto schedule = make_schedule({});
+  const Posterior back = schedule.posterior(499, 500);
+  const double beta = schedule.beta(500);
+  const double before = schedule.alpha_bar(499);
+  const double now = schedule.alpha_bar(500);
+  EXPECT_NEAR(back.x0, std::sqrt(before) * beta / (1 - now), 1e-12);
+  EXPECT_NEAR(back.xt, std::sqrt(1 - beta) * (1 - before) / (1 - now), 1e-12);
+  EXPECT_NEAR(back.variance, (1 - before) / (1 - now) * beta, 1e-12);
+}
+
+// The spec that stands for a peer's parameters.
+ScheduleSpec spec_of(const Json& file) {
+  const std::string name = file.at("name");
+  const Json& given = file.at("parameters");
+  ScheduleSpec spec;
+  spec.steps = file.at("T");
+  if (name.starts_with("edm_")) {
+    spec.name = given.at("sigma_schedule");
+    ++spec.steps;  // a grid at i/T, i = 0..T
+  } else if (name.starts_with("kdiffusion_")) {
+    const auto kind = name.substr(11, name.find("_n") - 11);
+    spec.name = kind == "vp" ? "vp-sigmas" : kind;
+  } else if (name.starts_with("flowmatch_")) {
+    spec.name = "flow";
+  } else if (name.starts_with("sdeve_")) {
+    spec.name = "geometric";
+  } else {
+    spec.name = given.value("beta_schedule", given.value("schedule_name", std::string()));
+    if (spec.name == "scaled_linear") spec.name = "quad";
+    const bool scaled = name.starts_with("guided_") || name.starts_with("lucidrains_");
+    if (scaled && spec.name == "linear") spec.name = "linear-scaled";
+    if (name.starts_with("lucidrains_sigmoid")) spec.name = "sigmoid-jabri";
+    spec.zero_terminal_snr = given.value("rescale_betas_zero_snr", false);
+    spec.unscaled = name.starts_with("eulerdiscrete_");
+  }
+  for (const auto& parameter : find_schedule_family(spec.name).parameters) {
+    std::string key(parameter.name);
+    std::replace(key.begin(), key.end(), '-', '_');
+    if (given.contains(key)) spec.parameters[std::string(parameter.name)] = given.at(key);
+  }
+  return spec;
+}
+
+// A peer's sigmas, which mostly fall and end with an appended 0, as sigma_1..sigma_T.
+std::vector<double> rising_sigmas(const Json& numbers) {
+  std::vector<double> sigmas = numbers.at("sigmas");
+  if (sigmas.back() == 0) sigmas.pop_back();
+  if (sigmas.front() > sigmas.back()) std::reverse(sigmas.begin(), sigmas.end());
+  return sigmas;
 }
 
 // Compares every schedule file of a folder, within the tolerances that the oracle's README states
@@ -177,17 +315,28 @@ int compare_folder(const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator(folder)) {
     std::ifstream stream(entry.path());
     const Json file = Json::parse(stream);
-    const auto spec = spec_of(file);
-    if (!spec) continue;
     SCOPED_TRACE(entry.path().filename().string());
     const Json& numbers = file.at("dtype") == "float64" ? file : file.at("float64_reference");
-    const std::vector<double> betas = numbers.at("betas");
-    const std::vector<double> alpha_bars = numbers.at("alphas_cumprod");
-    const auto schedule = make_schedule(*spec);
-    for (int t = 1; t <= schedule.steps(); ++t) {
-      const double alpha_bar = alpha_bars.at(static_cast<std::size_t>(t) - 1);
-      EXPECT_NEAR(schedule.beta(t), betas.at(static_cast<std::size_t>(t) - 1), 1e-12) << t;
-      EXPECT_NEAR(schedule.alpha_bar(t), alpha_bar, std::min(1e-14, 5e-12 * alpha_bar)) << t;
+    const auto schedule = make_schedule(spec_of(file));
+    const auto count = static_cast<std::size_t>(schedule.steps());
+    if (numbers.contains("betas")) {
+      const std::vector<double> betas = numbers.at("betas");
+      const std::vector<double> alpha_bars = numbers.at("alphas_cumprod");
+      EXPECT_EQ(betas.size(), count);
+      for (std::size_t i = 0; i < count; ++i) {
+        const int t = static_cast<int>(i) + 1;
+        EXPECT_NEAR(schedule.beta(t), betas.at(i), 1e-12) << t;
+        EXPECT_NEAR(schedule.alpha_bar(t), alpha_bars.at(i),
+                    std::min(1e-14, 5e-12 * alpha_bars.at(i)))
+            << t;
+      }
+    } else {
+      const auto sigmas = rising_sigmas(numbers);
+      EXPECT_EQ(sigmas.size(), count);
+      for (std::size_t i = 0; i < count; ++i) {
+        EXPECT_NEAR(schedule.sigma(static_cast<int>(i) + 1), sigmas.at(i), 1e-12 * sigmas.at(i))
+            << i;
+      }
     }
     ++compared;
   }
@@ -195,15 +344,42 @@ int compare_folder(const fs::path& folder) {
 }
 
 TEST(Schedule, AgreesWithPeersKept) {
-  EXPECT_EQ(compare_folder(fs::path(QSAMPLE_TEST_DATA) / "schedules"), 12);
+  EXPECT_EQ(compare_folder(fs::path(QSAMPLE_TEST_DATA) / "schedules"), 26);
 }
 
 TEST(Schedule, AgreesWithPeersOracle) {
   const fs::path folder = fs::path(QSAMPLE_ORACLE) / "schedules";
   if (!fs::exists(folder)) GTEST_SKIP() << "no oracle data at " << folder;
   const int compared = compare_folder(folder);
-  EXPECT_GE(compared, 24);
+  EXPECT_GE(compared, 60);
   std::cout << compared << " schedules of peers compared\n";
+}
+
+// diffusers keeps float32: the arrays of its DDPMScheduler, rounded as it rounds.
+TEST(Schedule, SinglePrecisionIsDiffusersOracle) {
+  const fs::path folder = fs::path(QSAMPLE_ORACLE) / "schedules";
+  if (!fs::exists(folder)) GTEST_SKIP() << "no oracle data at " << folder;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const auto name = entry.path().stem().string();
+    if (!name.starts_with("diffusers_")) continue;
+    SCOPED_TRACE(name);
+    std::ifstream stream(entry.path());
+    const Json file = Json::parse(stream);
+    auto spec = spec_of(file);
+    spec.single_precision = true;
+    const auto schedule = make_schedule(spec);
+    const std::vector<double> alpha_bars = file.at("alphas_cumprod");
+    // Bit for bit where only linspace, products and roots are taken; torch's own exp differs by an
+    // ulp of a beta now and then.
+    const bool exact = !name.starts_with("diffusers_sigmoid");
+    int differing = 0;
+    for (int t = 1; t <= schedule.steps(); ++t) {
+      const double expected = alpha_bars.at(static_cast<std::size_t>(t) - 1);
+      EXPECT_NEAR(schedule.alpha_bar(t), expected, exact ? 0 : 1e-6 * expected + 1e-9) << t;
+      differing += schedule.alpha_bar(t) == expected ? 0 : 1;
+    }
+    std::cout << name << ": " << differing << " of " << schedule.steps() << " differ\n";
+  }
 }
 
 }  // namespace

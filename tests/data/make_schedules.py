@@ -13,6 +13,10 @@ KEPT = [
     "guided_cosine_T50", "lucidrains_cosine_T50",
     "diffusers_linear_zsnr_T50", "diffusers_scaled_linear_T50", "diffusers_scaled_linear_zsnr_T50",
     "diffusers_sigmoid_T50", "diffusers_sigmoid_zsnr_T50", "diffusers_squaredcos_cap_v2_zsnr_T50",
+    "ddpm_jsd_T10", "ddpm_warmup10_T10", "ddpm_warmup50_T10", "guided_linear_T50",
+    "diffusers_laplace_T50", "lucidrains_sigmoid_T50", "edm_karras_T50", "edm_exponential_T50",
+    "flowmatch_shift3_T50", "sdeve_T50", "kdiffusion_karras_n10", "kdiffusion_exponential_n10",
+    "kdiffusion_polyexponential_n10", "kdiffusion_vp_n10",
 ]
 FIELDS = ["name", "source", "source_commit", "parameters", "T", "dtype"]
 
@@ -23,5 +27,6 @@ for name in KEPT:
     data = json.loads((source / f"{name}.json").read_text())
     out = {key: data[key] for key in FIELDS}
     numbers = data if data["dtype"] == "float64" else data["float64_reference"]
-    out.update(dtype="float64", betas=numbers["betas"], alphas_cumprod=numbers["alphas_cumprod"])
+    arrays = [key for key in ("betas", "alphas_cumprod", "sigmas") if key in numbers]
+    out.update(dtype="float64", **{key: numbers[key] for key in arrays})
     (target / f"{name}.json").write_text(json.dumps(out) + "\n")

@@ -1,0 +1,606 @@
+// The named schedules: one function and one row each.
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <iterator>
+#include <numbers>
+
+#include "core/fail.h"
+#include "qsample/schedule.h"
+
+namespace qsample {
+namespace {
+
+double value_of(const ParameterValues& values, std::string_view name) {
+  return values.find(name)->second;
+}
+
+double logistic(double x) { return 1 / (1 + std::exp(-x)); }
+
+// `count` numbers from `first` to `last`, both included; `first` alone where count is 1.
+std::vector<double> linspace(double first, double last, int count) {
+  std::vector<double> out(static_cast<std::size_t>(count), first);
+  const double stride = count > 1 ? (last - first) / (count - 1) : 0;
+  for (int i = 0; i < count; ++i) out[static_cast<std::size_t>(i)] = first + i * stride;
+  return out;
+}
+
+// --- Variance preserving, from betas ---
+
+std::vector<double> linear_betas(int steps, const ParameterValues& values) {
+  return linspace(value_of(values, "beta-start"), value_of(values, "beta-end"), steps);
+}
+
+std::vector<double> scaled_betas(int steps, const ParameterValues& values) {
+  const double scale = 1000.0 / steps;
+  const double end = scale * value_of(values, "beta-end");
+  if (end > 1) {
+    fail("linear-scaled multiplies its betas by 1000/T, so at T = ", steps, " the last would be ",
+         end, ", over 1; use more steps (20 or more by default) or a smaller --beta-end");
+  }
+  return linspace(scale * value_of(values, "beta-start"), end, steps);
+}
+
+std::vector<double> quad_betas(int steps, const ParameterValues& values) {
+  auto betas = linspace(std::sqrt(value_of(values, "beta-start")),
+                        std::sqrt(value_of(values, "beta-end")), steps);
+  for (double& beta : betas) beta *= beta;
+  return betas;
+}
+
+std::vector<double> const_betas(int steps, const ParameterValues& values) {
+  return linspace(value_of(values, "beta-end"), value_of(values, "beta-end"), steps);
+}
+
+std::vector<double> jsd_betas(int steps, const ParameterValues& /*values*/) {
+  std::vector<double> betas;
+  for (int left = steps; left > 0; --left) betas.push_back(1.0 / left);
+  return betas;
+}
+
+std::vector<double> warmup_betas(int steps, const ParameterValues& values, double fraction) {
+  auto betas = const_betas(steps, values);
+  const auto rising = linspace(value_of(values, "beta-start"), value_of(values, "beta-end"),
+                               static_cast<int>(steps * fraction));
+  std::copy(rising.begin(), rising.end(), betas.begin());
+  return betas;
+}
+
+std::vector<double> warmup10_betas(int steps, const ParameterValues& values) {
+  return warmup_betas(steps, values, 0.1);
+}
+
+std::vector<double> warmup50_betas(int steps, const ParameterValues& values) {
+  return warmup_betas(steps, values, 0.5);
+}
+
+std::vector<double> sigmoid_betas(int steps, const ParameterValues& values) {
+  const double start = value_of(values, "beta-start");
+  const double end = value_of(values, "beta-end");
+  auto betas = linspace(-6, 6, steps);
+  for (double& beta : betas) beta = logistic(beta) * (end - start) + start;
+  return betas;
+}
+
+// Betas of a curve alpha_bar(u), u in [0, 1], each capped.
+std::vector<double> betas_of_curve(int steps, const ParameterValues& values,
+                                   const std::function<double(double)>& alpha_bar) {
+  const double max_beta = value_of(values, "max-beta");
+  std::vector<double> betas(static_cast<std::size_t>(steps));
+  for (int i = 0; i < steps; ++i) {
+    const double ratio =
+        alpha_bar((i + 1) / static_cast<double>(steps)) / alpha_bar(i / static_cast<double>(steps));
+    betas[static_cast<std::size_t>(i)] = std::min(1 - ratio, max_beta);
+  }
+  return betas;
+}
+
+std::vector<double> cosine_betas(int steps, const ParameterValues& values) {
+  const double s = value_of(values, "cosine-s");
+  return betas_of_curve(steps, values, [s](double u) {
+    const double root = std::cos((u + s) / (1 + s) * std::numbers::pi / 2);
+    return root * root;
+  });
+}
+
+std::vector<double> exp_betas(int steps, const ParameterValues& values) {
+  return betas_of_curve(steps, values, [](double u) { return std::exp(-12 * u); });
+}
+
+// diffusers takes the square root of snr / (1 + snr) for alpha_bar, and so do we.
+std::vector<double> laplace_betas(int steps, const ParameterValues& values) {
+  return betas_of_curve(steps, values, [](double u) {
+    const double side = u <= 0.5 ? 1 : -1;
+    const double log_snr = -0.5 * side * std::log(1 - 2 * std::abs(0.5 - u) + 1e-6);
+    const double snr = std::exp(log_snr);
+    return std::sqrt(snr / (1 + snr));
+  });
+}
+
+// Chen's sigmoid: what is left of it after u of the way from start to end.
+std::function<double(double)> sigmoid_curve(const ParameterValues& values) {
+  const double start = value_of(values, "start");
+  const double end = value_of(values, "end");
+  const double tau = value_of(values, "tau");
+  const double first = logistic(start / tau);
+  const double last = logistic(end / tau);
+  if (!(tau > 0 && last > first)) fail("a sigmoid needs tau > 0 and start < end");
+  return [=](double u) {
+    return (last - logistic((u * (end - start) + start) / tau)) / (last - first);
+  };
+}
+
+std::vector<double> sigmoid_jabri_betas(int steps, const ParameterValues& values) {
+  return betas_of_curve(steps, values, sigmoid_curve(values));
+}
+
+// --- Continuous in u = t / T ---
+
+std::vector<Powers> powers_of_curve(int steps, const std::function<Powers(double)>& powers) {
+  std::vector<Powers> out;
+  for (int t = 1; t <= steps; ++t) out.push_back(powers(t / static_cast<double>(steps)));
+  return out;
+}
+
+// alpha_bar = e^-x: 1 - alpha_bar without cancellation.
+Powers decayed(double x) { return {std::exp(-x), -std::expm1(-x)}; }
+
+std::vector<Powers> vp_sde(int steps, const ParameterValues& values) {
+  const double d = value_of(values, "beta-d");
+  const double min = value_of(values, "beta-min");
+  return powers_of_curve(steps, [=](double u) { return decayed(d * u * u / 2 + min * u); });
+}
+
+std::vector<Powers> linear_log_snr(int steps, const ParameterValues& /*values*/) {
+  return powers_of_curve(steps, [](double u) { return decayed(1e-4 + 10 * u * u); });
+}
+
+Powers turned(double angle) {
+  return {std::cos(angle) * std::cos(angle), std::sin(angle) * std::sin(angle)};
+}
+
+std::vector<Powers> cosine_log_snr(int steps, const ParameterValues& values) {
+  const double s = value_of(values, "cosine-s");
+  return powers_of_curve(
+      steps, [=](double u) { return turned((u + s) / (1 + s) * std::numbers::pi / 2); });
+}
+
+std::vector<Powers> shifted_cosine(int steps, const ParameterValues& values) {
+  constexpr double kMaxLogSnr = 15;
+  const double first = std::atan(std::exp(-kMaxLogSnr / 2));
+  const double last = std::atan(std::exp(kMaxLogSnr / 2));
+  const double shift = value_of(values, "noise-size") / value_of(values, "image-size");
+  if (!(shift > 0)) fail("--noise-size and --image-size must be positive");
+  // log snr = -2 ln tan(angle) + 2 ln shift.
+  return powers_of_curve(steps, [=](double u) {
+    return turned(std::atan(std::tan(first + u * (last - first)) / shift));
+  });
+}
+
+constexpr double kLeastGamma = 1e-9;
+
+// x_t = sqrt(gamma) b x_0 + sqrt(1 - gamma) eps, b the input scale.
+std::vector<Powers> scaled_gamma(int steps, const ParameterValues& values,
+                                 const std::function<double(double)>& gamma) {
+  const double b = value_of(values, "input-scale");
+  if (!(b > 0)) fail("--input-scale must be positive");
+  return powers_of_curve(steps, [&](double u) {
+    const double g = std::clamp(gamma(u), kLeastGamma, 1.0);
+    return Powers{g * b * b, 1 - g};
+  });
+}
+
+std::vector<Powers> gamma_linear(int steps, const ParameterValues& values) {
+  return scaled_gamma(steps, values, [](double u) { return 1 - u; });
+}
+
+std::vector<Powers> gamma_cosine(int steps, const ParameterValues& values) {
+  const double start = value_of(values, "start");
+  const double end = value_of(values, "end");
+  const double tau = value_of(values, "tau");
+  const auto curve = [=](double at) {
+    return std::pow(std::cos(at * std::numbers::pi / 2), 2 * tau);
+  };
+  if (!(tau > 0 && 0 <= start && start < end && end <= 1)) {
+    fail("gamma-cosine needs tau > 0 and 0 <= start < end <= 1");
+  }
+  const double first = curve(start);
+  const double last = curve(end);
+  return scaled_gamma(steps, values, [=](double u) {
+    return (last - curve(u * (end - start) + start)) / (last - first);
+  });
+}
+
+std::vector<Powers> gamma_sigmoid(int steps, const ParameterValues& values) {
+  return scaled_gamma(steps, values, sigmoid_curve(values));
+}
+
+// --- Variance exploding: alpha = 1 ---
+
+struct SigmaRange {
+  double min, max;
+};
+
+SigmaRange sigma_range(const ParameterValues& values) {
+  const SigmaRange range{value_of(values, "sigma-min"), value_of(values, "sigma-max")};
+  if (!(range.min > 0 && range.min <= range.max)) {
+    fail("--sigma-min ", range.min, " and --sigma-max ", range.max,
+         " are no range: 0 < sigma-min <= sigma-max");
+  }
+  return range;
+}
+
+// sigma_t of a curve of r, which goes from 0 at t = 1 to 1 at t = T; a single step is at the end.
+std::vector<Powers> exploding(int steps, const std::function<double(double)>& sigma) {
+  std::vector<Powers> powers;
+  for (int t = 1; t <= steps; ++t) {
+    const double s = sigma(steps == 1 ? 1 : (t - 1) / static_cast<double>(steps - 1));
+    powers.push_back({1, s * s});
+  }
+  return powers;
+}
+
+std::vector<Powers> exponential(int steps, const ParameterValues& values) {
+  const auto [min, max] = sigma_range(values);
+  const double low = std::log(min);
+  const double high = std::log(max);
+  return exploding(steps, [=](double r) { return std::exp(low + r * (high - low)); });
+}
+
+std::vector<Powers> polyexponential(int steps, const ParameterValues& values) {
+  const auto [min, max] = sigma_range(values);
+  const double low = std::log(min);
+  const double high = std::log(max);
+  const double rho = value_of(values, "rho");
+  if (!(rho > 0)) fail("--rho must be positive");
+  return exploding(steps,
+                   [=](double r) { return std::exp(std::pow(r, rho) * (high - low) + low); });
+}
+
+std::vector<Powers> karras(int steps, const ParameterValues& values) {
+  const auto [min, max] = sigma_range(values);
+  const double rho = value_of(values, "rho");
+  if (!(rho > 0)) fail("--rho must be positive");
+  const double low = std::pow(min, 1 / rho);
+  const double high = std::pow(max, 1 / rho);
+  return exploding(steps, [=](double r) { return std::pow(high + (1 - r) * (low - high), rho); });
+}
+
+std::vector<Powers> vp_sigmas(int steps, const ParameterValues& values) {
+  const double d = value_of(values, "beta-d");
+  const double min = value_of(values, "beta-min");
+  const double eps = value_of(values, "eps-s");
+  if (!(eps > 0 && eps <= 1)) fail("--eps-s is outside (0, 1]");
+  return exploding(steps, [=](double r) {
+    const double u = eps + r * (1 - eps);
+    return std::sqrt(std::expm1(d * u * u / 2 + min * u));
+  });
+}
+
+// --- Rectified flow: x_t = (1 - u) x_0 + u eps ---
+
+std::vector<Powers> flow(int steps, const ParameterValues& values) {
+  // Larger images need more noise: SD3 (arXiv:2403.03206, eq. 23) shifts by the ratio of sides.
+  const double shift =
+      value_of(values, "shift") * value_of(values, "image-size") / value_of(values, "noise-size");
+  if (!(shift > 0 && std::isfinite(shift))) {
+    fail("--shift, --image-size and --noise-size must be positive");
+  }
+  return powers_of_curve(steps, [=](double s) {
+    const double whole = 1 + (shift - 1) * s;
+    const double signal = (1 - s) / whole;  // 1 - u without cancellation
+    const double u = shift * s / whole;
+    return Powers{signal * signal, u * u};
+  });
+}
+
+constexpr std::array kLinear = {Parameter{"beta-start", 1e-4}, Parameter{"beta-end", 0.02}};
+constexpr std::array kQuad = {Parameter{"beta-start", 0.00085}, Parameter{"beta-end", 0.012}};
+constexpr std::array kConst = {Parameter{"beta-end", 0.02}};
+constexpr std::array kCapped = {Parameter{"max-beta", 0.999}};
+constexpr std::array kCosine = {Parameter{"cosine-s", 0.008}, Parameter{"max-beta", 0.999}};
+constexpr std::array kJabri = {Parameter{"start", -3}, Parameter{"end", 3}, Parameter{"tau", 1},
+                               Parameter{"max-beta", 0.999}};
+constexpr std::array kSde = {Parameter{"beta-d", 19.9}, Parameter{"beta-min", 0.1}};
+constexpr std::array kCosineLogSnr = {Parameter{"cosine-s", 0.008}};
+constexpr std::array kShiftedCosine = {Parameter{"image-size", 64}, Parameter{"noise-size", 64}};
+constexpr std::array kGammaLinear = {Parameter{"input-scale", 1}};
+constexpr std::array kGammaCosine = {Parameter{"start", 0}, Parameter{"end", 1},
+                                     Parameter{"tau", 1}, Parameter{"input-scale", 1}};
+constexpr std::array kGammaSigmoid = {Parameter{"start", -3}, Parameter{"end", 3},
+                                      Parameter{"tau", 1}, Parameter{"input-scale", 1}};
+constexpr std::array kGeometric = {Parameter{"sigma-min", 0.01}, Parameter{"sigma-max", 1348}};
+constexpr std::array kExponential = {Parameter{"sigma-min", 0.002}, Parameter{"sigma-max", 80}};
+constexpr std::array kKarras = {Parameter{"sigma-min", 0.002}, Parameter{"sigma-max", 80},
+                                Parameter{"rho", 7}};
+constexpr std::array kPolyexponential = {Parameter{"sigma-min", 0.002}, Parameter{"sigma-max", 80},
+                                         Parameter{"rho", 1}};
+constexpr std::array kVpSigmas = {Parameter{"beta-d", 19.9}, Parameter{"beta-min", 0.1},
+                                  Parameter{"eps-s", 1e-3}};
+constexpr std::array kFlow = {Parameter{"shift", 1}, Parameter{"image-size", 256},
+                              Parameter{"noise-size", 256}};
+
+constexpr ScheduleFamily kFamilies[] = {
+    {"linear", "", "DDPM, arXiv:2006.11239, section 4", kLinear, linear_betas, nullptr},
+    {"linear-scaled", "", "betas times 1000/T; guided-diffusion, arXiv:2105.05233", kLinear,
+     scaled_betas, nullptr},
+    {"quad", "scaled-linear", "linear in sqrt(beta); Stable Diffusion, arXiv:2112.10752", kQuad,
+     quad_betas, nullptr},
+    {"const", "", "every beta the same; code of DDPM", kConst, const_betas, nullptr},
+    {"jsd", "", "beta_t = 1/(T - t + 1); code of DDPM", {}, jsd_betas, nullptr},
+    {"warmup10", "", "linear over the first tenth, then const; code of DDPM", kLinear,
+     warmup10_betas, nullptr},
+    {"warmup50", "", "linear over the first half, then const; code of DDPM", kLinear,
+     warmup50_betas, nullptr},
+    {"cosine", "squaredcos_cap_v2", "Improved DDPM, arXiv:2102.09672, eq. 17", kCosine,
+     cosine_betas, nullptr},
+    {"exp", "", "alpha_bar = e^(-12 u); diffusers", kCapped, exp_betas, nullptr},
+    {"laplace", "", "Hang et al., arXiv:2407.03297, as in diffusers", kCapped, laplace_betas,
+     nullptr},
+    {"sigmoid", "", "GeoDiff, arXiv:2203.02923, as in diffusers", kLinear, sigmoid_betas, nullptr},
+    {"sigmoid-jabri", "", "Jabri et al., arXiv:2212.11972, as in denoising-diffusion-pytorch",
+     kJabri, sigmoid_jabri_betas, nullptr},
+    {"vp-sde", "", "Song et al., arXiv:2011.13456, eq. 29", kSde, nullptr, vp_sde},
+    {"linear-log-snr",
+     "",
+     "VDM, arXiv:2107.00630, as in denoising-diffusion-pytorch",
+     {},
+     nullptr,
+     linear_log_snr},
+    {"cosine-log-snr", "", "Improved DDPM's curve, continuous and uncapped", kCosineLogSnr, nullptr,
+     cosine_log_snr},
+    {"shifted-cosine", "", "simple diffusion, arXiv:2301.11093, eq. 4", kShiftedCosine, nullptr,
+     shifted_cosine},
+    {"gamma-linear", "", "Chen, arXiv:2301.10972: gamma = 1 - u", kGammaLinear, nullptr,
+     gamma_linear},
+    {"gamma-cosine", "", "Chen, arXiv:2301.10972, algorithm 1", kGammaCosine, nullptr,
+     gamma_cosine},
+    {"gamma-sigmoid", "", "Chen, arXiv:2301.10972, algorithm 1", kGammaSigmoid, nullptr,
+     gamma_sigmoid},
+    {"geometric", "", "NCSN, arXiv:1907.05600; defaults of score_sde", kGeometric, nullptr,
+     exponential},
+    {"karras", "", "EDM, arXiv:2206.00364, eq. 5", kKarras, nullptr, karras},
+    {"exponential", "", "k-diffusion", kExponential, nullptr, exponential},
+    {"polyexponential", "", "k-diffusion", kPolyexponential, nullptr, polyexponential},
+    {"vp-sigmas", "", "k-diffusion: the sigmas of the VP SDE", kVpSigmas, nullptr, vp_sigmas},
+    {"flow", "", "rectified flow, arXiv:2209.03003; shift of SD3, arXiv:2403.03206", kFlow, nullptr,
+     flow},
+};
+
+// CogVideoX: snr / c at every t. With alpha_bar' = alpha_bar / (c + (1 - c) alpha_bar), the betas
+// become beta'_t = c beta_t alpha_bar'_t / alpha_bar_t, without a difference of near equals.
+std::vector<double> with_snr_shift(const std::vector<double>& betas, double c) {
+  if (!(c > 0 && std::isfinite(c))) fail("--snr-shift must be positive");
+  std::vector<double> out;
+  double signal = 1;
+  double noise = 0;
+  for (const double beta : betas) {
+    noise += beta * signal;
+    signal *= 1 - beta;
+    out.push_back(std::min(1.0, c * beta / (c * noise + signal)));
+  }
+  return out;
+}
+
+// Algorithm 1 of arXiv:2305.08891 on s_t = sqrt(alpha_bar_t): s'_t = (s_t - s_T) s_1 / (s_1 - s_T).
+// beta'_t = (s'_{t-1}^2 - s'_t^2) / s'_{t-1}^2, with differences of s taken from beta itself.
+std::vector<double> with_zero_terminal_snr(const std::vector<double>& betas) {
+  std::vector<double> s;
+  double alpha_bar = 1;
+  for (const double beta : betas) s.push_back(std::sqrt(alpha_bar *= 1 - beta));
+  if (!(s.front() > s.back())) fail("zero terminal SNR needs a schedule of two steps or more");
+  const double scale = s.front() / (s.front() - s.back());
+  auto out = betas;
+  for (std::size_t i = 1; i + 1 < s.size(); ++i) {
+    const double before = (s[i - 1] - s.back()) * scale;
+    const double now = (s[i] - s.back()) * scale;
+    const double drop = betas[i] * s[i - 1] * s[i - 1] / (s[i - 1] + s[i]) * scale;
+    out[i] = drop * (before + now) / (before * before);
+  }
+  out.back() = 1;
+  return out;
+}
+
+// The number of letters to insert, delete or replace to turn a into b.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+bool has_name(const ScheduleFamily& family, std::string_view name) {
+  return name == family.name || (!family.alias.empty() && name == family.alias);
+}
+
+// The last beta such that alpha_bar ends at `least`.
+double last_beta(const std::vector<double>& betas, double least) {
+  double before = 1;
+  for (std::size_t i = 0; i + 1 < betas.size(); ++i) before *= 1 - betas[i];
+  if (!(least < before))
+    fail("alpha_bar is below ", least, " before its end, so it cannot end there");
+  return 1 - least / before;
+}
+
+std::vector<double> betas_of(const ScheduleSpec& spec) {
+  auto betas = spec.betas.empty()
+                   ? find_schedule_family(spec.name).betas(spec.steps, spec.parameters)
+                   : spec.betas;
+  if (spec.snr_shift != 1) betas = with_snr_shift(betas, spec.snr_shift);
+  if (spec.zero_terminal_snr) betas = with_zero_terminal_snr(betas);
+  if (spec.least_alpha_bar > 0) betas.back() = last_beta(betas, spec.least_alpha_bar);
+  return betas;
+}
+
+// --- As diffusers computes them: betas in float32, their product rounded to float32 at each t ---
+
+// torch.linspace as it rounds where it has AVX2, which is everywhere by now: from the nearer end,
+// in vectors of eight whose first element is one fused multiply-add.
+std::vector<float> linspace32(float first, float last, int count) {
+  constexpr int kLanes = 8;
+  std::vector<float> out(static_cast<std::size_t>(count), first);
+  if (count == 1) return out;
+  const float stride = (last - first) / static_cast<float>(count - 1);
+  const auto exactly = [&](int i) {
+    return i < count / 2 ? std::fma(stride, static_cast<float>(i), first)
+                         : std::fma(-stride, static_cast<float>(count - 1 - i), last);
+  };
+  for (int i = 0; i < count; ++i) {
+    const int vector = i / kLanes * kLanes;
+    out[static_cast<std::size_t>(i)] =
+        vector + kLanes > count ? exactly(i)
+                                : exactly(vector) + static_cast<float>(i - vector) * stride;
+  }
+  return out;
+}
+
+std::vector<float> betas32_of(const ScheduleSpec& spec) {
+  const auto value = [&](std::string_view name) {
+    return static_cast<float>(value_of(spec.parameters, name));
+  };
+  if (spec.name == "linear") return linspace32(value("beta-start"), value("beta-end"), spec.steps);
+  if (spec.name == "quad") {
+    const auto root = [&](std::string_view name) {
+      return static_cast<float>(std::sqrt(value_of(spec.parameters, name)));
+    };
+    auto betas = linspace32(root("beta-start"), root("beta-end"), spec.steps);
+    for (float& beta : betas) beta *= beta;
+    return betas;
+  }
+  if (spec.name == "sigmoid") {
+    const auto span = static_cast<float>(value_of(spec.parameters, "beta-end") -
+                                         value_of(spec.parameters, "beta-start"));
+    auto betas = linspace32(-6, 6, spec.steps);
+    for (float& beta : betas) beta = 1 / (1 + std::exp(-beta)) * span + value("beta-start");
+    return betas;
+  }
+  // Elsewhere diffusers computes in float64 and rounds.
+  const auto betas = spec.betas.empty()
+                         ? find_schedule_family(spec.name).betas(spec.steps, spec.parameters)
+                         : spec.betas;
+  return {betas.begin(), betas.end()};
+}
+
+// Products are float64 and stored as float32.
+std::vector<float> products32(const std::vector<float>& alphas) {
+  std::vector<float> out;
+  double product = 1;
+  for (const float alpha : alphas) {
+    product *= static_cast<double>(alpha);
+    out.push_back(static_cast<float>(product));
+  }
+  return out;
+}
+
+void rescale_to_zero_snr32(std::vector<float>& alphas) {
+  auto s = products32(alphas);
+  for (float& v : s) v = std::sqrt(v);
+  const float first = s.front();
+  const float last = s.back();
+  if (!(first > last)) fail("zero terminal SNR needs a schedule of two steps or more");
+  for (float& v : s) v = (v - last) * (first / (first - last));
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    const float now = s[i] * s[i];
+    alphas[i] = 1 - (1 - (i == 0 ? now : now / (s[i - 1] * s[i - 1])));
+  }
+}
+
+NoiseSchedule single_precision_schedule(const ScheduleSpec& spec) {
+  if (spec.snr_shift != 1)
+    fail("--snr-shift is computed in float64; leave out --precision float32");
+  auto alphas = betas32_of(spec);
+  for (std::size_t i = 0; i < alphas.size(); ++i) {
+    if (!(alphas[i] > 0 && alphas[i] <= 1))
+      fail("beta_", i + 1, " = ", alphas[i], " is outside (0, 1]");
+    alphas[i] = 1 - alphas[i];
+  }
+  if (spec.zero_terminal_snr) rescale_to_zero_snr32(alphas);
+  auto products = products32(alphas);
+  if (spec.least_alpha_bar > 0) products.back() = static_cast<float>(spec.least_alpha_bar);
+  std::vector<Powers> powers;
+  for (const float alpha_bar : products) powers.push_back({alpha_bar, 1 - alpha_bar});
+  return NoiseSchedule::from_powers(powers);
+}
+
+}  // namespace
+
+std::span<const ScheduleFamily> schedule_families() { return kFamilies; }
+
+bool is_schedule_family(std::string_view name) {
+  return std::any_of(std::begin(kFamilies), std::end(kFamilies),
+                     [&](const ScheduleFamily& family) { return has_name(family, name); });
+}
+
+const ScheduleFamily& find_schedule_family(std::string_view name) {
+  std::string known;
+  const ScheduleFamily* nearest = &kFamilies[0];
+  for (const ScheduleFamily& family : kFamilies) {
+    if (has_name(family, name)) return family;
+    known += (known.empty() ? "" : ", ") + std::string(family.name);
+    if (edit_distance(name, family.name) < edit_distance(name, nearest->name)) nearest = &family;
+  }
+  fail("unknown schedule '", name, "', nearest is ", nearest->name, "; known are ", known);
+}
+
+ScheduleSpec resolved(const ScheduleSpec& spec) {
+  ScheduleSpec out = spec;
+  if (spec.least_alpha_bar > 0 && !spec.zero_terminal_snr) {
+    fail("--least-alpha-bar goes with --zero-terminal-snr");
+  }
+  if (!spec.betas.empty()) {
+    if (!spec.parameters.empty()) {
+      fail("a list of betas does not use --", spec.parameters.begin()->first);
+    }
+    out.name = "betas";
+    out.steps = static_cast<int>(spec.betas.size());
+    return out;
+  }
+  const ScheduleFamily& family = find_schedule_family(spec.name);
+  out.name = family.name;
+  for (const Parameter& parameter : family.parameters) {
+    out.parameters.emplace(parameter.name, parameter.default_value);
+  }
+  for (const auto& entry : spec.parameters) {
+    const auto known = [&](const Parameter& parameter) { return parameter.name == entry.first; };
+    if (std::none_of(family.parameters.begin(), family.parameters.end(), known)) {
+      fail("schedule '", spec.name, "' does not use --", entry.first);
+    }
+    if (!std::isfinite(entry.second)) fail("--", entry.first, " is not a finite number");
+  }
+  if (family.betas == nullptr && (spec.zero_terminal_snr || spec.snr_shift != 1)) {
+    fail("schedule '", spec.name, "' is not made of betas, so it does not use --",
+         spec.zero_terminal_snr ? "zero-terminal-snr" : "snr-shift");
+  }
+  if (family.betas == nullptr && spec.single_precision) {
+    fail("schedule '", spec.name,
+         "' is not made of betas; --precision float32 is for those that are");
+  }
+  return out;
+}
+
+NoiseSchedule make_schedule(const ScheduleSpec& spec) {
+  const ScheduleSpec full = resolved(spec);
+  if (full.steps < 1 || full.steps > kMaxSteps) {
+    fail("a schedule has 1 to ", kMaxSteps, " steps, not ", full.steps);
+  }
+  const bool by_betas = !full.betas.empty() || find_schedule_family(full.name).betas != nullptr;
+  const auto schedule = [&] {
+    if (full.single_precision) return single_precision_schedule(full);
+    if (by_betas) return NoiseSchedule::from_betas(betas_of(full));
+    return NoiseSchedule::from_powers(
+        find_schedule_family(full.name).powers(full.steps, full.parameters));
+  }();
+  return full.unscaled ? schedule.unscaled() : schedule;
+}
+
+}  // namespace qsample

@@ -34,14 +34,19 @@ class NoisePath {
   NoisePath(const NoiseSchedule& schedule, std::uint64_t seed, PathKind kind)
       : schedule_(schedule), seed_(seed), kind_(kind) {}
 
+  /// A shared path whose noise is `eps`, sample i at eps[i], which is kept by reference as well.
+  NoisePath(const NoiseSchedule& schedule, std::span<const float> eps)
+      : schedule_(schedule), seed_(0), kind_(PathKind::shared), given_(eps) {}
+
   /// Receives the frames of visit(): x_t = mix.signal * x_0 + mix.noise * eps. For
   /// PathKind::markov, eps is the noise that the chain has gathered, of standard deviation sigma_t,
   /// and mix.noise is 1. eps is valid during the call only.
   using Visitor = std::function<void(int t, Mix mix, std::span<const float> eps)>;
 
   /// Visits timesteps `ts` (ascending, each in 0..T) for samples first .. first + count - 1,
-  /// numbered as in gaussian_noise. Along a Markov path about log2(T) arrays of `count` floats are
-  /// held, and all frames in one visit cost one Gaussian a sample and frame. Thread-safe.
+  /// numbered as in gaussian_noise and, where the noise is given, within it. Along a Markov path
+  /// about log2(T) arrays of `count` floats are held, and all frames in one visit cost one Gaussian
+  /// a sample and frame. Thread-safe.
   void visit(std::span<const int> ts, std::uint64_t first, std::size_t count,
              const Visitor& visitor) const;
 
@@ -53,6 +58,7 @@ class NoisePath {
   const NoiseSchedule& schedule_;
   std::uint64_t seed_;
   PathKind kind_;
+  std::span<const float> given_ = {};
 };
 
 }  // namespace qsample

@@ -1,0 +1,158 @@
+// numpy's default generator: PCG64 (O'Neill 2014) seeded by SeedSequence, normals by the ziggurat
+// of Marsaglia and Tsang (2000).
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+
+#include "qsample/peer_noise.h"
+
+namespace qsample {
+namespace {
+
+__extension__ using Uint128 = unsigned __int128;
+
+// Spreads a 64-bit seed over the 256 bits that PCG64 starts from.
+std::array<std::uint64_t, 4> seed_sequence(std::uint64_t seed) {
+  constexpr std::size_t kPool = 4;
+  std::uint32_t constant = 0x43B0D7E5;
+  const auto hash = [&](std::uint32_t value, std::uint32_t multiplier) {
+    value ^= constant;
+    constant *= multiplier;
+    value *= constant;
+    return value ^ value >> 16;
+  };
+  const auto mix = [](std::uint32_t x, std::uint32_t y) {
+    const std::uint32_t value = 0xCA01F9DD * x - 0x4973F715 * y;
+    return value ^ value >> 16;
+  };
+  std::array<std::uint32_t, kPool> pool{};
+  const std::array<std::uint32_t, kPool> entropy = {static_cast<std::uint32_t>(seed),
+                                                    static_cast<std::uint32_t>(seed >> 32), 0, 0};
+  for (std::size_t i = 0; i < kPool; ++i) pool[i] = hash(entropy[i], 0x931E8875);
+  for (std::size_t from = 0; from < kPool; ++from) {
+    for (std::size_t to = 0; to < kPool; ++to) {
+      if (from != to) pool[to] = mix(pool[to], hash(pool[from], 0x931E8875));
+    }
+  }
+  constant = 0x8B51F9DD;
+  std::array<std::uint64_t, 4> out{};
+  for (std::size_t i = 0; i < 2 * out.size(); ++i) {
+    const std::uint64_t word = hash(pool[i % kPool], 0x58F38DED);
+    out[i / 2] |= word << (i % 2 * 32);
+  }
+  return out;
+}
+
+class Pcg64 {
+ public:
+  explicit Pcg64(std::uint64_t seed) {
+    const auto words = seed_sequence(seed);
+    increment_ = (Uint128{words[2]} << 64 | words[3]) << 1 | 1;
+    step();
+    state_ += Uint128{words[0]} << 64 | words[1];
+    step();
+  }
+
+  std::uint64_t next64() {
+    step();
+    const auto high = static_cast<std::uint64_t>(state_ >> 64);
+    return std::rotr(high ^ static_cast<std::uint64_t>(state_), static_cast<int>(high >> 58));
+  }
+
+  // The low half of a 64-bit word first, the high half at the next call.
+  std::uint32_t next32() {
+    if (has_half_) {
+      has_half_ = false;
+      return half_;
+    }
+    const std::uint64_t word = next64();
+    has_half_ = true;
+    half_ = static_cast<std::uint32_t>(word >> 32);
+    return static_cast<std::uint32_t>(word);
+  }
+
+  // Uniform on [0, 1) with 24 bits.
+  float uniform() { return static_cast<float>(next32() >> 8) * 0x1p-24F; }
+
+ private:
+  void step() {
+    constexpr Uint128 kMultiplier = Uint128{0x2360ED051FC65DA4} << 64 | 0x4385DF649FCCF645;
+    state_ = state_ * kMultiplier + increment_;
+  }
+
+  Uint128 state_ = 0;
+  Uint128 increment_ = 0;
+  std::uint32_t half_ = 0;
+  bool has_half_ = false;
+};
+
+constexpr std::size_t kLayers = 256;
+constexpr long double kTail = 3.6541528853610087963519472518L;  // where the lowest layer ends
+
+// The layers of the ziggurat: equal areas under exp(-x^2 / 2).
+struct Ziggurat {
+  std::array<std::uint32_t, kLayers> inside{};  // below it, a position is surely under the curve
+  std::array<float, kLayers> scale{};           // from the 23 bits of a position to x
+  std::array<float, kLayers> density{};         // of the layer's outer end
+
+  Ziggurat() {
+    constexpr long double kUnit = 0x1p23L;
+    const auto f = [](long double x) { return std::exp(-x * x / 2); };
+    const long double area =
+        kTail * f(kTail) + std::sqrt(std::numbers::pi_v<long double> / 2) *
+                               std::erfc(kTail / std::numbers::sqrt2_v<long double>);
+    // The lowest layer is as long as a rectangle of its area would be.
+    const long double base = area / f(kTail);
+    scale[0] = static_cast<float>(base / kUnit);
+    inside[0] = static_cast<std::uint32_t>(kTail / base * kUnit);
+    density[0] = 1;
+    long double x = kTail;
+    for (std::size_t i = kLayers - 1; i > 0; --i) {
+      scale[i] = static_cast<float>(x / kUnit);
+      density[i] = static_cast<float>(f(x));
+      const long double above = i > 1 ? std::sqrt(-2 * std::log(area / x + f(x))) : 0;
+      inside[i] = static_cast<std::uint32_t>(above / x * kUnit);
+      x = above;
+    }
+  }
+};
+
+float tail(Pcg64& generator, bool negative) {
+  constexpr auto kStart = static_cast<float>(kTail);
+  constexpr auto kInverse = static_cast<float>(1 / kTail);
+  for (;;) {
+    const float x = -kInverse * std::log1p(-generator.uniform());
+    const float y = -std::log1p(-generator.uniform());
+    if (y + y > x * x) return negative ? -(kStart + x) : kStart + x;
+  }
+}
+
+float normal(Pcg64& generator, const Ziggurat& table) {
+  for (;;) {
+    const std::uint32_t word = generator.next32();
+    const std::size_t layer = word & 0xFF;
+    const bool negative = (word >> 8 & 1) != 0;
+    const std::uint32_t position = word >> 9;
+    const float x = static_cast<float>(position) * table.scale[layer] * (negative ? -1.0F : 1.0F);
+    if (position < table.inside[layer]) return x;
+    if (layer == 0) return tail(generator, (position >> 8 & 1) != 0);
+    const float height = (table.density[layer - 1] - table.density[layer]) * generator.uniform() +
+                         table.density[layer];
+    // numpy takes the exponential in float64, of a float32 position.
+    const double wide = x;
+    if (static_cast<double>(height) < std::exp(-0.5 * wide * wide)) return x;
+  }
+}
+
+}  // namespace
+
+void numpy_standard_normal(std::uint64_t seed, std::span<float> out) {
+  static const Ziggurat table;
+  Pcg64 generator(seed);
+  for (float& sample : out) sample = normal(generator, table);
+}
+
+}  // namespace qsample

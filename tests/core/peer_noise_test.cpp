@@ -1,0 +1,148 @@
+#include "qsample/peer_noise.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "core/statistics.h"
+#include "qsample/error.h"
+
+namespace qsample {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<float> torch(std::uint64_t seed, std::size_t count) {
+  std::vector<float> out(count);
+  TorchGenerator(seed).randn(out);
+  return out;
+}
+
+void expect_near(const std::vector<float>& actual, const std::vector<float>& expected,
+                 double tolerance) {
+  ASSERT_EQ(actual.size(), expected.size());
+  for (std::size_t i = 0; i < actual.size(); ++i)
+    EXPECT_NEAR(actual[i], expected[i], tolerance) << i;
+}
+
+// Printed by torch.randn(15) and torch.randn(16) after manual_seed(0), to four digits.
+TEST(Torch, GivesTheWellKnownNumbers) {
+  const auto small = torch(0, 15);
+  expect_near({small.begin(), small.begin() + 5}, {1.5410F, -0.2934F, -2.1788F, 0.5684F, -1.0845F},
+              6e-5);
+  expect_near(torch(0, 16),
+              {-1.1258F, -1.1524F, -0.2506F, -0.4339F, 0.8487F, 0.6920F, -0.3160F, -2.1152F,
+               0.3223F, -1.2633F, 0.3500F, 0.3081F, 0.1198F, 1.2377F, 1.1168F, -0.2473F},
+              6e-5);
+}
+
+TEST(Torch, CountsOnlyTheLow32BitsOfTheSeed) {
+  EXPECT_EQ(torch(42, 100), torch((1ULL << 32) + 42, 100));
+  EXPECT_NE(torch(42, 100), torch(43, 100));
+}
+
+// Reported by users for torch.randn on a CUDA device.
+TEST(TorchCuda, GivesTheWellKnownNumbers) {
+  std::vector<float> out(3);
+  torch_cuda_randn(42, out);
+  expect_near(out, {0.1940F, 2.1614F, -0.1721F}, 6e-5);
+  torch_cuda_randn(1, out);
+  expect_near(out, {-0.2963F, 2.6764F, -0.1408F}, 6e-5);
+}
+
+TEST(TorchCuda, RefusesWhatDependsOnTheDevice) {
+  std::vector<float> out(kTorchCudaMost + 1);
+  EXPECT_THROW(torch_cuda_randn(0, out), InvalidArgument);
+}
+
+// numpy.random.default_rng(0).standard_normal(4, dtype="float32"), numpy 1.24.
+TEST(Numpy, GivesTheWellKnownNumbers) {
+  std::vector<float> out(4);
+  numpy_standard_normal(0, out);
+  EXPECT_EQ(out, (std::vector<float>{0x1.1e1c7a0000000p+0F, -0x1.631a9e0000000p+0F,
+                                     -0x1.b4cf300000000p-2F, -0x1.9b6fca0000000p-1F}));
+}
+
+TEST(Peers, AreStandardNormal) {
+  std::vector<float> numpy(1 << 20);
+  numpy_standard_normal(7, numpy);
+  std::vector<float> cuda(kTorchCudaMost);
+  torch_cuda_randn(7, cuda);
+  for (const auto& samples : {numpy, cuda, torch(7, 1 << 20)}) {
+    EXPECT_GT(statistics::normal_p_value(samples), 0.001);
+  }
+}
+
+// The samples of a .npy file of float32, whose header ends with a line's end.
+std::vector<float> read_npy(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  const std::size_t begin = text.find('\n') + 1;
+  std::vector<float> samples((text.size() - begin) / sizeof(float));
+  std::memcpy(samples.data(), text.data() + begin, samples.size() * sizeof(float));
+  return samples;
+}
+
+std::uint64_t seed_in(const std::string& name) {
+  return std::stoull(name.substr(name.find("_seed") + 5));
+}
+
+class PeersOracle : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!fs::exists(folder)) GTEST_SKIP() << "no oracle data at " << folder;
+  }
+  const fs::path folder = fs::path(QSAMPLE_ORACLE) / "rng";
+};
+
+TEST_F(PeersOracle, RandnOfTorch) {
+  int compared = 0;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const auto name = entry.path().filename().string();
+    if (!name.starts_with("torch_randn_")) continue;
+    SCOPED_TRACE(name);
+    const auto expected = read_npy(entry.path());
+    const auto actual = torch(seed_in(name), expected.size());
+    if (expected.size() < 16) {
+      EXPECT_EQ(actual, expected);
+    } else {
+      expect_near(actual, expected, 2e-6);
+    }
+    ++compared;
+  }
+  EXPECT_GE(compared, 25);
+}
+
+TEST_F(PeersOracle, SequenceOfTorchKeepsHalfAPair) {
+  TorchGenerator generator(9);
+  for (const char* draw : {"0_15", "1_15", "2_17", "3_3", "4_1x3x8x8", "5_1", "6_1"}) {
+    const auto expected = read_npy(folder / (std::string("torch_sequence_seed9_") + draw + ".npy"));
+    std::vector<float> actual(expected.size());
+    generator.randn(actual);
+    expect_near(actual, expected, expected.size() < 16 ? 0 : 2e-6);
+  }
+}
+
+TEST_F(PeersOracle, StandardNormalOfNumpyBitForBit) {
+  int compared = 0;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const auto name = entry.path().filename().string();
+    if (!name.starts_with("numpy_standard_normal_") || !name.ends_with("float32.npy")) continue;
+    const auto expected = read_npy(entry.path());
+    std::vector<float> actual(expected.size());
+    numpy_standard_normal(seed_in(name), actual);
+    EXPECT_EQ(actual, expected) << name;
+    ++compared;
+  }
+  EXPECT_GE(compared, 8);
+}
+
+}  // namespace
+}  // namespace qsample

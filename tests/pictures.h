@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "io/image.h"
 
@@ -15,7 +16,11 @@ Image picture(int width, int height, int channels, bool alpha) {
   std::uint32_t state = 1;
   const auto next = [&] {
     state = state * 1664525 + 1013904223;
-    return static_cast<T>(state >> 16);
+    if constexpr (std::is_same_v<T, float>) {
+      return static_cast<float>(state >> 8) * 0x1p-22F - 2;
+    } else {
+      return static_cast<T>(state >> 16);
+    }
   };
   for (T& v : planes.colour) v = next();
   if (alpha) planes.alpha.resize(image.pixels());

@@ -1,6 +1,7 @@
 // The forward process on arrays of samples: x_t from x_0 and noise, pixels to [-1, 1] and back.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -17,9 +18,17 @@ void q_sample(std::span<const float> x0, std::span<const float> eps, Mix mix, st
 void pixels_to_x(std::span<const std::uint8_t> pixels, std::span<float> x);
 void pixels_to_x(std::span<const std::uint16_t> pixels, std::span<float> x);
 
-/// v = clamp(round_half_even((x + 1) M / 2), 0, M), the inverse of pixels_to_x: exact for every
-/// value that came from it. Equal lengths; NaN is not allowed.
-void x_to_pixels(std::span<const float> x, std::span<std::uint8_t> pixels);
-void x_to_pixels(std::span<const float> x, std::span<std::uint16_t> pixels);
+/// The values of x that become 0 and M.
+struct Range {
+  float low = -1;
+  float high = 1;
+};
+
+/// v = clamp(round_half_even((x - low) M / (high - low)), 0, M); with the default range the inverse
+/// of pixels_to_x, exact for every value that came from it. Returns how many samples were outside
+/// the range and so were clipped. Equal lengths; NaN is not allowed; low < high.
+std::size_t x_to_pixels(std::span<const float> x, std::span<std::uint8_t> pixels, Range range = {});
+std::size_t x_to_pixels(std::span<const float> x, std::span<std::uint16_t> pixels,
+                        Range range = {});
 
 }  // namespace qsample

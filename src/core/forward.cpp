@@ -31,14 +31,14 @@ void pixels_to_x(std::span<const std::uint16_t> pixels, std::span<float> x) {
   pixels_to_x_kernel(pixels.data(), x.data(), x.size());
 }
 
-void x_to_pixels(std::span<const float> x, std::span<std::uint8_t> pixels) {
+std::size_t x_to_pixels(std::span<const float> x, std::span<std::uint8_t> pixels, Range range) {
   check_equal(x.size(), pixels.size());
-  x_to_pixels_kernel(x.data(), pixels.data(), pixels.size());
+  return x_to_pixels_kernel(x.data(), range, pixels.data(), pixels.size());
 }
 
-void x_to_pixels(std::span<const float> x, std::span<std::uint16_t> pixels) {
+std::size_t x_to_pixels(std::span<const float> x, std::span<std::uint16_t> pixels, Range range) {
   check_equal(x.size(), pixels.size());
-  x_to_pixels_kernel(x.data(), pixels.data(), pixels.size());
+  return x_to_pixels_kernel(x.data(), range, pixels.data(), pixels.size());
 }
 
 }  // namespace qsample

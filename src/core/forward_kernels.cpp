@@ -61,14 +61,19 @@ HWY_INLINE void PixelsToX(const T* pixels, float* x, std::size_t count) {
 }
 
 template <class T>
-HWY_INLINE void XToPixels(const float* x, T* pixels, std::size_t count) {
-  ForEachVector(count, [=](auto d, std::size_t i) HWY_ATTR {
+HWY_INLINE std::size_t XToPixels(const float* x, Range range, T* pixels, std::size_t count) {
+  const float scale = kMax<T> / (range.high - range.low);
+  std::size_t clipped = 0;
+  ForEachVector(count, [=, &clipped](auto d, std::size_t i) HWY_ATTR {
     const hn::Rebind<T, decltype(d)> dt;
-    const auto scaled =
-        hn::Mul(hn::Add(hn::LoadU(d, x + i), hn::Set(d, 1.0F)), hn::Set(d, kMax<T> / 2.0F));
+    const auto low = hn::Set(d, range.low);
+    const auto v = hn::LoadU(d, x + i);
+    clipped += hn::CountTrue(d, hn::Or(hn::Lt(v, low), hn::Gt(v, hn::Set(d, range.high))));
+    const auto scaled = hn::Mul(hn::Sub(v, low), hn::Set(d, scale));
     const auto clamped = hn::Min(hn::Max(scaled, hn::Zero(d)), hn::Set(d, kMax<T>));
     hn::StoreU(hn::DemoteTo(dt, hn::NearestInt(clamped)), dt, pixels + i);
   });
+  return clipped;
 }
 
 void Pixels8ToX(const std::uint8_t* pixels, float* x, std::size_t count) {
@@ -77,11 +82,11 @@ void Pixels8ToX(const std::uint8_t* pixels, float* x, std::size_t count) {
 void Pixels16ToX(const std::uint16_t* pixels, float* x, std::size_t count) {
   PixelsToX(pixels, x, count);
 }
-void XToPixels8(const float* x, std::uint8_t* pixels, std::size_t count) {
-  XToPixels(x, pixels, count);
+std::size_t XToPixels8(const float* x, Range range, std::uint8_t* pixels, std::size_t count) {
+  return XToPixels(x, range, pixels, count);
 }
-void XToPixels16(const float* x, std::uint16_t* pixels, std::size_t count) {
-  XToPixels(x, pixels, count);
+std::size_t XToPixels16(const float* x, Range range, std::uint16_t* pixels, std::size_t count) {
+  return XToPixels(x, range, pixels, count);
 }
 
 }  // namespace
@@ -115,12 +120,14 @@ void pixels_to_x_kernel(const std::uint16_t* pixels, float* x, std::size_t count
   HWY_DYNAMIC_DISPATCH(Pixels16ToX)(pixels, x, count);
 }
 
-void x_to_pixels_kernel(const float* x, std::uint8_t* pixels, std::size_t count) {
-  HWY_DYNAMIC_DISPATCH(XToPixels8)(x, pixels, count);
+std::size_t x_to_pixels_kernel(const float* x, Range range, std::uint8_t* pixels,
+                               std::size_t count) {
+  return HWY_DYNAMIC_DISPATCH(XToPixels8)(x, range, pixels, count);
 }
 
-void x_to_pixels_kernel(const float* x, std::uint16_t* pixels, std::size_t count) {
-  HWY_DYNAMIC_DISPATCH(XToPixels16)(x, pixels, count);
+std::size_t x_to_pixels_kernel(const float* x, Range range, std::uint16_t* pixels,
+                               std::size_t count) {
+  return HWY_DYNAMIC_DISPATCH(XToPixels16)(x, range, pixels, count);
 }
 
 }  // namespace qsample

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "qsample/forward.h"
+
 namespace qsample {
 
 /// out = a x + b y.
@@ -14,7 +16,9 @@ void mix3_kernel(const float* x, float a, const float* y, float b, const float* 
 
 void pixels_to_x_kernel(const std::uint8_t* pixels, float* x, std::size_t count);
 void pixels_to_x_kernel(const std::uint16_t* pixels, float* x, std::size_t count);
-void x_to_pixels_kernel(const float* x, std::uint8_t* pixels, std::size_t count);
-void x_to_pixels_kernel(const float* x, std::uint16_t* pixels, std::size_t count);
+std::size_t x_to_pixels_kernel(const float* x, Range range, std::uint8_t* pixels,
+                               std::size_t count);
+std::size_t x_to_pixels_kernel(const float* x, Range range, std::uint16_t* pixels,
+                               std::size_t count);
 
 }  // namespace qsample

@@ -1,9 +1,9 @@
 #include "io/betas.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 
-#include "io/file.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -13,9 +13,7 @@ constexpr std::string_view kSeparators = " \t\r\n,[]";
 
 }  // namespace
 
-std::vector<double> read_betas(const std::string& path) {
-  const auto bytes = read_file(path);
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+std::vector<double> parse_betas(std::string_view text, const std::string& name) {
   std::vector<double> betas;
   int line = 1;
   for (std::size_t at = 0; at < text.size();) {
@@ -30,7 +28,7 @@ std::vector<double> read_betas(const std::string& path) {
       double value = 0;
       const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
       if (error != std::errc() || end != word.data() + word.size()) {
-        throw Error(path + ": line " + std::to_string(line) + ": '" +
+        throw Error(name + ": line " + std::to_string(line) + ": '" +
                     std::string(word.substr(0, 40)) +
                     "' is no number; a schedule file lists betas");
       }
@@ -38,7 +36,7 @@ std::vector<double> read_betas(const std::string& path) {
       at += word.size();
     }
   }
-  if (betas.empty()) throw Error(path + ": lists no betas");
+  if (betas.empty()) throw Error(name + ": lists no betas");
   return betas;
 }
 

@@ -7,6 +7,7 @@ namespace qsample {
 namespace {
 
 constexpr std::string_view kExtensions[] = {".bmp"};
+constexpr int kDepths[] = {8};
 constexpr std::size_t kCompressionAt = 30;
 
 bool sniff(Bytes head) { return has_text(head, 0, "BM") && head.size() > kCompressionAt + 4; }
@@ -20,13 +21,16 @@ Decoded decode(Bytes file) {
 }
 
 std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
-  if (image.depth() != 8) throw Error("BMP holds 8 bits; use --depth 8, or a .png output");
-  if (image.has_alpha()) throw Error("BMP readers disagree on alpha; use a .png output");
   return opencv::plugin().encode(image, options.extension);
 }
 
 }  // namespace
 
-constinit const Codec kBmp = {"BMP", kExtensions, sniff, decode, encode};
+constinit const Codec kBmp = {.name = "BMP",
+                              .extensions = kExtensions,
+                              .depths = kDepths,
+                              .sniff = sniff,
+                              .decode = decode,
+                              .encode = encode};
 
 }  // namespace qsample

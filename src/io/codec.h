@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "io/image.h"
@@ -19,9 +20,18 @@ struct Decoded {
   int orientation = 1;  ///< EXIF orientation, 1..8, that is still to be applied
 };
 
+/// The order of a tensor's dimensions.
+enum class Layout { chw, hwc };
+
+/// A further image of the same size for a format that holds several, and its name there.
+using NamedImage = std::pair<std::string, const Image*>;
+
 struct EncodeOptions {
-  std::string extension;    ///< that the file will have, lower case with the dot
-  std::string record = {};  ///< JSON text to carry along where the format can; empty for none
+  std::string extension;                ///< that the file will have, lower case with the dot
+  std::string record = {};              ///< JSON text to carry along where the format can, or empty
+  Layout layout = Layout::chw;          ///< of tensors
+  std::string name = "x_t";             ///< of the image, in a format that names them
+  std::vector<NamedImage> others = {};  ///< only for a format that `holds_many`
 };
 
 /// A format, working on bytes in memory. Functions are stateless and thread-safe; they throw Error
@@ -29,10 +39,14 @@ struct EncodeOptions {
 struct Codec {
   std::string_view name;
   std::span<const std::string_view> extensions;  ///< lower case, with the dot; the usual one first
+  std::span<const int> depths;                   ///< bits a sample that it is written with
+  bool alpha = false;                            ///< holds an alpha channel
+  bool lossy = false;                            ///< written only when asked for by name
+  bool holds_many = false;                       ///< holds several images
   bool (*sniff)(Bytes head);                     ///< by signature alone
   Decoded (*decode)(Bytes file);
+  /// Called with what the format can hold: a depth of `depths`, alpha only if `alpha`.
   std::vector<std::byte> (*encode)(const Image& image, const EncodeOptions& options);
-  bool lossy = false;                           ///< written only when asked for by name
   std::string (*record)(Bytes file) = nullptr;  ///< the text that encode was given, or empty
 };
 
@@ -42,6 +56,10 @@ extern const Codec kWebp;
 extern const Codec kTiff;
 extern const Codec kBmp;
 extern const Codec kPnm;
+extern const Codec kExr;
+extern const Codec kPfm;
+extern const Codec kNpy;
+extern const Codec kSafetensors;
 
 /// True if `file` has the characters of `text` at `offset`.
 inline bool has_text(Bytes file, std::size_t offset, std::string_view text) {

@@ -130,6 +130,11 @@ std::vector<std::byte> read_file(const std::string& path) {
   return bytes;
 }
 
+std::string read_text_file(const std::string& path) {
+  const auto bytes = read_file(path);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 void write_file(const std::string& path, Bytes bytes, bool overwrite) {
   if (path == "-") {
     if (!write_all(STDOUT_FILENO, bytes)) fail("standard output", errno);

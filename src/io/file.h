@@ -13,6 +13,9 @@ namespace qsample {
 /// the path and the system's reason, for what cannot be read and for an empty file.
 [[nodiscard]] std::vector<std::byte> read_file(const std::string& path);
 
+/// The same as text.
+[[nodiscard]] std::string read_text_file(const std::string& path);
+
 /// Writes beside `path` under a temporary name, syncs, then renames: a reader sees the old content
 /// or the new, never a part. An existing file is an Error unless `overwrite`; a symbolic link is
 /// followed; "-" is standard output; devices and pipes are written to directly.

@@ -16,12 +16,13 @@ struct Planes {
   std::vector<T> alpha;   ///< height * width samples, or empty where the image has no alpha
 };
 
-/// An image of 8-bit or 16-bit samples, upright (EXIF orientation applied).
+/// An image of 8-bit or 16-bit integer samples or of 32-bit floats, upright (EXIF orientation
+/// applied). The colours of a float image are x itself; an alpha channel of floats is 0..1.
 struct Image {
   int width = 0;
   int height = 0;
   int channels = 0;  ///< colour channels: 1 (grey) or 3 (RGB)
-  std::variant<Planes<std::uint8_t>, Planes<std::uint16_t>> planes;
+  std::variant<Planes<std::uint8_t>, Planes<std::uint16_t>, Planes<float>> planes;
 
   [[nodiscard]] std::size_t pixels() const {
     return static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
@@ -29,7 +30,8 @@ struct Image {
   [[nodiscard]] std::size_t samples() const {
     return pixels() * static_cast<std::size_t>(channels);
   }
-  [[nodiscard]] int depth() const { return planes.index() == 0 ? 8 : 16; }
+  /// Bits a sample: 8, 16 or 32.
+  [[nodiscard]] int depth() const { return 8 << planes.index(); }
   [[nodiscard]] bool has_alpha() const {
     return std::visit([](const auto& p) { return !p.alpha.empty(); }, planes);
   }
@@ -61,6 +63,30 @@ Planes<T> split_alpha(const std::vector<T>& samples, std::size_t channels) {
     planes.alpha[i] = samples[from++];
   }
   return planes;
+}
+
+/// Interleaved samples (height, width, channels) as planes one after the other (channels, height,
+/// width), the layout of most tensors; and back.
+template <class T>
+std::vector<T> to_planar(const std::vector<T>& interleaved, std::size_t channels) {
+  std::vector<T> planar(interleaved.size());
+  const std::size_t pixels = interleaved.size() / channels;
+  for (std::size_t i = 0; i < pixels; ++i) {
+    for (std::size_t c = 0; c < channels; ++c)
+      planar[c * pixels + i] = interleaved[i * channels + c];
+  }
+  return planar;
+}
+
+template <class T>
+std::vector<T> from_planar(const std::vector<T>& planar, std::size_t channels) {
+  std::vector<T> interleaved(planar.size());
+  const std::size_t pixels = planar.size() / channels;
+  for (std::size_t i = 0; i < pixels; ++i) {
+    for (std::size_t c = 0; c < channels; ++c)
+      interleaved[i * channels + c] = planar[c * pixels + i];
+  }
+  return interleaved;
 }
 
 }  // namespace qsample

@@ -18,6 +18,7 @@ namespace qsample {
 namespace {
 
 constexpr std::string_view kExtensions[] = {".jpg", ".jpeg"};
+constexpr int kDepths[] = {8};
 constexpr int kQuality = 95;
 
 bool sniff(Bytes head) { return has_text(head, 0, "\xFF\xD8\xFF"); }
@@ -118,8 +119,6 @@ bool encode_into(jpeg_compress_struct& jpeg, Failure& failure, const Image& imag
 }
 
 std::vector<std::byte> encode(const Image& image, const EncodeOptions& /*options*/) {
-  if (image.depth() != 8) throw Error("JPEG holds 8 bits; use --depth 8, or a .png output");
-  if (image.has_alpha()) throw Error("JPEG holds no alpha channel; use a .png output");
   jpeg_compress_struct jpeg{};
   Failure failure{};
   install(failure, jpeg.err);
@@ -135,6 +134,12 @@ std::vector<std::byte> encode(const Image& image, const EncodeOptions& /*options
 
 }  // namespace
 
-constinit const Codec kJpeg = {"JPEG", kExtensions, sniff, decode, encode, true};
+constinit const Codec kJpeg = {.name = "JPEG",
+                               .extensions = kExtensions,
+                               .depths = kDepths,
+                               .lossy = true,
+                               .sniff = sniff,
+                               .decode = decode,
+                               .encode = encode};
 
 }  // namespace qsample

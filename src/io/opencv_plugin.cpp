@@ -49,7 +49,8 @@ Image decode(Bytes file) {
   switch (mat.depth()) {
     case CV_8U: image.planes = planes_of<std::uint8_t>(mat); break;
     case CV_16U: image.planes = planes_of<std::uint16_t>(mat); break;
-    default: throw Error("its samples are not 8-bit or 16-bit integers");
+    case CV_32F: image.planes = planes_of<float>(mat); break;
+    default: throw Error("its samples are not 8-bit or 16-bit integers or 32-bit floats");
   }
   return image;
 }
@@ -82,6 +83,9 @@ cv::Mat mat_of(const Planes<T>& planes, const Image& image) {
 std::vector<std::byte> encode(const Image& image, const std::string& extension) {
   std::vector<int> parameters;
   if (extension == ".webp") parameters = {cv::IMWRITE_WEBP_QUALITY, 101};  // over 100: lossless
+  // Without a named compression, floats of three channels would be written as lossy LogLuv.
+  if (extension.starts_with(".tif")) parameters = {cv::IMWRITE_TIFF_COMPRESSION, 5};  // LZW
+  if (extension == ".exr") parameters = {cv::IMWRITE_EXR_TYPE, cv::IMWRITE_EXR_TYPE_FLOAT};
   std::vector<unsigned char> bytes;
   try {
     const cv::Mat mat =

@@ -14,6 +14,7 @@ namespace qsample {
 namespace {
 
 constexpr std::string_view kExtensions[] = {".png"};
+constexpr int kDepths[] = {8, 16};
 constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
 constexpr std::size_t kChunkFrame = 12;  // bytes of a chunk besides its data
 constexpr char kKeyword[] = "qsample";
@@ -143,7 +144,7 @@ std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) 
   }
 
   std::visit(
-      [&](const auto& planes) {
+      [&]<class T>(const Planes<T>& planes) {
         const auto samples = interleave(planes, static_cast<std::size_t>(image.channels));
         check(spng_encode_image(context.get(), samples.data(),
                                 samples.size() * sizeof(samples.front()), SPNG_FMT_PNG,
@@ -175,6 +176,13 @@ std::string record(Bytes file) {
 
 }  // namespace
 
-constinit const Codec kPng = {"PNG", kExtensions, sniff, decode, encode, false, record};
+constinit const Codec kPng = {.name = "PNG",
+                              .extensions = kExtensions,
+                              .depths = kDepths,
+                              .alpha = true,
+                              .sniff = sniff,
+                              .decode = decode,
+                              .encode = encode,
+                              .record = record};
 
 }  // namespace qsample

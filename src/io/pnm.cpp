@@ -9,6 +9,7 @@ namespace qsample {
 namespace {
 
 constexpr std::string_view kExtensions[] = {".pnm", ".ppm", ".pgm", ".pbm"};
+constexpr int kDepths[] = {8, 16};
 
 int letter(Bytes file, std::size_t at) { return std::to_integer<int>(file[at]); }
 
@@ -59,7 +60,6 @@ Decoded decode(Bytes file) {
 }
 
 std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
-  if (image.has_alpha()) throw Error("PNM holds no alpha channel; use a .png output");
   const std::string_view right = image.channels == 1 ? ".pgm" : ".ppm";
   if (options.extension != right && options.extension != ".pnm") {
     throw Error("this image is written as " + std::string(right) + " or .pnm");
@@ -69,6 +69,11 @@ std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) 
 
 }  // namespace
 
-constinit const Codec kPnm = {"PNM", kExtensions, sniff, decode, encode};
+constinit const Codec kPnm = {.name = "PNM",
+                              .extensions = kExtensions,
+                              .depths = kDepths,
+                              .sniff = sniff,
+                              .decode = decode,
+                              .encode = encode};
 
 }  // namespace qsample

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 
 #include "io/exif.h"
 #include "io/image_io.h"
@@ -8,7 +9,8 @@
 namespace qsample {
 namespace {
 
-constexpr const Codec* kCodecs[] = {&kPng, &kJpeg, &kWebp, &kTiff, &kBmp, &kPnm};
+constexpr const Codec* kCodecs[] = {&kPng, &kJpeg, &kWebp, &kTiff, &kBmp,
+                                    &kPnm, &kExr,  &kPfm,  &kNpy,  &kSafetensors};
 
 const Codec& sniff(Bytes file, const std::string& name) {
   for (const Codec* codec : kCodecs) {
@@ -18,6 +20,30 @@ const Codec& sniff(Bytes file, const std::string& name) {
   for (const Codec* codec : kCodecs)
     known += (known.empty() ? "" : ", ") + std::string(codec->name);
   throw Error(name + ": is no image of a known format (" + known + ")");
+}
+
+// "8-bit or 16-bit samples".
+std::string depths_of(const Codec& codec) {
+  std::string text;
+  for (const int depth : codec.depths) {
+    text += (text.empty() ? "" : " or ") + (depth == 32 ? "float" : std::to_string(depth) + "-bit");
+  }
+  return text + " samples";
+}
+
+// NaN and infinity would spread through every sample that is computed from them.
+void check_finite(const Image& image) {
+  const auto* planes = std::get_if<Planes<float>>(&image.planes);
+  if (planes == nullptr) return;
+  const auto bad = std::find_if(planes->colour.begin(), planes->colour.end(),
+                                [](float v) { return !std::isfinite(v); });
+  if (bad == planes->colour.end()) return;
+  const auto pixel = static_cast<std::size_t>(bad - planes->colour.begin()) /
+                     static_cast<std::size_t>(image.channels);
+  const auto width = static_cast<std::size_t>(image.width);
+  throw Error(std::string("it holds ") + (std::isnan(*bad) ? "NaN" : "infinity") +
+              ", first at pixel (" + std::to_string(pixel % width) + ", " +
+              std::to_string(pixel / width) + ")");
 }
 
 }  // namespace
@@ -47,6 +73,7 @@ Image decode_image(Bytes file, const std::string& name) {
   const Codec& codec = sniff(file, name);
   try {
     Decoded decoded = codec.decode(file);
+    check_finite(decoded.image);
     make_upright(decoded.image, decoded.orientation);
     return std::move(decoded.image);
   } catch (const Error& e) {
@@ -57,6 +84,13 @@ Image decode_image(Bytes file, const std::string& name) {
 std::vector<std::byte> encode_image(const Image& image, const Codec& codec,
                                     const EncodeOptions& options, const std::string& name) {
   try {
+    if (std::find(codec.depths.begin(), codec.depths.end(), image.depth()) == codec.depths.end()) {
+      throw Error(std::string(codec.name) + " holds " + depths_of(codec) + "; choose --depth" +
+                  " or another format");
+    }
+    if (image.has_alpha() && !codec.alpha) {
+      throw Error(std::string(codec.name) + " holds no alpha channel; use .png or .tiff");
+    }
     return codec.encode(image, options);
   } catch (const Error& e) {
     throw Error(name + ": " + e.what());

@@ -6,6 +6,7 @@ namespace qsample {
 namespace {
 
 constexpr std::string_view kExtensions[] = {".tiff", ".tif"};
+constexpr int kDepths[] = {8, 16, 32};
 
 bool sniff(Bytes head) {
   return has_text(head, 0, std::string_view("II*\0", 4)) ||
@@ -20,6 +21,12 @@ std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) 
 
 }  // namespace
 
-constinit const Codec kTiff = {"TIFF", kExtensions, sniff, decode, encode};
+constinit const Codec kTiff = {.name = "TIFF",
+                               .extensions = kExtensions,
+                               .depths = kDepths,
+                               .alpha = true,
+                               .sniff = sniff,
+                               .decode = decode,
+                               .encode = encode};
 
 }  // namespace qsample

@@ -11,6 +11,7 @@ namespace qsample {
 namespace {
 
 constexpr std::string_view kExtensions[] = {".webp"};
+constexpr int kDepths[] = {8};
 constexpr std::size_t kMaxSide = 16383;
 
 bool sniff(Bytes head) { return has_text(head, 0, "RIFF") && has_text(head, 8, "WEBP"); }
@@ -47,7 +48,6 @@ void check_hidden_colours(const Image& image) {
 }
 
 std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
-  if (image.depth() != 8) throw Error("WebP holds 8 bits; use --depth 8, or a .png output");
   if (static_cast<std::size_t>(std::max(image.width, image.height)) > kMaxSide) {
     throw Error("WebP holds at most 16383 pixels a side; use a .png output");
   }
@@ -57,6 +57,12 @@ std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) 
 
 }  // namespace
 
-constinit const Codec kWebp = {"WebP", kExtensions, sniff, decode, encode};
+constinit const Codec kWebp = {.name = "WebP",
+                               .extensions = kExtensions,
+                               .depths = kDepths,
+                               .alpha = true,
+                               .sniff = sniff,
+                               .decode = decode,
+                               .encode = encode};
 
 }  // namespace qsample

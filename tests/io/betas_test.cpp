@@ -3,16 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "qsample/error.h"
-#include "temporary_folder.h"
 
 namespace qsample {
 namespace {
 
-std::vector<double> betas_of(const std::string& text) {
-  const TemporaryFolder folder;
-  write_text(folder / "betas", text);
-  return read_betas(folder / "betas");
-}
+std::vector<double> betas_of(const std::string& text) { return parse_betas(text, "betas.txt"); }
 
 TEST(ReadBetas, TakesLinesCommasBracketsAndComments) {
   const std::vector<double> expected = {1e-4, 0.5, 1};
@@ -30,7 +25,6 @@ TEST(ReadBetas, SaysWhereItIsWrong) {
   }
   EXPECT_THROW((void)betas_of("# nothing\n"), Error);
   EXPECT_THROW((void)betas_of(""), Error);
-  EXPECT_THROW((void)read_betas("/nowhere/betas"), Error);
 }
 
 }  // namespace

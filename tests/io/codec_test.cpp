@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 
 #include "io/file.h"
 #include "io/image_io.h"
@@ -21,20 +23,21 @@ Image data_image(const std::string& name) {
   return decode_image(read_file(path), path);
 }
 
-struct Layout {
+struct Case {
   const char* extension;
   int depth, channels;
   bool alpha;
 };
 
-class Lossless : public ::testing::TestWithParam<Layout> {};
+class Lossless : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Lossless, PixelsComeBack) {
-  const Layout& layout = GetParam();
+  const Case& layout = GetParam();
   for (const auto& [width, height] : {std::pair{37, 29}, {1, 1}, {64, 3}}) {
-    Image image = layout.depth == 8
-                      ? picture<std::uint8_t>(width, height, layout.channels, layout.alpha)
-                      : picture<std::uint16_t>(width, height, layout.channels, layout.alpha);
+    const Image image =
+        layout.depth == 8    ? picture<std::uint8_t>(width, height, layout.channels, layout.alpha)
+        : layout.depth == 16 ? picture<std::uint16_t>(width, height, layout.channels, layout.alpha)
+                             : picture<float>(width, height, layout.channels, layout.alpha);
     const auto bytes = encoded(image, layout.extension);
     EXPECT_TRUE(same_pixels(decode_image(bytes, "in"), image)) << width << "x" << height;
   }
@@ -43,15 +46,18 @@ TEST_P(Lossless, PixelsComeBack) {
 INSTANTIATE_TEST_SUITE_P(
     , Lossless,
     ::testing::Values(
-        Layout{".png", 8, 1, false}, Layout{".png", 8, 1, true}, Layout{".png", 8, 3, false},
-        Layout{".png", 8, 3, true}, Layout{".png", 16, 1, false}, Layout{".png", 16, 1, true},
-        Layout{".png", 16, 3, false}, Layout{".png", 16, 3, true}, Layout{".tiff", 8, 1, false},
-        Layout{".tiff", 8, 3, false}, Layout{".tiff", 8, 3, true}, Layout{".tiff", 16, 1, false},
-        Layout{".tiff", 16, 3, false}, Layout{".tiff", 16, 3, true}, Layout{".webp", 8, 3, false},
-        Layout{".bmp", 8, 1, false}, Layout{".bmp", 8, 3, false}, Layout{".pnm", 8, 1, false},
-        Layout{".pnm", 8, 3, false}, Layout{".pgm", 16, 1, false}, Layout{".ppm", 16, 3, false}),
+        Case{".png", 8, 1, false}, Case{".png", 8, 1, true}, Case{".png", 8, 3, false},
+        Case{".png", 8, 3, true}, Case{".png", 16, 1, false}, Case{".png", 16, 1, true},
+        Case{".png", 16, 3, false}, Case{".png", 16, 3, true}, Case{".tiff", 8, 1, false},
+        Case{".tiff", 8, 3, false}, Case{".tiff", 8, 3, true}, Case{".tiff", 16, 1, false},
+        Case{".tiff", 16, 3, false}, Case{".tiff", 16, 3, true}, Case{".webp", 8, 3, false},
+        Case{".bmp", 8, 1, false}, Case{".bmp", 8, 3, false}, Case{".pnm", 8, 1, false},
+        Case{".pnm", 8, 3, false}, Case{".pgm", 16, 1, false}, Case{".ppm", 16, 3, false},
+        Case{".tiff", 32, 1, false}, Case{".tiff", 32, 3, false}, Case{".tiff", 32, 3, true},
+        Case{".exr", 32, 1, false}, Case{".exr", 32, 3, false}, Case{".pfm", 32, 1, false},
+        Case{".pfm", 32, 3, false}, Case{".npy", 32, 1, false}, Case{".npy", 32, 3, false}),
     [](const auto& test) {
-      const Layout& layout = test.param;
+      const Case& layout = test.param;
       return std::string(layout.extension + 1) + std::to_string(layout.depth) + "bit" +
              std::to_string(layout.channels) + (layout.alpha ? "alpha" : "");
     });
@@ -154,14 +160,103 @@ TEST(Damage, ForeignFilesAreRefusedWithTheKnownFormats) {
     (void)decode_image(std::as_bytes(std::span(text)), "note.png");
     FAIL();
   } catch (const Error& e) {
-    EXPECT_EQ(std::string(e.what()),
-              "note.png: is no image of a known format (PNG, JPEG, WebP, TIFF, BMP, PNM)");
+    EXPECT_EQ(
+        std::string(e.what()),
+        "note.png: is no image of a known format (PNG, JPEG, WebP, TIFF, BMP, PNM, EXR, PFM, NPY, "
+        "safetensors)");
   }
 }
 
 TEST(Pnm, RefusesMaximaThatWouldBeMisread) {
   const std::string text = "P5 2 1 100\n\x10\x20";
   EXPECT_THROW((void)decode_image(std::as_bytes(std::span(text)), "in"), Error);
+}
+
+// As the format's description has it: numpy.lib.format, version 1.0.
+TEST(Npy, HasTheHeaderThatNumpyWrites) {
+  const Image image = picture<float>(4, 2, 3, false);
+  for (const Layout layout : {Layout::chw, Layout::hwc}) {
+    const auto bytes = encode_image(image, kNpy, {.extension = ".npy", .layout = layout}, "out");
+    const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    EXPECT_EQ(text.substr(0, 8), std::string("\x93NUMPY\x01\0", 8));
+    EXPECT_EQ((bytes.size() - image.samples() * 4) % 64, 0U);
+    const char* shape = layout == Layout::chw ? "'shape': (3, 2, 4)" : "'shape': (2, 4, 3)";
+    EXPECT_NE(text.find(shape), std::string::npos);
+    EXPECT_TRUE(same_pixels(decode_image(bytes, "in"), image));
+  }
+}
+
+std::string npy(const std::string& header, std::size_t samples) {
+  std::string text("\x93NUMPY\x01\0", 8);
+  text += static_cast<char>(header.size());
+  text += '\0';
+  return text + header + std::string(samples * 4, '\0');
+}
+
+std::string refusal(const std::string& file) {
+  try {
+    (void)decode_image(std::as_bytes(std::span(file)), "in.npy");
+  } catch (const Error& e) {
+    return e.what();
+  }
+  return "taken";
+}
+
+TEST(Npy, SaysWhatIsReadWhereItIsNot) {
+  EXPECT_EQ(refusal(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 2, 2), }\n", 12)),
+            "taken");
+  EXPECT_EQ(refusal(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }\n", 4)),
+            "taken");
+  for (const auto& [header, reason] :
+       {std::pair{"{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }\n",
+                  "dtype is '<f8'"},
+        {"{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }\n", "Fortran"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }\n", "shape is (4,)"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2, 2), }\n", "shape is (2, 2, 2)"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 0), }\n", "shape"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }\n", "truncated"},
+        {"{'descr': '<f4', 'fortran_order': False}\n", "no shape"}}) {
+    const auto message = refusal(npy(header, 4));
+    EXPECT_NE(message.find(reason), std::string::npos) << message;
+  }
+}
+
+TEST(Safetensors, HoldsTheTensorsThatItsHeaderNames) {
+  const Image xt = picture<float>(4, 2, 3, false);
+  const Image eps = picture<float>(4, 2, 3, false);
+  EncodeOptions options{
+      .extension = ".safetensors", .record = R"({"seed": 1})", .others = {{"eps", &eps}}};
+  const auto bytes = encode_image(xt, kSafetensors, options, "out");
+  std::uint64_t length = 0;
+  std::memcpy(&length, bytes.data(), 8);
+  EXPECT_EQ(length % 8, 0U);
+  EXPECT_EQ(bytes.size(), 8 + length + 2 * 24 * 4);
+  const std::string header(reinterpret_cast<const char*>(bytes.data()) + 8, length);
+  EXPECT_NE(header.find(R"("x_t":{"dtype":"F32","shape":[3,2,4],"data_offsets":[0,96]})"),
+            std::string::npos)
+      << header;
+  EXPECT_NE(header.find(R"("eps":{"dtype":"F32","shape":[3,2,4],"data_offsets":[96,192]})"),
+            std::string::npos);
+  // Planar: the first sample of the second plane is the green of the first pixel.
+  float green = 0;
+  std::memcpy(&green, bytes.data() + 8 + length + 8 * 4, 4);
+  EXPECT_EQ(green, std::get<2>(xt.planes).colour[1]);
+  EXPECT_EQ(record_in(bytes, "in"), R"({"seed": 1})");
+}
+
+TEST(Floats, NanAndInfinityAreRefusedWithTheirPlace) {
+  Image image = picture<float>(4, 3, 3, false);
+  std::get<2>(image.planes).colour[(1 * 4 + 2) * 3 + 1] = std::nanf("");
+  for (const char* extension : {".npy", ".pfm", ".tiff", ".exr"}) {
+    const auto bytes = encoded(image, extension);
+    try {
+      (void)decode_image(bytes, "in");
+      ADD_FAILURE() << extension;
+    } catch (const Error& e) {
+      EXPECT_NE(std::string(e.what()).find("NaN, first at pixel (2, 1)"), std::string::npos)
+          << e.what();
+    }
+  }
 }
 
 TEST(Registry, FindsFormatsByEnding) {

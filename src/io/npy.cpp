@@ -1,0 +1,149 @@
+// NumPy's .npy: a header, which is a Python dictionary in text, and float32 samples.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <charconv>
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+#include "io/codec.h"
+#include "qsample/error.h"
+
+namespace qsample {
+namespace {
+
+static_assert(std::endian::native == std::endian::little);
+
+constexpr std::string_view kExtensions[] = {".npy"};
+constexpr int kDepths[] = {32};
+constexpr std::string_view kMagic = "\x93NUMPY";
+constexpr std::size_t kAlign = 64;
+constexpr std::size_t kMaxSide = 1 << 24;
+constexpr const char* kExpected =
+    "; read are float32 ('<f4') arrays in C order of shape (H, W), (C, H, W), (H, W, C) or "
+    "(1, C, H, W) with C = 1 or 3";
+
+bool sniff(Bytes head) { return has_text(head, 0, kMagic); }
+
+// The text of the value that a key of the header's dictionary has, up to `end`.
+std::string_view value_of(std::string_view header, std::string_view key, std::string_view end) {
+  const auto quoted = fmt::format("'{}':", key);
+  auto at = header.find(quoted);
+  if (at == std::string_view::npos)
+    throw Error("its header has no " + std::string(key) + kExpected);
+  at += quoted.size();
+  while (at < header.size() && header[at] == ' ') ++at;
+  const auto stop = header.find_first_of(end, at + 1);
+  if (stop == std::string_view::npos) throw Error("its header is damaged");
+  return header.substr(at, stop - at + 1);
+}
+
+std::vector<std::size_t> shape_of(std::string_view header) {
+  const auto text = value_of(header, "shape", ")");
+  std::vector<std::size_t> shape;
+  for (std::size_t at = 1; at < text.size();) {
+    if (text[at] == ' ' || text[at] == ',' || text[at] == ')') {
+      ++at;
+      continue;
+    }
+    std::size_t side = 0;
+    const auto [end, error] = std::from_chars(text.data() + at, text.data() + text.size(), side);
+    if (error != std::errc() || side < 1 || side > kMaxSide) {
+      throw Error("its shape is " + std::string(text) + kExpected);
+    }
+    shape.push_back(side);
+    at = static_cast<std::size_t>(end - text.data());
+  }
+  return shape;
+}
+
+bool is_channels(std::size_t side) { return side == 1 || side == 3; }
+
+// Width, height and channels of a shape, and its layout. Where both ends could be channels, the
+// first is, as in most tensors.
+Layout set_size(Image& image, std::vector<std::size_t> shape, std::string_view header) {
+  if (shape.size() == 4 && shape[0] == 1) shape.erase(shape.begin());
+  if (shape.size() == 2) shape.insert(shape.begin(), 1);
+  const bool chw = shape.size() == 3 && is_channels(shape[0]);
+  if (!chw && !(shape.size() == 3 && is_channels(shape[2]))) {
+    throw Error("its shape is " + std::string(value_of(header, "shape", ")")) + kExpected);
+  }
+  if (!chw) std::rotate(shape.begin(), shape.end() - 1, shape.end());
+  image.channels = static_cast<int>(shape[0]);
+  image.height = static_cast<int>(shape[1]);
+  image.width = static_cast<int>(shape[2]);
+  return chw ? Layout::chw : Layout::hwc;
+}
+
+Decoded decode(Bytes file) {
+  constexpr std::size_t kFixed = 10;  // magic, version, a length of two bytes
+  if (file.size() < kFixed + 2) throw Error("it is truncated");
+  // Versions 2 and 3 have a length of four bytes.
+  const bool wide = std::to_integer<int>(file[kMagic.size()]) > 1;
+  std::uint32_t length = 0;
+  std::memcpy(&length, &file[kMagic.size() + 2], wide ? 4 : 2);
+  const std::size_t begin = kFixed + (wide ? 2 : 0);
+  if (file.size() - begin < length) throw Error("it is truncated");
+  const std::string_view header(reinterpret_cast<const char*>(file.data()) + begin, length);
+
+  const auto dtype = value_of(header, "descr", ",}");
+  if (dtype.find("'<f4'") == std::string_view::npos) {
+    throw Error("its dtype is " + std::string(dtype.substr(0, dtype.size() - 1)) + kExpected);
+  }
+  if (!value_of(header, "fortran_order", ",}").starts_with("False")) {
+    throw Error(std::string("its order is Fortran's") + kExpected);
+  }
+  Image image;
+  const Layout layout = set_size(image, shape_of(header), header);
+  if (file.size() - begin - length != image.samples() * sizeof(float)) {
+    throw Error("its size is not that of its shape; it is truncated or damaged");
+  }
+  Planes<float> planes;
+  planes.colour.resize(image.samples());
+  std::memcpy(planes.colour.data(), &file[begin + length], image.samples() * sizeof(float));
+  if (layout == Layout::chw) {
+    planes.colour = from_planar(planes.colour, static_cast<std::size_t>(image.channels));
+  }
+  image.planes = std::move(planes);
+  return {std::move(image)};
+}
+
+std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
+  const bool chw = options.layout == Layout::chw;
+  const auto [a, b, c] = chw ? std::array{image.channels, image.height, image.width}
+                             : std::array{image.height, image.width, image.channels};
+  auto header =
+      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}, {}), }}", a, b, c);
+  // Spaces and a line's end, so that the samples begin at a multiple of 64.
+  const std::size_t prefix = kMagic.size() + 4;
+  header.resize((prefix + header.size() + kAlign) / kAlign * kAlign - prefix - 1, ' ');
+  header += '\n';
+
+  const auto& colour = std::get<Planes<float>>(image.planes).colour;
+  const auto samples = chw ? to_planar(colour, static_cast<std::size_t>(image.channels)) : colour;
+  std::string start(kMagic);
+  start += '\x01';
+  start += '\0';
+  start += static_cast<char>(header.size() & 0xFF);
+  start += static_cast<char>(header.size() >> 8);
+  start += header;
+  std::vector<std::byte> file(start.size() + samples.size() * sizeof(float));
+  std::memcpy(file.data(), start.data(), start.size());
+  std::memcpy(&file[start.size()], samples.data(), samples.size() * sizeof(float));
+  return file;
+}
+
+}  // namespace
+
+constinit const Codec kNpy = {.name = "NPY",
+                              .extensions = kExtensions,
+                              .depths = kDepths,
+                              .sniff = sniff,
+                              .decode = decode,
+                              .encode = encode};
+
+}  // namespace qsample

@@ -1,0 +1,101 @@
+// PFM: a header of three lines and float32 rows, the bottom one first.
+
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <string>
+
+#include "io/codec.h"
+#include "qsample/error.h"
+
+namespace qsample {
+namespace {
+
+static_assert(std::endian::native == std::endian::little);
+
+constexpr std::string_view kExtensions[] = {".pfm"};
+constexpr int kDepths[] = {32};
+constexpr int kMaxSide = 1 << 24;
+
+bool sniff(Bytes head) { return has_text(head, 0, "PF\n") || has_text(head, 0, "Pf\n"); }
+
+// The word of the header that begins at `at`; moves `at` past the one white space that ends it.
+std::string_view word(std::string_view text, std::size_t& at) {
+  const auto end = text.find_first_of(" \n", at);
+  if (end == std::string_view::npos) throw Error("its header is truncated");
+  const auto found = text.substr(at, end - at);
+  at = end + 1;
+  return found;
+}
+
+template <class T>
+T number(std::string_view text, std::size_t& at) {
+  const auto digits = word(text, at);
+  T value{};
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc() || end != digits.data() + digits.size()) {
+    throw Error("its header holds '" + std::string(digits.substr(0, 20)) + "' for a number");
+  }
+  return value;
+}
+
+Decoded decode(Bytes file) {
+  const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
+  std::size_t at = 3;
+  Image image;
+  image.channels = text[1] == 'F' ? 3 : 1;
+  image.width = number<int>(text, at);
+  image.height = number<int>(text, at);
+  const auto scale = number<double>(text, at);
+  if (image.width < 1 || image.height < 1 || image.width > kMaxSide || image.height > kMaxSide ||
+      scale == 0 || !std::isfinite(scale)) {
+    throw Error("its header is impossible");
+  }
+  const std::size_t size = image.samples() * sizeof(float);
+  if (file.size() - at < size) throw Error("it is truncated");
+
+  Planes<float> planes;
+  planes.colour.resize(image.samples());
+  const std::size_t row = image.samples() / static_cast<std::size_t>(image.height);
+  for (std::size_t y = 0; y < static_cast<std::size_t>(image.height); ++y) {
+    const std::size_t stored = static_cast<std::size_t>(image.height) - 1 - y;
+    std::memcpy(&planes.colour[y * row], &file[at + stored * row * sizeof(float)],
+                row * sizeof(float));
+  }
+  // A positive scale says that the bytes are big-endian.
+  if (scale > 0) {
+    for (float& v : planes.colour) {
+      v = std::bit_cast<float>(__builtin_bswap32(std::bit_cast<std::uint32_t>(v)));
+    }
+  }
+  image.planes = std::move(planes);
+  return {std::move(image)};
+}
+
+std::vector<std::byte> encode(const Image& image, const EncodeOptions& /*options*/) {
+  const std::string header = std::string(image.channels == 3 ? "PF\n" : "Pf\n") +
+                             std::to_string(image.width) + " " + std::to_string(image.height) +
+                             "\n-1.0\n";
+  const auto& colour = std::get<Planes<float>>(image.planes).colour;
+  std::vector<std::byte> file(header.size() + colour.size() * sizeof(float));
+  std::memcpy(file.data(), header.data(), header.size());
+  const auto height = static_cast<std::size_t>(image.height);
+  const std::size_t row = colour.size() / height;
+  for (std::size_t y = 0; y < height; ++y) {
+    std::memcpy(&file[header.size() + (height - 1 - y) * row * sizeof(float)], &colour[y * row],
+                row * sizeof(float));
+  }
+  return file;
+}
+
+}  // namespace
+
+constinit const Codec kPfm = {.name = "PFM",
+                              .extensions = kExtensions,
+                              .depths = kDepths,
+                              .sniff = sniff,
+                              .decode = decode,
+                              .encode = encode};
+
+}  // namespace qsample

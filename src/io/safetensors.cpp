@@ -1,0 +1,95 @@
+// safetensors: a JSON header, its length before it in eight bytes, and float32 tensors behind it.
+// Written only; the record is its metadata.
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "io/codec.h"
+#include "qsample/error.h"
+
+namespace qsample {
+namespace {
+
+static_assert(std::endian::native == std::endian::little);
+
+constexpr std::string_view kExtensions[] = {".safetensors"};
+constexpr int kDepths[] = {32};
+constexpr std::size_t kLengthBytes = 8;
+constexpr std::size_t kAlign = 8;
+
+using Json = nlohmann::ordered_json;
+
+std::size_t header_length(Bytes file) {
+  std::uint64_t length = 0;
+  if (file.size() < kLengthBytes + 2) return 0;
+  std::memcpy(&length, file.data(), kLengthBytes);
+  return length <= file.size() - kLengthBytes ? static_cast<std::size_t>(length) : 0;
+}
+
+bool sniff(Bytes head) { return has_text(head, kLengthBytes, "{\"") && header_length(head) > 0; }
+
+Decoded decode(Bytes /*file*/) { throw Error("is written, not read; .npy is read"); }
+
+void add_tensor(Json& header, std::vector<float>& data, const std::string& name,
+                const std::vector<float>& samples, const std::vector<int>& shape) {
+  const std::size_t begin = data.size() * sizeof(float);
+  data.insert(data.end(), samples.begin(), samples.end());
+  header[name] = {
+      {"dtype", "F32"}, {"shape", shape}, {"data_offsets", {begin, data.size() * sizeof(float)}}};
+}
+
+std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
+  Json header;
+  if (!options.record.empty()) header["__metadata__"] = {{"qsample", options.record}};
+  std::vector<float> data;
+  std::vector<NamedImage> images = {{options.name, &image}};
+  images.insert(images.end(), options.others.begin(), options.others.end());
+  for (const auto& [name, one] : images) {
+    const auto& planes = std::get<Planes<float>>(one->planes);
+    if (options.layout == Layout::chw) {
+      add_tensor(header, data, name,
+                 to_planar(planes.colour, static_cast<std::size_t>(one->channels)),
+                 {one->channels, one->height, one->width});
+    } else {
+      add_tensor(header, data, name, planes.colour, {one->height, one->width, one->channels});
+    }
+  }
+  const auto& alpha = std::get<Planes<float>>(image.planes).alpha;
+  if (!alpha.empty()) add_tensor(header, data, "alpha", alpha, {image.height, image.width});
+
+  std::string text = header.dump();
+  text.resize((text.size() + kAlign - 1) / kAlign * kAlign, ' ');
+  const std::uint64_t length = text.size();
+  std::vector<std::byte> file(kLengthBytes + text.size() + data.size() * sizeof(float));
+  std::memcpy(file.data(), &length, kLengthBytes);
+  std::memcpy(&file[kLengthBytes], text.data(), text.size());
+  std::memcpy(&file[kLengthBytes + text.size()], data.data(), data.size() * sizeof(float));
+  return file;
+}
+
+std::string record(Bytes file) {
+  try {
+    const auto* text = reinterpret_cast<const char*>(file.data()) + kLengthBytes;
+    const Json header = Json::parse(text, text + header_length(file));
+    return header.value("__metadata__", Json::object()).value("qsample", "");
+  } catch (const Json::exception&) {
+    throw Error("its header is damaged");
+  }
+}
+
+}  // namespace
+
+constinit const Codec kSafetensors = {.name = "safetensors",
+                                      .extensions = kExtensions,
+                                      .depths = kDepths,
+                                      .alpha = true,
+                                      .holds_many = true,
+                                      .sniff = sniff,
+                                      .decode = decode,
+                                      .encode = encode,
+                                      .record = record};
+
+}  // namespace qsample

@@ -4,13 +4,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "cli/commands.h"
 #include "cli/shared_options.h"
 #include "cli/stop.h"
+#include "cli/timestep_options.h"
 #include "io/file.h"
 #include "qsample/error.h"
 
@@ -21,11 +22,10 @@ struct Options {
   BatchSelection selection;
   std::string files_from;
   bool null_separated = false;
-  std::string t;
+  TimestepOptions timestep;
   BatchJob job;
-  PathKind path = PathKind::shared;
+  NoiseOptions noise;
   ScheduleOptions schedule;
-  DrawOptions draw;
 };
 
 constexpr const char* kExamples =
@@ -37,27 +37,23 @@ constexpr const char* kExamples =
     "    qsample batch --files-from - -0 --base photos -o noisy -t 100 --resume";
 
 std::vector<std::string> read_list(const std::string& path, char separator) {
-  const auto bytes = read_file(path);
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string text = read_text_file(path);
   std::vector<std::string> paths;
   for (std::size_t at = 0; at < text.size();) {
     const auto end = std::min(text.find(separator, at), text.size());
-    if (end > at) paths.emplace_back(text.substr(at, end - at));
+    if (end > at) paths.push_back(text.substr(at, end - at));
     at = end + 1;
   }
   return paths;
 }
 
-std::optional<int> timestep(const std::string& text, const DrawOptions& draw, int last) {
-  if (text == "random") return std::nullopt;
-  return draw.timestep(parse_number<int>(text, "-t,--timestep"), last);
-}
-
 int run(const Options& options, const Console& console) {
-  const Recipe recipe(options.schedule.spec(), options.path);
+  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng);
   BatchJob job = options.job;
-  job.t = timestep(options.t, options.draw, recipe.schedule.steps());
-  job.seed = options.draw.seed;
+  if (!options.timestep.is_word("random")) {
+    job.t = options.timestep.resolve(recipe.schedule, console);
+  }
+  job.seed = options.noise.seed;
   warn_if_lossy(job.folder, {.format = job.output.format.empty() ? "png" : job.output.format},
                 console);
 
@@ -72,6 +68,7 @@ int run(const Options& options, const Console& console) {
   job.inputs = select_images(selection);
   if (job.inputs.empty()) throw Error(selection.inputs.front() + ": holds no image");
 
+  warn_if_image_is_left(recipe.schedule, console);
   ProgressBar bar(console);
   const auto result = run_batch(
       job, recipe,
@@ -110,11 +107,8 @@ Run add_batch(CLI::App& app, Console& console) {
   command.add_option("-o,--output", options->job.folder, "folder for the outputs, made if missing")
       ->type_name("DIR")
       ->required();
-  command
-      .add_option("-t,--timestep", options->t,
-                  "timestep, or 'random': drawn from 1..T for each file by its seed")
-      ->type_name("T|random")
-      ->required();
+  options->timestep.add_to(command,
+                           "timestep, or 'random': drawn from 1..T for each file by its seed");
   command.add_flag("-r,--recursive", options->selection.recursive,
                    "also the images of sub-folders");
   command
@@ -135,8 +129,8 @@ Run add_batch(CLI::App& app, Console& console) {
                    "keep outputs made from the same input in the same way, make the others");
   command.add_option("--manifest", options->job.manifest, "write a line of JSON for each image")
       ->type_name("FILE");
-  options->draw.add_to(command);
-  add_path_option(command, options->path);
+  add_input_range(command, options->job.input_range);
+  options->noise.add_to(command);
   options->schedule.add_to(command);
   add_output_options(command, options->job.output);
   add_console_options(command, console);

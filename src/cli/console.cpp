@@ -58,6 +58,10 @@ void Console::warn(std::string_view message) const {
   if (!quiet) say("qsample: warning: ", kYellow, message);
 }
 
+void Console::inform(std::string_view message) const {
+  if (!quiet) say("qsample: ", kNoColour, message);
+}
+
 void Console::note(std::string_view message) const {
   if (verbose) say("qsample: ", kNoColour, message);
 }

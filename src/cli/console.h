@@ -21,6 +21,8 @@ class Console {
   void error(std::string_view message) const;
   /// "qsample: warning: message", unless quiet.
   void warn(std::string_view message) const;
+  /// "qsample: message", unless quiet.
+  void inform(std::string_view message) const;
   /// "qsample: message", if verbose.
   void note(std::string_view message) const;
   /// True if standard error is a terminal that may be drawn on.

@@ -41,24 +41,26 @@ std::string quoted(const std::string& word) {
   return out + "'";
 }
 
-// The command that makes the frame again.
-std::string command_of(const Json& record) {
-  const Json& schedule = record.at("schedule");
-  std::string line = fmt::format("qsample noise {} -t {} --path {} --seed {}",
-                                 quoted(text_of(record.at("source"))), record.at("t").dump(),
-                                 text_of(record.at("path")), record.at("seed").dump());
-  for (const auto& [key, value] : schedule.items()) {
-    if (key == "name") {
-      line += value == "betas" ? std::string(" --schedule BETAS.txt")
-                               : " --schedule " + quoted(text_of(value));
-    } else if (key == "steps") {
-      line += " -T " + value.dump();
-    } else if (value.is_boolean()) {
-      if (value.get<bool>()) line += " --" + key;
-    } else if (value.is_number()) {
-      line += " --" + key + " " + value.dump();
-    }
+// Where a part of a record goes on the command line that makes the frame again.
+std::string flag_of(const std::string& key, const Json& value) {
+  if (key == "name") {
+    return value == "betas" ? " --schedule BETAS.txt" : " --schedule " + quoted(text_of(value));
   }
+  if (key == "steps") return " -T " + value.dump();
+  if (value.is_boolean()) return value.get<bool>() ? " --" + key : "";
+  if (key == "betas-xxh3") return "";
+  if (value.is_array())
+    return fmt::format(" --{}={},{}", key, value.at(0).dump(), value.at(1).dump());
+  return " --" + key + " " + quoted(text_of(value));
+}
+
+std::string command_of(const Json& record) {
+  std::string line = fmt::format("qsample noise {} -t {}", quoted(text_of(record.at("source"))),
+                                 record.at("t").dump());
+  for (const char* key : {"path", "rng", "seed", "depth", "range", "input-range"}) {
+    if (record.contains(key)) line += flag_of(key, record.at(key));
+  }
+  for (const auto& [key, value] : record.at("schedule").items()) line += flag_of(key, value);
   return line;
 }
 

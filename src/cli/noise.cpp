@@ -3,59 +3,71 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <map>
 #include <memory>
 #include <string>
 
 #include "cli/commands.h"
 #include "cli/shared_options.h"
 #include "cli/stop.h"
-#include "pipeline/frame_writer.h"
-#include "pipeline/noise_image.h"
+#include "cli/timestep_options.h"
+#include "pipeline/noise_file.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
 namespace {
 
 struct Options {
-  std::string input;
-  std::string output;
-  int t = 0;
-  PathKind path = PathKind::shared;
+  NoiseJob job;
+  std::vector<std::string> saved;
+  TimestepOptions timestep;
+  NoiseOptions noise;
   ScheduleOptions schedule;
-  DrawOptions draw;
-  OutputOptions out;
 };
 
 constexpr const char* kExamples =
     "Examples:\n"
     "  qsample noise cat.png -t 250                  writes cat_t0250.png\n"
     "  qsample noise cat.jpg -t 500 -o noisy.png --seed 7 --schedule cosine\n"
-    "  qsample noise cat.png -t 250 --path markov    one frame of the trajectory\n"
+    "  qsample noise cat.png --at snr=1 -o half.npy  floats, nothing clipped\n"
+    "  qsample noise cat.png -t 300 -o train.safetensors --save eps=train.safetensors\n"
+    "  qsample noise cat.png -t 999 --zero-based --rng torch --seed 42   as diffusers does\n"
     "  curl -s URL | qsample noise - -t 100 -o - | display";
 
-int run(const Options& options, const Console& console) {
-  const Recipe recipe(options.schedule.spec(), options.path);
-  const int last = recipe.schedule.steps();
-  const int t = options.draw.timestep(options.t, last);
-  std::string output = options.output;
-  if (output.empty()) {
-    const std::string extension = options.out.format.empty() ? "png" : options.out.format;
-    output = frame_name(options.input, t, last, "." + extension);
+Saved parse_saved(const std::string& text) {
+  static const std::map<std::string, Saved::Kind> kinds = {
+      {"x0", Saved::Kind::x0}, {"eps", Saved::Kind::eps}, {"v", Saved::Kind::v}};
+  const auto equals = text.find('=');
+  const auto kind = kinds.find(text.substr(0, equals));
+  if (equals == std::string::npos || equals + 1 == text.size() || kind == kinds.end()) {
+    throw InvalidArgument(fmt::format("--save '{}' is none of eps=FILE, x0=FILE, v=FILE", text));
   }
-  if (output == "-" && ::isatty(STDOUT_FILENO) != 0) {
+  return {kind->second, text.substr(equals + 1)};
+}
+
+int run(const Options& options, const Console& console) {
+  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng);
+  const int last = recipe.schedule.steps();
+  NoiseJob job = options.job;
+  job.seed = options.noise.seed;
+  job.workers = default_workers();
+  for (const auto& text : options.saved) job.saved.push_back(parse_saved(text));
+  job.t = options.timestep.resolve(recipe.schedule, console);
+  if (job.output.empty()) {
+    const std::string extension = job.options.format.empty() ? "png" : job.options.format;
+    job.output = frame_name(job.input, job.t, last, "." + extension);
+  }
+  if (job.output == "-" && ::isatty(STDOUT_FILENO) != 0) {
     throw InvalidArgument("standard output is a terminal; send it to a file or a pipe");
   }
-  check_output(output, options.input);
-  warn_if_lossy(output, options.out, console);
-
-  const Input input = read_input(options.input);
-  const NoisePath path(recipe.schedule, options.draw.seed, recipe.path);
-  const Image frame =
-      noise_image(input.image, path, t, options.out.depth, default_workers(), stop_flag());
-  write_frame(frame, output, options.out, record_of(recipe, options.draw.seed, t, input.source));
-  console.note(fmt::format("{} -> {}: t {} of {}, alpha {:.6g}, sigma {:.6g}, seed {}",
-                           options.input, output, t, last, recipe.schedule.alpha(t),
-                           recipe.schedule.sigma(t), options.draw.seed));
+  check_output(job.output, job.input);
+  warn_if_lossy(job.output, job.options, console);
+  warn_if_image_is_left(recipe.schedule, console);
+  const double clipped = noise_file(job, recipe, stop_flag());
+  console.note(
+      fmt::format("{} -> {}: t {} of {}, alpha {:.6g}, sigma {:.6g}, seed {}, {:.2f}% clipped",
+                  job.input, job.output, job.t, last, recipe.schedule.alpha(job.t),
+                  recipe.schedule.sigma(job.t), job.seed, 100 * clipped));
   return 0;
 }
 
@@ -65,21 +77,24 @@ Run add_noise(CLI::App& app, Console& console) {
   auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("noise", "Noise one image to one timestep");
   command.footer(kExamples);
-  command.add_option("INPUT", options->input, "image; - for standard input")
+  command.add_option("INPUT", options->job.input, "image; - for standard input")
       ->type_name("")
       ->required();
   command
-      .add_option("-o,--output", options->output,
+      .add_option("-o,--output", options->job.output,
                   "image; - for standard output (default: <stem>_t<T>.png in this folder)")
       ->type_name("OUTPUT");
-  add_number<int>(command, "-t,--timestep", options->t,
-                  "timestep, from 0 (the clean image) to the last of the schedule")
-      ->type_name("T")
-      ->required();
-  options->draw.add_to(command);
-  add_path_option(command, options->path);
+  options->timestep.add_to(command, "timestep, from 0, the clean image, to the last");
+  command
+      .add_option("--save", options->saved,
+                  "also write the noise that was added (eps), the clean image (x0) or the "
+                  "v-prediction target (v) as floats; all into one .safetensors if it is named so")
+      ->type_name("KIND=FILE")
+      ->allow_extra_args(false);
+  add_input_range(command, options->job.input_range);
+  options->noise.add_to(command);
   options->schedule.add_to(command);
-  add_output_options(command, options->out);
+  add_output_options(command, options->job.options);
   add_console_options(command, console);
   return [options, &console] { return run(*options, console); };
 }

@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/shared_options.h"
+#include "cli/timestep_options.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -21,12 +22,14 @@ struct Options {
   ScheduleOptions schedule;
   Format format = Format::table;
   bool stats = false;
+  std::string place;
 };
 
 constexpr const char* kExamples =
     "Examples:\n"
     "  qsample schedule | less\n"
     "  qsample schedule --schedule cosine -T 4000 --format csv > cosine.csv\n"
+    "  qsample schedule --find sigma=25/255\n"
     "  qsample schedule --stats --schedule scaled-linear --zero-terminal-snr\n"
     "\n"
     "At t = 0 there is no beta, and the SNR is infinite: in csv an empty field and inf,\n"
@@ -81,31 +84,22 @@ std::string heading(Format format) {
   return line + "\n";
 }
 
-std::string rows_of(const NoiseSchedule& schedule, Format format) {
+std::string rows_of(const NoiseSchedule& schedule, Format format, int first, int last) {
   std::string text = heading(format);
-  for (int t = 0; t <= schedule.steps(); ++t) {
+  for (int t = first; t <= last; ++t) {
     const Row row = row_of(schedule, t);
     switch (format) {
       case Format::table: text += table_line(row); break;
       case Format::csv: text += csv_line(row); break;
-      case Format::json: text += json_object(row) + (t < schedule.steps() ? ",\n" : "\n]\n"); break;
+      case Format::json: text += json_object(row) + (t < last ? ",\n" : "\n]\n"); break;
     }
   }
   return text;
 }
 
-// The timestep whose SNR is nearest to 1, on a logarithmic scale.
-int balanced_timestep(const NoiseSchedule& schedule) {
-  int best = schedule.steps();
-  for (int t = schedule.steps(); t > 0; --t) {
-    if (std::abs(schedule.log_snr(t)) < std::abs(schedule.log_snr(best))) best = t;
-  }
-  return best;
-}
-
 std::string stats_of(const NoiseSchedule& schedule) {
   const int last = schedule.steps();
-  const int balanced = balanced_timestep(schedule);
+  const int balanced = find_timestep(schedule, "snr=1");
   return fmt::format(
       "steps        {}\n"
       "beta         {:.6g} .. {:.6g}\n"
@@ -117,9 +111,17 @@ std::string stats_of(const NoiseSchedule& schedule) {
       balanced, schedule.snr(balanced), schedule.prior_bits_per_dim());
 }
 
-int run(const Options& options) {
-  const auto schedule = make_schedule(options.schedule.spec());
-  print(options.stats ? stats_of(schedule) : rows_of(schedule, options.format));
+int run(const Options& options, const Console& console) {
+  const auto schedule = make_schedule(options.schedule.spec(console));
+  if (options.stats) {
+    print(stats_of(schedule));
+  } else if (!options.place.empty()) {
+    const int t = find_timestep(schedule, options.place);
+    print(rows_of(schedule, options.format, t, t));
+  } else {
+    print(rows_of(schedule, options.format, 0, schedule.steps()));
+  }
+  warn_if_image_is_left(schedule, console);
   return 0;
 }
 
@@ -136,9 +138,13 @@ Run add_schedule(CLI::App& app, Console& console) {
       ->transform(CLI::CheckedTransformer(formats).description(""));
   command.add_flag("--stats", options->stats,
                    "a summary instead: where the SNR is 1, what is left of the image at T");
+  command
+      .add_option("--find", options->place,
+                  "the row nearest to snr=1, log-snr=0, alpha-bar=0.5, sigma=25/255 or 50% only")
+      ->type_name("PLACE");
   options->schedule.add_to(command);
   add_console_options(command, console);
-  return [options] { return run(*options); };
+  return [options, &console] { return run(*options, console); };
 }
 
 }  // namespace qsample::cli

@@ -4,12 +4,17 @@
 
 #include <filesystem>
 
+#include "cli/numbers.h"
 #include "io/betas.h"
+#include "io/file.h"
 #include "pipeline/frame_writer.h"
+#include "pipeline/scheduler_config.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
 namespace {
+
+constexpr double kVisible = 0.005;  // alpha_bar_T from which an eye sees the image in the noise
 
 std::string schedule_help() {
   std::string names;
@@ -17,7 +22,7 @@ std::string schedule_help() {
     names += (names.empty() ? "" : ", ") + std::string(family.name);
     if (!family.alias.empty()) names += fmt::format(" (= {})", family.alias);
   }
-  return names + "; or a file that lists betas";
+  return names + "; or a scheduler_config.json of diffusers, or a file that lists betas";
 }
 
 // "linear 0.0001, quad 0.00085": a parameter's default in each schedule that uses it.
@@ -33,13 +38,18 @@ std::string parameter_help(std::string_view parameter) {
   return text;
 }
 
-bool is_known(const std::string& name) {
-  try {
-    (void)find_schedule_family(name);
-    return true;
-  } catch (const InvalidArgument&) {
-    return false;
+Range parse_range(const std::string& text, const std::string& option) {
+  const auto comma = text.find(',');
+  if (comma == std::string::npos) {
+    throw InvalidArgument(fmt::format("{}: '{}' is no range such as -1,1", option, text));
   }
+  const Range range{parse_number<float>(std::string_view(text).substr(0, comma), option),
+                    parse_number<float>(std::string_view(text).substr(comma + 1), option)};
+  if (!(range.low < range.high)) {
+    throw InvalidArgument(
+        fmt::format("{}: the first of '{}' is not below the second", option, text));
+  }
+  return range;
 }
 
 }  // namespace
@@ -63,36 +73,120 @@ void ScheduleOptions::add_to(CLI::App& command) {
           ->group(group);
     }
   }
+  add_number<double>(command, "--snr-shift", snr_shift_,
+                     "divide every SNR by X, for schedules made of betas (CogVideoX: 3)")
+      ->type_name("X")
+      ->group(group);
   command
       .add_flag("--zero-terminal-snr", zero_terminal_snr_,
-                "rescale so that nothing of the image is left at T (arXiv:2305.08891)")
+                "rescale so that nothing of the image is left at T, for schedules made of betas "
+                "(arXiv:2305.08891)")
+      ->group(group);
+  add_number<double>(command, "--least-alpha-bar", least_alpha_bar_,
+                     "with --zero-terminal-snr: but for this alpha_bar (Euler of diffusers: 2^-24)")
+      ->type_name("X")
+      ->group(group);
+  command
+      .add_option_function<std::string>(
+          "--form", [this](const std::string& form) { unscaled_ = form == "ve"; },
+          "vp: alpha x_0 + sigma eps (default); ve: unscaled, x_0 + (sigma / alpha) eps")
+      ->type_name("vp|ve")
+      ->check(CLI::IsMember({"vp", "ve"}).description(""))
+      ->group(group);
+  command
+      .add_option_function<std::string>(
+          "--precision",
+          [this](const std::string& precision) { single_precision_ = precision == "float32"; },
+          "float32: coefficients as diffusers computes them, for schedules made of betas")
+      ->type_name("float64|float32")
+      ->check(CLI::IsMember({"float64", "float32"}).description(""))
       ->group(group);
 }
 
-ScheduleSpec ScheduleOptions::spec() const {
+void ScheduleOptions::read_file(ScheduleSpec& spec, const Console& console) const {
+  const std::string text = read_text_file(name_);
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string::npos || text[first] != '{') {
+    spec.betas = parse_betas(text, name_);
+    return;
+  }
+  const auto size = spec.parameters.find("image-size");
+  const double image_size = size == spec.parameters.end() ? 0 : size->second;
+  auto config = parse_scheduler_config(text, name_, image_size);
+  if (size != spec.parameters.end()) spec.parameters.erase(size);
+  if (steps_ || snr_shift_ || zero_terminal_snr_ || !spec.parameters.empty()) {
+    throw InvalidArgument(fmt::format("{}: says how the schedule is made; leave out {}", name_,
+                                      steps_       ? "-T"
+                                      : snr_shift_ ? "--snr-shift"
+                                      : zero_terminal_snr_
+                                          ? "--zero-terminal-snr"
+                                          : "--" + spec.parameters.begin()->first));
+  }
+  if (!config.ignored.empty()) {
+    console.warn(fmt::format("{}: these fields do not concern the forward process: {}", name_,
+                             fmt::join(config.ignored, ", ")));
+  }
+  spec = std::move(config.spec);
+}
+
+ScheduleSpec ScheduleOptions::spec(const Console& console) const {
   ScheduleSpec spec;
-  spec.name = name_;
-  spec.zero_terminal_snr = zero_terminal_snr_;
   for (const auto& [name, value] : parameters_) {
     if (value) spec.parameters.emplace(name, *value);
   }
-  if (!is_known(name_) && std::filesystem::exists(name_)) {
-    spec.betas = read_betas(name_);
+  if (!is_schedule_family(name_) && std::filesystem::exists(name_)) {
+    read_file(spec, console);
     if (steps_ && static_cast<std::size_t>(*steps_) != spec.betas.size()) {
       throw InvalidArgument(fmt::format("{}: lists {} betas, so -T {} does not fit", name_,
                                         spec.betas.size(), *steps_));
     }
   } else {
+    spec.name = name_;
     spec.steps = steps_.value_or(spec.steps);
   }
+  if (snr_shift_) spec.snr_shift = *snr_shift_;
+  if (least_alpha_bar_) spec.least_alpha_bar = *least_alpha_bar_;
+  if (unscaled_) spec.unscaled = *unscaled_;
+  spec.zero_terminal_snr = spec.zero_terminal_snr || zero_terminal_snr_;
+  spec.single_precision = single_precision_;
   return spec;
+}
+
+void warn_if_image_is_left(const NoiseSchedule& schedule, const Console& console) {
+  // snr / (1 + snr) is alpha_bar where the variance is preserved, and its like elsewhere.
+  const double left = 1 - 1 / (1 + schedule.snr(schedule.steps()));
+  if (left > kVisible) {
+    console.warn(
+        fmt::format("the last timestep still shows the image (alpha_bar_T = {:.3g}, over {}): "
+                    "the schedule is short for its betas or sigmas",
+                    left, kVisible));
+  }
 }
 
 void add_output_options(CLI::App& command, OutputOptions& options) {
   const std::string group = "Output";
-  command.add_option("--depth", options.depth, "bits a sample, 8 or 16 (default: the input's)")
-      ->type_name("8|16")
-      ->check(CLI::IsMember({8, 16}).description(""))
+  command
+      .add_option("--depth", options.depth,
+                  "bits a sample: 8, 16, or 32 for floats, which hold x_t itself (default: the "
+                  "input's, or what the format holds)")
+      ->type_name("8|16|32")
+      ->check(CLI::IsMember({8, 16, 32}).description(""))
+      ->group(group);
+  command
+      .add_option_function<std::string>(
+          "--range",
+          [&options](const std::string& text) {
+            options.range.automatic = text == "auto";
+            if (!options.range.automatic) options.range.fixed = parse_range(text, "--range");
+          },
+          "the x that become the least and the greatest integer (default: -1,1); auto: alpha_t + 3 "
+          "sigma_t to both sides of 0")
+      ->type_name("LO,HI|auto")
+      ->group(group);
+  static const std::map<std::string, Layout> layouts = {{"chw", Layout::chw}, {"hwc", Layout::hwc}};
+  command.add_option("--layout", options.layout, "order of .npy and .safetensors (default: chw)")
+      ->type_name("chw|hwc")
+      ->transform(CLI::CheckedTransformer(layouts).description(""))
       ->group(group);
   command.add_option("--format", options.format, "format, named by its ending (default: png)")
       ->type_name("EXT")
@@ -105,34 +199,46 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
       ->group(group);
 }
 
-void DrawOptions::add_to(CLI::App& command) {
-  add_number<std::uint64_t>(command, "--seed", seed, "64-bit seed of the noise (default: 0)")
-      ->type_name("N");
-  command.add_flag("--zero-based", zero_based,
-                   "count timesteps from 0, where 0 is one step of noise, as diffusers does");
+void add_input_range(CLI::App& command, Range& range) {
+  command
+      .add_option_function<std::string>(
+          "--input-range",
+          [&range](const std::string& text) { range = parse_range(text, "--input-range"); },
+          "what is -1 and 1 of a float image (default: -1,1)")
+      ->type_name("LO,HI");
 }
 
-int DrawOptions::timestep(int asked, int last) const {
-  const int offset = zero_based ? 1 : 0;
-  if (asked < 0 || asked > last - offset) {
-    throw InvalidArgument(fmt::format("timestep {} is outside 0..{}", asked, last - offset));
-  }
-  return asked + offset;
-}
-
-void add_path_option(CLI::App& command, PathKind& path) {
+void NoiseOptions::add_to(CLI::App& command) {
   static const std::map<std::string, PathKind> kinds = {
       {"markov", PathKind::markov},
       {"shared", PathKind::shared},
       {"independent", PathKind::independent},
   };
+  static const std::map<std::string, Generator> generators = {
+      {"philox", Generator::philox},
+      {"torch", Generator::torch},
+      {"torch-cuda", Generator::torch_cuda},
+      {"numpy", Generator::numpy},
+  };
+  const std::string group = "Noise";
+  add_number<std::uint64_t>(command, "--seed", seed, "64-bit seed (default: 0)")
+      ->type_name("N")
+      ->group(group);
   command
       .add_option("--path", path,
                   fmt::format("how the noise at different timesteps relates: the Markov chain, one "
                               "noise shared by all, or independent (default: {})",
                               path_name(path)))
       ->type_name("markov|shared|independent")
-      ->transform(CLI::CheckedTransformer(kinds).description(""));
+      ->transform(CLI::CheckedTransformer(kinds).description(""))
+      ->group(group);
+  command
+      .add_option("--rng", rng,
+                  "whose noise: our own (default), or what torch.randn on CPU or CUDA, or numpy's "
+                  "default_rng, draws for the seed")
+      ->type_name("philox|torch|torch-cuda|numpy")
+      ->transform(CLI::CheckedTransformer(generators).description(""))
+      ->group(group);
 }
 
 void add_console_options(CLI::App& command, Console& console) {

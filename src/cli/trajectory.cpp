@@ -9,6 +9,7 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/numbers.h"
 #include "cli/shared_options.h"
 #include "cli/stop.h"
 #include "cli/timesteps.h"
@@ -22,9 +23,9 @@ struct Options {
   std::optional<int> every;
   std::optional<int> frames;
   std::string timesteps;
-  PathKind path = PathKind::markov;
+  bool zero_based = false;
+  NoiseOptions noise{.path = PathKind::markov};
   ScheduleOptions schedule;
-  DrawOptions draw;
 };
 
 constexpr const char* kExamples =
@@ -41,18 +42,19 @@ std::vector<int> timesteps(const Options& options, int last) {
   }
   if (options.frames) return even_timesteps(*options.frames, last);
   if (!options.timesteps.empty()) {
-    return parse_timesteps(options.timesteps, last, options.draw.zero_based ? 1 : 0);
+    return parse_timesteps(options.timesteps, last, options.zero_based ? 1 : 0);
   }
   return strided_timesteps(0, 1, last);
 }
 
 int run(const Options& options, const Console& console) {
-  const Recipe recipe(options.schedule.spec(), options.path);
+  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng);
   TrajectoryJob job = options.job;
   job.ts = timesteps(options, recipe.schedule.steps());
-  job.seed = options.draw.seed;
+  job.seed = options.noise.seed;
   warn_if_lossy(job.folder, {.format = job.output.format.empty() ? "png" : job.output.format},
                 console);
+  warn_if_image_is_left(recipe.schedule, console);
   ProgressBar bar(console);
   write_trajectory(
       job, recipe, [&](std::size_t done, std::size_t total) { bar.update(done, total); },
@@ -89,8 +91,10 @@ Run add_trajectory(CLI::App& app, Console& console) {
   command.add_option("-j,--jobs", options->job.workers, "threads (default: the cores it may use)")
       ->type_name("N")
       ->check(CLI::Range(1, 4096).description(""));
-  options->draw.add_to(command);
-  add_path_option(command, options->path);
+  command.add_flag("--zero-based", options->zero_based,
+                   "count the timesteps of --timesteps from 0, where 0 is one step of noise");
+  add_input_range(command, options->job.input_range);
+  options->noise.add_to(command);
   options->schedule.add_to(command);
   add_output_options(command, options->job.output);
   add_console_options(command, console);

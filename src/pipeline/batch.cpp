@@ -130,14 +130,14 @@ bool is_done(const std::string& output, const OutputOptions& options, const std:
   try {
     const auto bytes = read_file(output);
     (void)decode_image(bytes, output);  // a record alone does not say that the rest is there
-    return record_in(bytes, output) == record;
+    return without_clipped(record_in(bytes, output).value_or("")) == record;
   } catch (const Error&) {
     return false;
   }
 }
 
-Outcome noise_file(const BatchJob& job, const Recipe& recipe, const BatchInput& input,
-                   const std::string& output, int workers, Stop stop) {
+Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& input,
+                  const std::string& output, int workers, Stop stop) {
   if (!job.resume && !job.output.overwrite && fs::exists(output)) {
     throw Error(output + ": exists already; --overwrite replaces it, --resume keeps it");
   }
@@ -145,19 +145,22 @@ Outcome noise_file(const BatchJob& job, const Recipe& recipe, const BatchInput& 
   const std::uint64_t seed = file_seed(input.relative, job.seed);
   const auto last = static_cast<std::uint32_t>(recipe.schedule.steps());
   const int t = job.t ? *job.t : static_cast<int>(uniform_from_seed(seed, last));
-  const auto record = record_of(recipe, seed, t, {base_name(input.path), hash_of(bytes)});
+  const Source source{base_name(input.path), hash_of(bytes), job.input_range};
+  const auto record = record_of(recipe, seed, t, source, job.output);
   if (job.resume && is_done(output, job.output, record)) return {Status::kept, {}, record};
 
-  const Image clean = decode_image(bytes, input.path);
-  const NoisePath path(recipe.schedule, seed, recipe.path);
-  const Image frame = noise_image(clean, path, t, job.output.depth, workers, stop);
+  const Input decoded = decode_input(bytes, input.path, job.input_range);
+  const ImageNoise noise(recipe, seed, decoded.image);
+  const Frame frame =
+      noise_image(decoded.image, noise.path(), t, output_depth(decoded.image, output, job.output),
+                  job.output.range.at(recipe.schedule, t), workers, stop);
   std::error_code error;
   fs::create_directories(fs::path(output).parent_path(), error);
   if (error) throw Error(output + ": cannot make its folder: " + error.message());
   OutputOptions options = job.output;
   options.overwrite = options.overwrite || job.resume;
   write_frame(frame, output, options, record);
-  return {Status::written, {}, record};
+  return {Status::written, {}, with_clipped(record, clipped_share(frame))};
 }
 
 }  // namespace
@@ -195,7 +198,7 @@ BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure
     Outcome outcome;
     try {
       throw_if(stop);
-      outcome = noise_file(job, recipe, job.inputs[i], outputs[i], workers_an_image, stop);
+      outcome = noise_one(job, recipe, job.inputs[i], outputs[i], workers_an_image, stop);
     } catch (const Interrupted&) {
       const std::scoped_lock lock(mutex);
       result.interrupted = true;

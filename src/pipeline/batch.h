@@ -38,6 +38,7 @@ struct BatchJob {
   std::vector<BatchInput> inputs;
   std::string folder;    ///< mirrors the tree below the inputs' folders; created as needed
   std::optional<int> t;  ///< none: drawn uniformly from 1..T by the file's seed
+  Range input_range = {};
   std::uint64_t seed = 0;
   OutputOptions output;
   bool resume = false;   ///< keep outputs made from the same input in the same way

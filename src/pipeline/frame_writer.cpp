@@ -9,10 +9,22 @@
 #include "qsample/error.h"
 
 namespace qsample {
-namespace {
 
-// The ending that decides the format, lower case with the dot.
-std::string deciding_extension(const std::string& path, const OutputOptions& options) {
+Input decode_input(Bytes bytes, const std::string& path, Range range) {
+  Input input{decode_image(bytes, path == "-" ? "standard input" : path),
+              {base_name(path), hash_of(bytes), range}};
+  auto* planes = std::get_if<Planes<float>>(&input.image.planes);
+  if (planes != nullptr && !(range.low == -1 && range.high == 1)) {
+    for (float& v : planes->colour) v = (v - range.low) / (range.high - range.low) * 2 - 1;
+  }
+  return input;
+}
+
+Input read_input(const std::string& path, Range range) {
+  return decode_input(read_file(path), path, range);
+}
+
+std::string output_extension(const std::string& path, const OutputOptions& options) {
   std::string extension = std::filesystem::path(path).extension().string();
   if (!options.format.empty()) {
     extension = options.format.starts_with('.') ? options.format : "." + options.format;
@@ -24,16 +36,8 @@ std::string deciding_extension(const std::string& path, const OutputOptions& opt
   return extension;
 }
 
-}  // namespace
-
-Input read_input(const std::string& path) {
-  const auto bytes = read_file(path);
-  return {decode_image(bytes, path == "-" ? "standard input" : path),
-          {base_name(path), hash_of(bytes)}};
-}
-
 const Codec& output_codec(const std::string& path, const OutputOptions& options) {
-  const std::string extension = deciding_extension(path, options);
+  const std::string extension = output_extension(path, options);
   const Codec* codec = codec_for_extension(extension);
   if (codec == nullptr) {
     throw InvalidArgument(path + ": no format is written as '" + extension +
@@ -42,11 +46,27 @@ const Codec& output_codec(const std::string& path, const OutputOptions& options)
   return *codec;
 }
 
-void write_frame(const Image& frame, const std::string& path, const OutputOptions& options,
-                 const std::string& record) {
-  const Codec& codec = output_codec(path, options);
-  const auto bytes = encode_image(
-      frame, codec, {deciding_extension(path, options), options.metadata ? record : ""}, path);
+int output_depth(const Image& input, const std::string& path, const OutputOptions& options) {
+  if (options.depth != 0) return options.depth;
+  const auto& depths = output_codec(path, options).depths;
+  return depths.front() == 32 ? 32 : input.depth();
+}
+
+double clipped_share(const Frame& frame) {
+  return static_cast<double>(frame.clipped) / static_cast<double>(frame.image.samples());
+}
+
+void write_frame(const Frame& frame, const std::string& path, const OutputOptions& options,
+                 const std::string& record, const std::vector<NamedImage>& others) {
+  EncodeOptions encoding{.extension = output_extension(path, options),
+                         .layout = options.layout,
+                         .name = options.tensor,
+                         .others = others};
+  if (options.metadata) {
+    encoding.record =
+        frame.image.depth() == 32 ? record : with_clipped(record, clipped_share(frame));
+  }
+  const auto bytes = encode_image(frame.image, output_codec(path, options), encoding, path);
   write_file(path, bytes, options.overwrite);
 }
 

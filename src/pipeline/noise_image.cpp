@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 #include <vector>
-
-#include "qsample/forward.h"
 
 namespace qsample {
 namespace {
@@ -16,59 +17,83 @@ constexpr std::size_t kRun = 8192;
 // Samples converted at a time, within the first-level cache.
 constexpr std::size_t kPiece = 2048;
 
+template <class T>
+constexpr double kMax = std::is_same_v<T, float> ? 1.0 : std::numeric_limits<T>::max();
+
 template <class To, class From>
-std::vector<To> convert_alpha(const std::vector<From>& alpha) {
+To convert_alpha(From v) {
   if constexpr (std::is_same_v<To, From>) {
-    return alpha;
+    return v;
+  } else if constexpr (std::is_same_v<To, float>) {
+    return static_cast<float>(v / kMax<From>);
   } else {
-    std::vector<To> out(alpha.size());
-    std::transform(alpha.begin(), alpha.end(), out.begin(), [](From v) {
-      // 65535 = 255 * 257, so deepening is exact and its inverse rounds to nearest.
-      if constexpr (sizeof(To) > sizeof(From)) return static_cast<To>(v * 257U);
-      return static_cast<To>((v + 128U) / 257U);
-    });
-    return out;
+    const double scaled = std::clamp(static_cast<double>(v), 0.0, kMax<From>) / kMax<From>;
+    return static_cast<To>(std::nearbyint(scaled * kMax<To>));
   }
+}
+
+template <class T>
+Planes<T> planes_for(const Image& clean) {
+  Planes<T> planes;
+  planes.colour.resize(clean.samples());
+  std::visit(
+      [&]<class From>(const Planes<From>& from) {
+        planes.alpha.resize(from.alpha.size());
+        std::transform(from.alpha.begin(), from.alpha.end(), planes.alpha.begin(),
+                       convert_alpha<T, From>);
+      },
+      clean.planes);
+  return planes;
+}
+
+void to_x(std::span<const float> samples, std::span<float> x) {
+  std::copy(samples.begin(), samples.end(), x.begin());
+}
+
+template <class T>
+void to_x(std::span<const T> samples, std::span<float> x) {
+  pixels_to_x(samples, x);
 }
 
 }  // namespace
 
 Image frame_for(const Image& clean, int depth) {
   Image frame{clean.width, clean.height, clean.channels, {}};
-  const auto fill = [&]<class T>(T /*sample*/) {
-    Planes<T> planes;
-    planes.colour.resize(clean.samples());
-    planes.alpha =
-        std::visit([](const auto& p) { return convert_alpha<T>(p.alpha); }, clean.planes);
-    frame.planes = std::move(planes);
-  };
-  if ((depth == 0 ? clean.depth() : depth) == 8) {
-    fill(std::uint8_t{});
-  } else {
-    fill(std::uint16_t{});
+  switch (depth) {
+    case 8: frame.planes = planes_for<std::uint8_t>(clean); break;
+    case 16: frame.planes = planes_for<std::uint16_t>(clean); break;
+    default: frame.planes = planes_for<float>(clean); break;
   }
   return frame;
 }
 
-void set_samples(Image& frame, const Image& clean, Mix mix, std::span<const float> eps,
-                 std::size_t first) {
+std::size_t set_samples(Image& frame, const Image& clean, Mix mix, std::span<const float> eps,
+                        std::size_t first, Range range) {
+  std::size_t clipped = 0;
   std::visit(
-      [&](auto& to, const auto& from) {
+      [&]<class To, class From>(Planes<To>& to, const Planes<From>& from) {
         std::array<float, kPiece> buffer;
         for (std::size_t i = 0; i < eps.size(); i += kPiece) {
           const std::size_t n = std::min(kPiece, eps.size() - i);
           const std::span x(buffer.data(), n);
-          pixels_to_x(std::span(from.colour).subspan(first + i, n), x);
-          q_sample(x, eps.subspan(i, n), mix, x);
-          x_to_pixels(x, std::span(to.colour).subspan(first + i, n));
+          const std::span out = std::span(to.colour).subspan(first + i, n);
+          to_x(std::span(from.colour).subspan(first + i, n), x);
+          if constexpr (std::is_same_v<To, float>) {
+            q_sample(x, eps.subspan(i, n), mix, out);
+          } else {
+            q_sample(x, eps.subspan(i, n), mix, x);
+            clipped += x_to_pixels(x, out, range);
+          }
         }
       },
       frame.planes, clean.planes);
+  return clipped;
 }
 
-Image noise_image(const Image& clean, const NoisePath& path, int t, int depth, int workers,
-                  Stop stop) {
-  Image frame = frame_for(clean, depth);
+Frame noise_image(const Image& clean, const NoisePath& path, int t, int depth, Range range,
+                  int workers, Stop stop) {
+  Frame frame{frame_for(clean, depth)};
+  std::atomic<std::size_t> clipped{0};
   const std::size_t samples = clean.samples();
   parallel_for((samples + kRun - 1) / kRun, workers, [&](std::size_t run) {
     throw_if(stop);
@@ -76,9 +101,10 @@ Image noise_image(const Image& clean, const NoisePath& path, int t, int depth, i
     const std::array ts = {t};
     path.visit(ts, first, std::min(kRun, samples - first),
                [&](int /*t*/, Mix mix, std::span<const float> eps) {
-                 set_samples(frame, clean, mix, eps, first);
+                 clipped += set_samples(frame.image, clean, mix, eps, first, range);
                });
   });
+  frame.clipped = clipped;
   return frame;
 }
 

@@ -6,21 +6,29 @@
 
 #include "io/image.h"
 #include "pipeline/parallel.h"
+#include "qsample/forward.h"
 #include "qsample/path.h"
 
 namespace qsample {
 
-/// x_t of `clean` along `path`. Colours are noised and clamped to the integer range, alpha passes
-/// through. `depth` is 8 or 16 bits, or 0 for the image's own. With the same depth, t = 0 gives the
-/// same pixels. Throws Interrupted soon after `stop` is set.
-[[nodiscard]] Image noise_image(const Image& clean, const NoisePath& path, int t, int depth,
-                                int workers, Stop stop = nullptr);
+/// A noised image, and how many of its samples were outside the range of its integers.
+struct Frame {
+  Image image;
+  std::size_t clipped = 0;
+};
+
+/// x_t of `clean` along `path`. Colours are noised; alpha passes through. `depth` is 8 or 16 bits,
+/// for integers that `range` maps to, or 32 for floats, x_t itself. With the image's own depth and
+/// the default range, t = 0 gives the same pixels. Throws Interrupted soon after `stop` is set.
+[[nodiscard]] Frame noise_image(const Image& clean, const NoisePath& path, int t, int depth,
+                                Range range, int workers, Stop stop = nullptr);
 
 /// An image of the size and alpha of `clean` whose colours are still to be set.
 [[nodiscard]] Image frame_for(const Image& clean, int depth);
 
-/// Sets samples first .. first + eps.size() - 1 of `frame` to mix.signal * x_0 + mix.noise * eps.
-void set_samples(Image& frame, const Image& clean, Mix mix, std::span<const float> eps,
-                 std::size_t first);
+/// Sets samples first .. first + eps.size() - 1 of `frame` to mix.signal * x_0 + mix.noise * eps;
+/// returns how many were clipped.
+std::size_t set_samples(Image& frame, const Image& clean, Mix mix, std::span<const float> eps,
+                        std::size_t first, Range range);
 
 }  // namespace qsample

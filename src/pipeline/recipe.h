@@ -4,27 +4,63 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "io/codec.h"
+#include "qsample/forward.h"
 #include "qsample/path.h"
 #include "qsample/schedule.h"
 
 namespace qsample {
 
+/// Whose noise: qsample's own, or the stream that a peer draws for the seed (qsample/peer_noise.h).
+enum class Generator { philox, torch, torch_cuda, numpy };
+
+/// "philox", "torch", "torch-cuda", "numpy".
+[[nodiscard]] std::string_view generator_name(Generator generator);
+
 /// The chosen forward process; with a seed and a timestep it determines the noise.
 struct Recipe {
-  explicit Recipe(const ScheduleSpec& chosen, PathKind kind = PathKind::shared)
-      : spec(resolved(chosen)), schedule(make_schedule(spec)), path(kind) {}
+  /// Throws InvalidArgument for what make_schedule refuses, and for a peer's noise, which is drawn
+  /// once and whole, along any path but the shared one.
+  explicit Recipe(const ScheduleSpec& chosen, PathKind kind = PathKind::shared,
+                  Generator generator = Generator::philox);
 
   ScheduleSpec spec;
   NoiseSchedule schedule;
   PathKind path;
+  Generator rng;
+};
+
+/// The noise of one image.
+class ImageNoise {
+ public:
+  /// The recipe must outlive it.
+  ImageNoise(const Recipe& recipe, std::uint64_t seed, const Image& image);
+
+  [[nodiscard]] const NoisePath& path() const { return path_; }
+
+ private:
+  std::vector<float> drawn_;  // a peer's noise, interleaved as the image; empty for our own
+  NoisePath path_;
+};
+
+/// How x becomes integers: by a range of one's choice, or by one that holds nearly all of x_t.
+struct RangeChoice {
+  Range fixed = {};
+  bool automatic = false;
+
+  /// The range at one timestep; the automatic one is alpha_t + 3 sigma_t to both sides of 0.
+  [[nodiscard]] Range at(const NoiseSchedule& schedule, int t) const;
 };
 
 /// How an output image is written.
 struct OutputOptions {
-  int depth = 0;       ///< 8 or 16 bits; 0 for that of the input
-  std::string format;  ///< an ending that decides instead of the output's own; empty for none
+  int depth = 0;  ///< bits a sample, 8, 16 or 32 (float); 0 for those of the input
+  RangeChoice range = {};
+  Layout layout = Layout::chw;
+  std::string tensor = "x_t";  ///< name of the image, in a format that names them
+  std::string format = {};     ///< an ending that decides instead of the output's own, or empty
   bool overwrite = false;
   bool metadata = true;  ///< carry the record, where the format can
 };
@@ -33,6 +69,7 @@ struct OutputOptions {
 struct Source {
   std::string name;        ///< base name of the file
   std::uint64_t hash = 0;  ///< XXH3-64 of its bytes
+  Range range = {};        ///< what was -1 and 1, of a float image
 };
 
 /// XXH3-64, as the record and the seeds of a batch use it.
@@ -40,7 +77,11 @@ struct Source {
 
 /// Everything needed to make the frame again, as one line of JSON in ASCII.
 [[nodiscard]] std::string record_of(const Recipe& recipe, std::uint64_t seed, int t,
-                                    const Source& source);
+                                    const Source& source, const OutputOptions& options);
+
+/// `record` with the share of samples that were clipped; and without it, for comparing recipes.
+[[nodiscard]] std::string with_clipped(const std::string& record, double share);
+[[nodiscard]] std::string without_clipped(const std::string& record);
 
 /// The last part of a path; "stdin" for "-".
 [[nodiscard]] std::string base_name(const std::string& path);

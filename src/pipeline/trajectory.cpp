@@ -39,10 +39,10 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
     throw Error(fmt::format("{}: {} of the {} frames exist already; --overwrite replaces them",
                             job.folder, existing, outputs.size()));
   }
-  const Input input = read_input(job.input);
+  const Input input = read_input(job.input, job.input_range);
   make_folder(job.folder);
 
-  const NoisePath path(recipe.schedule, job.seed, recipe.path);
+  const ImageNoise noise(recipe, job.seed, input.image);
   const std::size_t stretches =
       std::min(job.ts.size(), static_cast<std::size_t>(job.workers) * kStretchesPerWorker);
   std::size_t done = 0;
@@ -50,17 +50,18 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
   parallel_for(stretches, job.workers, [&](std::size_t stretch) {
     const std::size_t begin = job.ts.size() * stretch / stretches;
     const std::size_t end = job.ts.size() * (stretch + 1) / stretches;
-    Image frame = frame_for(input.image, job.output.depth);
+    Frame frame{frame_for(input.image, output_depth(input.image, outputs.front(), job.output))};
     std::size_t next = begin;
-    path.visit(std::span(job.ts).subspan(begin, end - begin), 0, input.image.samples(),
-               [&](int t, Mix mix, std::span<const float> eps) {
-                 throw_if(stop);
-                 set_samples(frame, input.image, mix, eps, 0);
-                 write_frame(frame, outputs[next++], job.output,
-                             record_of(recipe, job.seed, t, input.source));
-                 const std::scoped_lock lock(done_mutex);
-                 if (progress) progress(++done, outputs.size());
-               });
+    noise.path().visit(std::span(job.ts).subspan(begin, end - begin), 0, input.image.samples(),
+                       [&](int t, Mix mix, std::span<const float> eps) {
+                         throw_if(stop);
+                         const Range range = job.output.range.at(recipe.schedule, t);
+                         frame.clipped = set_samples(frame.image, input.image, mix, eps, 0, range);
+                         write_frame(frame, outputs[next++], job.output,
+                                     record_of(recipe, job.seed, t, input.source, job.output));
+                         const std::scoped_lock lock(done_mutex);
+                         if (progress) progress(++done, outputs.size());
+                       });
   });
 }
 

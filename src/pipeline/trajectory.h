@@ -17,6 +17,7 @@ struct TrajectoryJob {
   std::string input;
   std::string folder;   ///< created if it is missing
   std::vector<int> ts;  ///< ascending
+  Range input_range = {};
   std::uint64_t seed = 0;
   OutputOptions output;
   int workers = 1;

@@ -7,7 +7,7 @@ expect 2 "$qsample"
 says "see qsample --help"
 expect 2 "$qsample" nosie cat.png
 expect 2 "$qsample" noise cat.png
-says "see qsample noise --help"
+says "give -t T or --at PLACE"
 expect 2 "$qsample" noise cat.png -t 5 --wrong
 says "--wrong"
 for t in -1 1001 99999999999 1.5 x ''; do expect 2 "$qsample" noise cat.png -t "$t"; done
@@ -59,7 +59,7 @@ long=$(printf 'x%.0s' $(seq 300)).png
 expect 1 "$qsample" noise cat.png -t 5 -o "$long"
 says "File name too long"
 expect 1 "$qsample" noise cat.png -t 5 --depth 16 -o deep.bmp
-says "deep.bmp: BMP holds 8 bits"
+says "deep.bmp: BMP holds 8-bit samples"
 
 # What exists stays, unless told otherwise.
 echo "precious" >old.png

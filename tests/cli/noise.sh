@@ -7,6 +7,7 @@ expect 0 "$qsample" noise cat.png -t 250
 silent
 exists cat_t0250.png
 expect 0 "$qsample" noise cat.png -t 5 -T 50
+says "still shows the image"
 exists cat_t05.png
 
 # Reproducible; another seed is another noise; the default seed is 0.
@@ -73,6 +74,56 @@ printf '0.1\n0.1\n0.1\n' >betas.txt
 expect 0 "$qsample" noise cat.png -t 2 --schedule betas.txt --no-metadata -o listed.png
 expect 0 "$qsample" noise cat.png -t 2 --schedule const --beta-end 0.1 -T 3 --no-metadata -o named.png
 same listed.png named.png
+
+# Where on the schedule: the nearest timestep, and which it is.
+expect 0 "$qsample" noise cat.png --at snr=1 -o at.png
+says "--at snr=1: t = 259 of 1000"
+expect 0 "$qsample" noise cat.png -t 259 -o at259.png
+same at.png at259.png
+expect 2 "$qsample" noise cat.png --at snr=1 -t 5
+expect 2 "$qsample" noise cat.png
+
+# Floats, nothing clipped; what training wants beside x_t.
+for ending in npy safetensors exr pfm; do
+  expect 0 "$qsample" noise cat.png -t 700 -o "float.$ending"
+  silent
+  exists "float.$ending"
+done
+expect 0 "$qsample" noise cat.png -t 700 --depth 32 -o float.tiff
+expect 0 "$qsample" noise float.npy -t 0 --depth 8 -o from-npy.png
+for ending in exr pfm tiff; do
+  expect 0 "$qsample" noise "float.$ending" -t 0 --depth 8 --no-metadata -o "from-$ending.png"
+  same "from-$ending.png" <("$qsample" noise cat.png -t 700 --no-metadata -o -)
+done
+expect 1 "$qsample" noise float.npy -t 0 -o deep.png
+says "PNG holds 8-bit or 16-bit samples"
+expect 0 "$qsample" noise cat.png -t 700 -o all.safetensors --save eps=all.safetensors --save v=all.safetensors
+for tensor in x_t eps v; do grep -aq "\"$tensor\"" all.safetensors || fail "no $tensor"; done
+expect 0 "$qsample" info all.safetensors
+holds out "t            700"
+expect 0 "$qsample" noise cat.png -t 700 -o xt.npy --save eps=eps.npy --save x0=x0.npy
+expect 2 "$qsample" noise cat.png -t 700 -o xt2.npy --save eps=xt2.npy
+expect 2 "$qsample" noise cat.png -t 700 --save eps=eps.png
+expect 2 "$qsample" noise cat.png -t 700 --save noise=eps.npy
+missing xt2.npy
+
+# How x becomes integers is a choice that is recorded.
+expect 0 "$qsample" noise cat.png -t 700 --range auto --depth 16 -o wide.png -v
+grep -q "0\.[0-2][0-9]% clipped" err || fail "three sigmas: $(cat err)" # at most 0.27% by the law
+expect 0 "$qsample" info wide.png
+holds out "range"
+expect 2 "$qsample" noise cat.png -t 700 --range 1,-1
+expect 2 "$qsample" noise cat.png -t 700 --range wide
+
+# A peer's noise, which is drawn once.
+for rng in torch numpy; do
+  expect 0 "$qsample" noise cat.png -t 500 --rng $rng --no-metadata -o $rng.png
+done
+differ torch.png numpy.png
+expect 2 "$qsample" noise cat.png -t 500 --rng torch --path markov -o x.png
+says "use --path shared"
+expect 2 "$qsample" noise cat.png -t 500 --rng torch-cuda -o x.png
+says "depends on the device"
 
 # -v says what was done, and names are literal.
 expect 0 "$qsample" noise cat.png -t 250 -v -f

@@ -34,7 +34,7 @@ expect 0 "$qsample" schedule --schedule betas.json --format csv
 [ "$(cut -d, -f2 out | tail -2 | tr '\n' ' ')" = "0.10000000000000001 0.20000000000000001 " ] || fail "$(cat out)"
 
 expect 2 "$qsample" schedule --schedule linaer
-says "known are linear, quad, const, cosine, sigmoid"
+says "unknown schedule 'linaer', nearest is linear; known are linear, linear-scaled, quad"
 expect 2 "$qsample" schedule -T 0
 expect 2 "$qsample" schedule -T 1000001
 expect 2 "$qsample" schedule --beta-end 1.5
@@ -53,4 +53,52 @@ says "standard output: No space left on device"
 "$qsample" schedule 2>err | head -1 >/dev/null
 silent_pipe=$(cat err)
 [ -z "$silent_pipe" ] || fail "a closed pipe: $silent_pipe"
+# Where on the schedule.
+for place in snr=1 log-snr=0 alpha-bar=0.5; do
+  expect 0 "$qsample" schedule --find $place --format csv
+  [ "$(sed -n 2p out | cut -d, -f1)" = 259 ] || fail "$place: $(sed -n 2p out)"
+done
+expect 0 "$qsample" schedule --find 25% --format csv
+[ "$(sed -n 2p out | cut -d, -f1)" = 250 ] || fail "25%: $(sed -n 2p out)"
+expect 0 "$qsample" schedule --find sigma=25/255 --format csv
+# The nearest of the whole table, by another program.
+t=$("$qsample" schedule --format csv | awk -F, 'NR > 2 { d = $5 - 25 / 255; d = d < 0 ? -d : d
+  if (best == "" || d < least) { best = $1; least = d } } END { print best }')
+[ "$(sed -n 2p out | cut -d, -f1)" = "$t" ] || fail "sigma=25/255: $(sed -n 2p out), not $t"
+for place in snr=0 snr=-1 colour=1 snr 101% snr=x sigma=1/0; do
+  expect 2 "$qsample" schedule --find "$place"
+done
+
+# A short schedule is warned of; every family has a table.
+expect 0 "$qsample" schedule -T 100
+says "warning: the last timestep still shows the image (alpha_bar_T = 0.364"
+for name in linear linear-scaled quad const jsd warmup10 warmup50 cosine exp laplace sigmoid \
+  sigmoid-jabri vp-sde linear-log-snr cosine-log-snr shifted-cosine gamma-linear gamma-cosine \
+  gamma-sigmoid geometric karras exponential polyexponential vp-sigmas flow; do
+  expect 0 "$qsample" schedule --schedule $name -q --format csv
+  silent
+  [ "$(wc -l <out)" = 1002 ] || fail "$name: $(wc -l <out) lines"
+done
+expect 2 "$qsample" schedule --schedule karras --beta-end 0.1
+says "does not use --beta-end"
+expect 2 "$qsample" schedule --schedule linear-scaled -T 10
+says "use more steps"
+
+# The configuration of a model of diffusers.
+cat >scheduler_config.json <<'JSON'
+{
+  "_class_name": "PNDMScheduler",
+  "beta_schedule": "scaled_linear",
+  "beta_start": 0.00085,
+  "beta_end": 0.012,
+  "num_train_timesteps": 1000,
+  "skip_prk_steps": true
+}
+JSON
+expect 0 "$qsample" schedule --schedule scheduler_config.json --format csv
+says "these fields do not concern the forward process: skip_prk_steps"
+same out quad.csv
+sed -i 's/0.012,/0.012/' scheduler_config.json
+expect 1 "$qsample" schedule --schedule scheduler_config.json
+says "scheduler_config.json: is no JSON: parse error at line 6, column"
 finish

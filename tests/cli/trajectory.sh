@@ -6,18 +6,18 @@ mv cat0.png cat.png
 
 # All frames, and each the same alone.
 for path in markov shared independent; do
-  expect 0 "$qsample" trajectory cat.png -o "$path" -T 12 --path $path --seed 5
+  expect 0 "$qsample" trajectory cat.png -o "$path" --schedule cosine -T 12 --path $path --seed 5
   silent
   [ "$(ls "$path" | wc -l)" = 13 ] || fail "$path: $(ls "$path" | wc -l) frames"
   for t in 00 01 05 06 11 12; do
-    expect 0 "$qsample" noise cat.png -t "$((10#$t))" -T 12 --path $path --seed 5 -f -o alone.png
+    expect 0 "$qsample" noise cat.png -t "$((10#$t))" --schedule cosine -T 12 --path $path --seed 5 -f -o alone.png
     same alone.png "$path/cat_t$t.png"
   done
 done
 differ markov/cat_t05.png shared/cat_t05.png
 
 # Markov is the default, and threads change nothing.
-expect 0 "$qsample" trajectory cat.png -o one -T 12 --seed 5 -j 1
+expect 0 "$qsample" trajectory cat.png -o one --schedule cosine -T 12 --seed 5 -j 1
 for t in 00 03 07 12; do same "one/cat_t$t.png" "markov/cat_t$t.png"; done
 
 # Which frames.

@@ -23,6 +23,9 @@ fi
 # The program, which finds its plug-in wherever it was moved.
 if [ -x "$folder/moved/bin/qsample" ]; then
   printf 'P5 2 2 255\nabcd' >"$folder/in.pgm"
+  # In a sanitizer build: the leak check itself crashes in a process that has loaded OpenCV and never
+  # started a thread. The other tests look for leaks.
+  export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"
   "$folder/moved/bin/qsample" noise "$folder/in.pgm" -t 0 -o "$folder/out.pgm"
   cmp "$folder/in.pgm" "$folder/out.pgm" || grep -aq abcd "$folder/out.pgm"
 fi

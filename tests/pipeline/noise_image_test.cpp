@@ -11,6 +11,10 @@
 namespace qsample {
 namespace {
 
+Image noised(const Image& clean, const NoisePath& path, int t, int depth = 0, int workers = 1) {
+  return noise_image(clean, path, t, depth == 0 ? clean.depth() : depth, {}, workers).image;
+}
+
 class EachLayout : public ::testing::TestWithParam<std::tuple<int, int, bool>> {
  protected:
   static Image clean(int width = 301, int height = 97) {
@@ -27,15 +31,15 @@ TEST_P(EachLayout, TimestepZeroIsTheImageItself) {
   const auto schedule = make_schedule({});
   for (const PathKind kind : {PathKind::shared, PathKind::markov, PathKind::independent}) {
     const NoisePath path(schedule, 1, kind);
-    EXPECT_TRUE(same_pixels(noise_image(clean(), path, 0, 0, 1), clean()));
+    EXPECT_TRUE(same_pixels(noised(clean(), path, 0), clean()));
   }
 }
 
 TEST_P(EachLayout, ThreadsDoNotChangeAPixel) {
   const auto schedule = make_schedule({});
   const NoisePath path(schedule, 1, PathKind::markov);
-  const Image one = noise_image(clean(), path, 300, 0, 1);
-  EXPECT_TRUE(same_pixels(noise_image(clean(), path, 300, 0, 3), one));
+  const Image one = noised(clean(), path, 300);
+  EXPECT_TRUE(same_pixels(noised(clean(), path, 300, 0, 3), one));
   EXPECT_FALSE(same_pixels(one, clean()));
 }
 
@@ -44,7 +48,7 @@ TEST_P(EachLayout, IsTheDefinition) {
   const auto schedule = make_schedule({.name = "cosine"});
   const NoisePath path(schedule, 99, PathKind::shared);
   const Image before = clean(31, 17);
-  const Image after = noise_image(before, path, 40, 0, 1);
+  const Image after = noised(before, path, 40);
   std::vector<float> eps(before.samples());
   gaussian_noise({99, 0}, 0, eps);
   std::visit(
@@ -71,23 +75,60 @@ TEST(NoiseImage, DepthOfTheOutputIsAChoice) {
   const auto schedule = make_schedule({});
   const NoisePath path(schedule, 1, PathKind::shared);
   const Image clean = picture<std::uint8_t>(40, 30, 3, true);
-  const Image deep = noise_image(clean, path, 0, 16, 1);
+  const Image deep = noised(clean, path, 0, 16);
   ASSERT_EQ(deep.depth(), 16);
   const auto& from = std::get<0>(clean.planes);
   const auto& to = std::get<1>(deep.planes);
   for (std::size_t i = 0; i < from.colour.size(); ++i)
     ASSERT_EQ(to.colour[i], from.colour[i] * 257);
   for (std::size_t i = 0; i < from.alpha.size(); ++i) ASSERT_EQ(to.alpha[i], from.alpha[i] * 257);
-  EXPECT_TRUE(same_pixels(noise_image(deep, path, 0, 8, 1), clean));
+  EXPECT_TRUE(same_pixels(noised(deep, path, 0, 8), clean));
+}
+
+TEST(NoiseImage, FloatsAreXtItselfAndNothingIsClipped) {
+  const auto schedule = make_schedule({});
+  const NoisePath path(schedule, 1, PathKind::shared);
+  const Image clean = picture<std::uint8_t>(40, 30, 3, false);
+  const Frame frame = noise_image(clean, path, 600, 32, {}, 1);
+  EXPECT_EQ(frame.clipped, 0U);
+  std::vector<float> eps(clean.samples());
+  gaussian_noise({1, 0}, 0, eps);
+  const auto& xt = std::get<2>(frame.image.planes).colour;
+  float greatest = 0;
+  for (std::size_t i = 0; i < xt.size(); ++i) {
+    const double x0 = 2 * std::get<0>(clean.planes).colour[i] / 255.0 - 1;
+    ASSERT_NEAR(xt[i], schedule.alpha(600) * x0 + schedule.sigma(600) * static_cast<double>(eps[i]),
+                1e-6);
+    greatest = std::max(greatest, std::abs(xt[i]));
+  }
+  EXPECT_GT(greatest, 2);
+}
+
+TEST(NoiseImage, ARangeSpreadsXtOverTheIntegersAndCountsWhatIsOutside) {
+  const auto schedule = make_schedule({});
+  const NoisePath path(schedule, 1, PathKind::shared);
+  const Image clean = picture<std::uint8_t>(200, 150, 3, false);
+  const Image floats = noise_image(clean, path, 600, 32, {}, 1).image;
+  const Frame wide = noise_image(clean, path, 600, 16, {-8, 8}, 1);
+  EXPECT_EQ(wide.clipped, 0U);
+  const Frame narrow = noise_image(clean, path, 600, 16, {}, 1);
+  std::size_t outside = 0;
+  for (std::size_t i = 0; i < clean.samples(); ++i) {
+    const float xt = std::get<2>(floats.planes).colour[i];
+    outside += std::abs(xt) > 1 ? 1 : 0;
+    ASSERT_NEAR(std::get<1>(wide.image.planes).colour[i] / 65535.0 * 16 - 8, xt, 16 / 65535.0);
+  }
+  EXPECT_EQ(narrow.clipped, outside);
+  EXPECT_GT(outside, 0U);
 }
 
 TEST(NoiseImage, AlphaDoesNotShiftTheNoise) {
   const auto schedule = make_schedule({});
   const NoisePath path(schedule, 1, PathKind::shared);
   Image image = picture<std::uint8_t>(40, 30, 3, true);
-  const Image with = noise_image(image, path, 500, 0, 1);
+  const Image with = noised(image, path, 500);
   std::get<0>(image.planes).alpha.clear();
-  const Image without = noise_image(image, path, 500, 0, 1);
+  const Image without = noised(image, path, 500);
   EXPECT_EQ(std::get<0>(with.planes).colour, std::get<0>(without.planes).colour);
 }
 
@@ -95,7 +136,7 @@ TEST(NoiseImage, EndsSoonWhenTold) {
   const auto schedule = make_schedule({});
   const NoisePath path(schedule, 1, PathKind::shared);
   const std::atomic<bool> stop{true};
-  EXPECT_THROW((void)noise_image(picture<std::uint8_t>(40, 30, 3, false), path, 1, 0, 2, &stop),
+  EXPECT_THROW((void)noise_image(picture<std::uint8_t>(40, 30, 3, false), path, 1, 8, {}, 2, &stop),
                Interrupted);
 }
 

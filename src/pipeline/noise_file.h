@@ -1,0 +1,35 @@
+// One image file at one timestep, with what training code wants beside x_t.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "pipeline/frame_writer.h"
+
+namespace qsample {
+
+/// A further output: x0, eps, or the v-prediction target alpha_t eps - sigma_t x_0
+/// (arXiv:2202.00512), as floats. eps is the noise that was added: x_t = alpha_t x_0 + sigma_t eps.
+struct Saved {
+  enum class Kind { x0, eps, v };
+  Kind kind;
+  std::string path;
+};
+
+struct NoiseJob {
+  std::string input;
+  std::string output;
+  Range input_range = {};
+  int t = 0;
+  std::uint64_t seed = 0;
+  OutputOptions options = {};
+  std::vector<Saved> saved = {};
+  int workers = 1;
+};
+
+/// Noises one file. Outputs of one name go into one file, of a format that holds several images.
+/// Returns the share of clipped samples. Throws InvalidArgument before anything is read where two
+/// outputs clash or an output is the input; Error for what is wrong with a file.
+double noise_file(const NoiseJob& job, const Recipe& recipe, Stop stop = nullptr);
+
+}  // namespace qsample

@@ -1,0 +1,292 @@
+#include "pipeline/scheduler_config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
+
+#include "qsample/error.h"
+
+namespace qsample {
+namespace {
+
+using Json = nlohmann::json;
+
+enum class Kind { preserving, unscaled, cosine, edm, exploding_sde, preserving_sde, flow };
+
+struct SchedulerClass {
+  std::string_view name;
+  Kind kind;
+  double beta_start = 0, beta_end = 0;  // the class's own defaults
+  std::string_view beta_schedule = "linear";
+};
+
+// Defaults of each class's __init__ in diffusers; RePaint and the categorical schedulers add no
+// Gaussian noise to an image and are not here.
+constexpr SchedulerClass kClasses[] = {
+    {"DDPMScheduler", Kind::preserving, 1e-4, 0.02},
+    {"DDPMParallelScheduler", Kind::preserving, 1e-4, 0.02},
+    {"DDIMScheduler", Kind::preserving, 1e-4, 0.02},
+    {"DDIMParallelScheduler", Kind::preserving, 1e-4, 0.02},
+    {"DDIMInverseScheduler", Kind::preserving, 1e-4, 0.02},
+    {"PNDMScheduler", Kind::preserving, 1e-4, 0.02},
+    {"DEISMultistepScheduler", Kind::preserving, 1e-4, 0.02},
+    {"DPMSolverMultistepScheduler", Kind::preserving, 1e-4, 0.02},
+    {"DPMSolverMultistepInverseScheduler", Kind::preserving, 1e-4, 0.02},
+    {"DPMSolverSinglestepScheduler", Kind::preserving, 1e-4, 0.02},
+    {"UniPCMultistepScheduler", Kind::preserving, 1e-4, 0.02},
+    {"SASolverScheduler", Kind::preserving, 1e-4, 0.02},
+    {"LCMScheduler", Kind::preserving, 0.00085, 0.012, "scaled_linear"},
+    {"TCDScheduler", Kind::preserving, 0.00085, 0.012, "scaled_linear"},
+    {"CogVideoXDDIMScheduler", Kind::preserving, 0.00085, 0.012, "scaled_linear"},
+    {"CogVideoXDPMScheduler", Kind::preserving, 0.00085, 0.012, "scaled_linear"},
+    {"UnCLIPScheduler", Kind::cosine},
+    {"EulerDiscreteScheduler", Kind::unscaled, 1e-4, 0.02},
+    {"EulerAncestralDiscreteScheduler", Kind::unscaled, 1e-4, 0.02},
+    {"LMSDiscreteScheduler", Kind::unscaled, 1e-4, 0.02},
+    {"HeunDiscreteScheduler", Kind::unscaled, 0.00085, 0.012},
+    {"KDPM2DiscreteScheduler", Kind::unscaled, 0.00085, 0.012},
+    {"KDPM2AncestralDiscreteScheduler", Kind::unscaled, 0.00085, 0.012},
+    {"DPMSolverSDEScheduler", Kind::unscaled, 0.00085, 0.012},
+    {"EDMEulerScheduler", Kind::edm},
+    {"EDMDPMSolverMultistepScheduler", Kind::edm},
+    {"ScoreSdeVeScheduler", Kind::exploding_sde},
+    {"ScoreSdeVpScheduler", Kind::preserving_sde},
+    {"FlowMatchEulerDiscreteScheduler", Kind::flow},
+    {"FlowMatchHeunDiscreteScheduler", Kind::flow},
+};
+
+constexpr std::pair<std::string_view, std::string_view> kBetaSchedules[] = {
+    {"linear", "linear"},   {"scaled_linear", "quad"}, {"squaredcos_cap_v2", "cosine"},
+    {"sigmoid", "sigmoid"}, {"laplace", "laplace"},    {"exp", "exp"},
+};
+
+// Some classes keep sqrt(alpha_bar_T) off zero after the rescaling to zero terminal SNR.
+constexpr std::string_view kNeverQuiteZero[] = {
+    "EulerDiscreteScheduler",
+    "EulerAncestralDiscreteScheduler",
+    "DPMSolverMultistepScheduler",
+    "UniPCMultistepScheduler",
+};
+
+// Reads fields once each, and knows which were never asked for.
+class Fields {
+ public:
+  Fields(Json json, std::string name) : json_(std::move(json)), name_(std::move(name)) {}
+
+  [[noreturn]] void fail(const std::string& what) const { throw Error(name_ + ": " + what); }
+
+  // The field, or null where it is missing or null.
+  const Json& get(std::string_view key) {
+    static const Json null;
+    seen_.emplace_back(key);
+    const auto it = json_.find(key);
+    return it == json_.end() ? null : *it;
+  }
+
+  double number(std::string_view key, double otherwise) {
+    const Json& value = get(key);
+    if (value.is_null()) return otherwise;
+    if (!value.is_number()) fail(fmt::format("\"{}\" is {}, not a number", key, value.dump()));
+    return value.get<double>();
+  }
+
+  int integer(std::string_view key, int otherwise) {
+    const double value = number(key, otherwise);
+    if (value != std::floor(value) || std::abs(value) > 1e9) {
+      fail(fmt::format("\"{}\" is {}, not a whole number", key, value));
+    }
+    return static_cast<int>(value);
+  }
+
+  bool flag(std::string_view key) {
+    const Json& value = get(key);
+    if (value.is_null()) return false;
+    if (!value.is_boolean())
+      fail(fmt::format("\"{}\" is {}, not true or false", key, value.dump()));
+    return value.get<bool>();
+  }
+
+  std::string text(std::string_view key, std::string_view otherwise) {
+    const Json& value = get(key);
+    if (value.is_null()) return std::string(otherwise);
+    if (!value.is_string()) fail(fmt::format("\"{}\" is {}, not a name", key, value.dump()));
+    return value.get<std::string>();
+  }
+
+  // A field that is supported only where it is off.
+  void must_be_off(std::string_view key) {
+    const Json& value = get(key);
+    const bool off = value.is_null() || value == false;
+    if (!off)
+      fail(fmt::format("\"{}\": {} changes the forward process and is not supported", key,
+                       value.dump()));
+  }
+
+  [[nodiscard]] std::vector<std::string> unread() const {
+    std::vector<std::string> names;
+    for (const auto& [key, value] : json_.items()) {
+      if (std::find(seen_.begin(), seen_.end(), key) == seen_.end()) names.push_back(key);
+    }
+    return names;
+  }
+
+ private:
+  Json json_;
+  std::string name_;
+  std::vector<std::string> seen_;
+};
+
+Json parse(const std::string& text, const std::string& name) {
+  try {
+    Json json = Json::parse(text);
+    if (!json.is_object()) throw Error(name + ": holds no JSON object");
+    return json;
+  } catch (const Json::parse_error& e) {
+    // The library's message starts with its own error number in brackets.
+    const std::string_view what = e.what();
+    const auto bracket = what.find("] ");
+    throw Error(fmt::format("{}: is no JSON: {}", name,
+                            bracket == std::string_view::npos ? what : what.substr(bracket + 2)));
+  }
+}
+
+void read_betas_fields(Fields& fields, const SchedulerClass& known, ScheduleSpec& spec) {
+  const Json& trained = fields.get("trained_betas");
+  if (!trained.is_null()) {
+    if (!trained.is_array() || trained.empty())
+      fields.fail("\"trained_betas\" is no list of numbers");
+    for (const Json& beta : trained) {
+      if (!beta.is_number()) fields.fail("\"trained_betas\" is no list of numbers");
+      spec.betas.push_back(beta.get<double>());
+    }
+    // The named schedule is not used then, as in diffusers.
+    for (const char* key : {"beta_schedule", "beta_start", "beta_end"}) (void)fields.get(key);
+    return;
+  }
+  const auto name = fields.text("beta_schedule", known.beta_schedule);
+  const auto* row = std::find_if(std::begin(kBetaSchedules), std::end(kBetaSchedules),
+                                 [&](const auto& entry) { return entry.first == name; });
+  if (row == std::end(kBetaSchedules)) {
+    fields.fail(
+        fmt::format("beta_schedule \"{}\" is unknown; known are linear, scaled_linear, "
+                    "squaredcos_cap_v2, sigmoid, laplace, exp",
+                    name));
+  }
+  spec.name = row->second;
+  const double start = fields.number("beta_start", known.beta_start);
+  const double end = fields.number("beta_end", known.beta_end);
+  const auto& family = find_schedule_family(spec.name);
+  const bool uses_range =
+      std::any_of(family.parameters.begin(), family.parameters.end(),
+                  [](const Parameter& parameter) { return parameter.name == "beta-start"; });
+  if (uses_range) spec.parameters = {{"beta-start", start}, {"beta-end", end}};
+}
+
+void read_betas(Fields& fields, const SchedulerClass& known, ScheduleSpec& spec) {
+  read_betas_fields(fields, known, spec);
+  spec.zero_terminal_snr = fields.flag("rescale_betas_zero_snr");
+  if (known.name.starts_with("CogVideoX")) spec.snr_shift = fields.number("snr_shift_scale", 3);
+  fields.must_be_off("use_flow_sigmas");
+  const bool floors = std::find(std::begin(kNeverQuiteZero), std::end(kNeverQuiteZero),
+                                known.name) != std::end(kNeverQuiteZero);
+  spec.unscaled = known.kind == Kind::unscaled;
+  if (spec.zero_terminal_snr && (floors || spec.unscaled)) spec.least_alpha_bar = 0x1p-24;
+}
+
+void read_edm(Fields& fields, const SchedulerClass& known, ScheduleSpec& spec) {
+  spec.name = fields.text("sigma_schedule", "karras");
+  if (spec.name != "karras" && spec.name != "exponential") {
+    fields.fail(
+        fmt::format("sigma_schedule \"{}\" is unknown; known are karras, exponential", spec.name));
+  }
+  spec.parameters = {{"sigma-min", fields.number("sigma_min", 0.002)},
+                     {"sigma-max", fields.number("sigma_max", 80)}};
+  const double rho = fields.number("rho", 7);
+  if (spec.name == "karras") spec.parameters["rho"] = rho;
+  // EDMEulerScheduler has its grid at i/N, i = 0..N: one sigma more than it counts.
+  if (known.name == "EDMEulerScheduler") ++spec.steps;
+}
+
+void read_flow(Fields& fields, ScheduleSpec& spec, double image_size) {
+  spec.name = "flow";
+  double shift = fields.number("shift", 1);
+  const double base = fields.number("base_shift", 0.5);
+  const double max = fields.number("max_shift", 1.15);
+  const double base_length = fields.number("base_image_seq_len", 256);
+  const double max_length = fields.number("max_image_seq_len", 4096);
+  if (fields.flag("use_dynamic_shifting")) {
+    if (!(image_size > 0)) {
+      fields.fail("\"use_dynamic_shifting\" depends on the image's size; give it by --image-size");
+    }
+    if (fields.text("time_shift_type", "exponential") != "exponential") {
+      fields.fail(
+          "\"time_shift_type\": \"linear\" changes the forward process and is not supported");
+    }
+    // Flux: mu is linear in the number of tokens, one for each 16 by 16 pixels.
+    const double tokens = std::pow(image_size / 16, 2);
+    const double slope = (max - base) / (max_length - base_length);
+    shift = std::exp(tokens * slope + base - slope * base_length);
+  } else {
+    (void)fields.get("time_shift_type");
+  }
+  spec.parameters = {{"shift", shift}};
+  fields.must_be_off("shift_terminal");
+  fields.must_be_off("invert_sigmas");
+}
+
+}  // namespace
+
+std::vector<std::string> scheduler_classes() {
+  std::vector<std::string> names;
+  for (const auto& known : kClasses) names.emplace_back(known.name);
+  return names;
+}
+
+SchedulerConfig parse_scheduler_config(const std::string& text, const std::string& name,
+                                       double image_size) {
+  Fields fields(parse(text, name), name);
+  SchedulerConfig config;
+  config.class_name = fields.text("_class_name", "");
+  (void)fields.get("_diffusers_version");
+  if (config.class_name.empty()) {
+    fields.fail("has no \"_class_name\", so which scheduler it is for is unknown");
+  }
+  const auto* known =
+      std::find_if(std::begin(kClasses), std::end(kClasses),
+                   [&](const SchedulerClass& entry) { return entry.name == config.class_name; });
+  if (known == std::end(kClasses)) {
+    fields.fail(fmt::format("the forward process of {} is not known here", config.class_name));
+  }
+  ScheduleSpec& spec = config.spec;
+  const bool sde = known->kind == Kind::exploding_sde || known->kind == Kind::preserving_sde;
+  spec.steps = fields.integer("num_train_timesteps", sde ? 2000 : 1000);
+  switch (known->kind) {
+    case Kind::preserving:
+    case Kind::unscaled: read_betas(fields, *known, spec); break;
+    case Kind::cosine: spec.name = "cosine"; break;
+    case Kind::edm: read_edm(fields, *known, spec); break;
+    case Kind::exploding_sde:
+      spec.name = "geometric";
+      spec.parameters = {{"sigma-min", fields.number("sigma_min", 0.01)},
+                         {"sigma-max", fields.number("sigma_max", 1348)}};
+      break;
+    case Kind::preserving_sde: {
+      spec.name = "vp-sde";
+      const double min = fields.number("beta_min", 0.1);
+      spec.parameters = {{"beta-min", min}, {"beta-d", fields.number("beta_max", 20) - min}};
+      break;
+    }
+    case Kind::flow: read_flow(fields, spec, image_size); break;
+  }
+  if (!spec.betas.empty()) spec.steps = static_cast<int>(spec.betas.size());
+  config.ignored = fields.unread();
+  return config;
+}
+
+}  // namespace qsample

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -66,7 +67,23 @@ constexpr std::pair<std::string_view, std::string_view> kBetaSchedules[] = {
     {"sigmoid", "sigmoid"}, {"laplace", "laplace"},    {"exp", "exp"},
 };
 
-// Some classes keep sqrt(alpha_bar_T) off zero after the rescaling to zero terminal SNR.
+// The classes that know the rescaling to zero terminal SNR, and those among them that keep
+// alpha_bar_T off zero after it.
+constexpr std::string_view kRescaling[] = {
+    "DDPMScheduler",
+    "DDPMParallelScheduler",
+    "DDIMScheduler",
+    "DDIMParallelScheduler",
+    "DDIMInverseScheduler",
+    "LCMScheduler",
+    "TCDScheduler",
+    "CogVideoXDDIMScheduler",
+    "CogVideoXDPMScheduler",
+    "EulerDiscreteScheduler",
+    "EulerAncestralDiscreteScheduler",
+    "DPMSolverMultistepScheduler",
+    "UniPCMultistepScheduler",
+};
 constexpr std::string_view kNeverQuiteZero[] = {
     "EulerDiscreteScheduler",
     "EulerAncestralDiscreteScheduler",
@@ -190,13 +207,14 @@ void read_betas_fields(Fields& fields, const SchedulerClass& known, ScheduleSpec
 
 void read_betas(Fields& fields, const SchedulerClass& known, ScheduleSpec& spec) {
   read_betas_fields(fields, known, spec);
-  spec.zero_terminal_snr = fields.flag("rescale_betas_zero_snr");
+  const auto is_in = [&](std::span<const std::string_view> names) {
+    return std::find(names.begin(), names.end(), known.name) != names.end();
+  };
+  if (is_in(kRescaling)) spec.zero_terminal_snr = fields.flag("rescale_betas_zero_snr");
   if (known.name.starts_with("CogVideoX")) spec.snr_shift = fields.number("snr_shift_scale", 3);
   fields.must_be_off("use_flow_sigmas");
-  const bool floors = std::find(std::begin(kNeverQuiteZero), std::end(kNeverQuiteZero),
-                                known.name) != std::end(kNeverQuiteZero);
   spec.unscaled = known.kind == Kind::unscaled;
-  if (spec.zero_terminal_snr && (floors || spec.unscaled)) spec.least_alpha_bar = 0x1p-24;
+  if (spec.zero_terminal_snr && is_in(kNeverQuiteZero)) spec.least_alpha_bar = 0x1p-24;
 }
 
 void read_edm(Fields& fields, const SchedulerClass& known, ScheduleSpec& spec) {

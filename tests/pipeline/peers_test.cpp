@@ -1,0 +1,118 @@
+// Whole images as peers noise them: their scheduler, their seed, their numbers.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "io/file.h"
+#include "io/image_io.h"
+#include "pipeline/noise_file.h"
+#include "pipeline/scheduler_config.h"
+#include "temporary_folder.h"
+
+namespace qsample {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+// Their schedule: through scheduler_config.json where the case is a scheduler of diffusers.
+ScheduleSpec spec_of(const Json& one) {
+  const std::string scheduler = one.at("scheduler");
+  Json given = one.at("parameters");
+  if (scheduler != "GaussianDiffusion") {
+    given["_class_name"] = scheduler;
+    auto spec = parse_scheduler_config(given.dump(), "scheduler_config.json").spec;
+    return spec;
+  }
+  const std::string name =
+      given.value("beta_schedule", given.value("schedule_name", std::string()));
+  ScheduleSpec spec{.name = name == "sigmoid" ? "sigmoid-jabri" : name, .steps = one.at("T")};
+  if (name == "quad") {
+    spec.parameters = {{"beta-start", given.at("beta_start")}, {"beta-end", given.at("beta_end")}};
+  }
+  return spec;
+}
+
+// t as the case means it. Its sigma_index counts down from the most noise at 0.
+int timestep_of(const Json& one, int steps) {
+  if (one.contains("timestep_one_based")) return one.at("timestep_one_based");
+  return steps - one.at("sigma_index").get<int>();
+}
+
+class PeersEndToEnd : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!fs::exists(oracle)) GTEST_SKIP() << "no oracle data at " << oracle;
+  }
+
+  // Noises the case's input and compares with the peer's tensor and picture.
+  void check(const Json& one, bool single_precision, double tolerance) {
+    auto spec = spec_of(one);
+    spec.single_precision = single_precision;
+    const Recipe recipe(spec, PathKind::shared, Generator::torch);
+    NoiseJob job;
+    job.input = oracle / one.at("input").get<std::string>();
+    job.t = timestep_of(one, recipe.schedule.steps());
+    job.seed = one.at("seed");
+    job.output = folder / "xt.npy";
+    job.options.overwrite = true;
+    noise_file(job, recipe);
+    job.output = folder / "xt.png";
+    noise_file(job, recipe);
+
+    const auto xt = floats(folder / "xt.npy");
+    const auto expected = floats(oracle / one.at("x_t").get<std::string>());
+    ASSERT_EQ(xt.size(), expected.size());
+    const double scale = std::max(1.0, one.at("sigma_float32").get<double>());
+    for (std::size_t i = 0; i < xt.size(); ++i)
+      ASSERT_NEAR(xt[i], expected[i], tolerance * scale) << i;
+
+    const auto pixels = bytes(folder / "xt.png");
+    const auto their_pixels = bytes(oracle / one.at("png").get<std::string>());
+    ASSERT_EQ(pixels.size(), their_pixels.size());
+    for (std::size_t i = 0; i < pixels.size(); ++i) {
+      ASSERT_NEAR(pixels[i], their_pixels[i], 1);
+      off_by_one += pixels[i] == their_pixels[i] ? 0 : 1;
+    }
+    samples += pixels.size();
+  }
+
+  static std::vector<float> floats(const std::string& path) {
+    return std::get<2>(decode_image(read_file(path), path).planes).colour;
+  }
+  static std::vector<std::uint8_t> bytes(const std::string& path) {
+    return std::get<0>(decode_image(read_file(path), path).planes).colour;
+  }
+
+  const fs::path oracle = fs::path(QSAMPLE_ORACLE) / "end-to-end";
+  TemporaryFolder folder;
+  std::size_t off_by_one = 0;
+  std::size_t samples = 0;
+};
+
+TEST_F(PeersEndToEnd, AreMetInFloat64) {
+  const Json cases = Json::parse(read_text(oracle / "cases.json")).at("cases");
+  ASSERT_EQ(cases.size(), 20U);
+  for (const Json& one : cases) {
+    SCOPED_TRACE(one.at("x_t").get<std::string>());
+    check(one, false, 5e-6);  // float32 schedules alone differ by 3.6e-6
+  }
+  EXPECT_LE(off_by_one * 10'000, samples);
+}
+
+TEST_F(PeersEndToEnd, AreMetCloserInFloat32) {
+  for (const Json& one : Json::parse(read_text(oracle / "cases.json")).at("cases")) {
+    const std::string scheduler = one.at("scheduler");
+    if (scheduler != "DDPMScheduler" && scheduler != "DDIMScheduler") continue;
+    SCOPED_TRACE(one.at("x_t").get<std::string>());
+    check(one, true, 1.5e-6);  // what is left is the noise's own tolerance
+  }
+  EXPECT_LE(off_by_one * 10'000, samples);
+}
+
+}  // namespace
+}  // namespace qsample

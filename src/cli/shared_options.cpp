@@ -188,6 +188,14 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
       ->type_name("chw|hwc")
       ->transform(CLI::CheckedTransformer(layouts).description(""))
       ->group(group);
+  static const std::map<std::string, Compression> compressions = {{"fast", Compression::fast},
+                                                                  {"small", Compression::small}};
+  command
+      .add_option("--compression", options.compression,
+                  "of PNG: fast (default), or small, for archives, at a hundredth of the speed")
+      ->type_name("fast|small")
+      ->transform(CLI::CheckedTransformer(compressions).description(""))
+      ->group(group);
   command.add_option("--format", options.format, "format, named by its ending (default: png)")
       ->type_name("EXT")
       ->group(group);

@@ -15,7 +15,7 @@ namespace {
 // "25/255" or "0.098".
 double ratio(std::string_view text, std::string_view place) {
   const auto slash = text.find('/');
-  const double over = parse_number<double>(text.substr(0, slash), place);
+  const auto over = parse_number<double>(text.substr(0, slash), place);
   const double under =
       slash == std::string_view::npos ? 1 : parse_number<double>(text.substr(slash + 1), place);
   if (under == 0) throw InvalidArgument(fmt::format("{}: divides by 0", place));

@@ -23,13 +23,17 @@ struct Decoded {
 /// The order of a tensor's dimensions.
 enum class Layout { chw, hwc };
 
+/// Between a fast encoder and small files, where a format has the choice.
+enum class Compression { fast, small };
+
 /// A further image of the same size for a format that holds several, and its name there.
 using NamedImage = std::pair<std::string, const Image*>;
 
 struct EncodeOptions {
-  std::string extension;                ///< that the file will have, lower case with the dot
-  std::string record = {};              ///< JSON text to carry along where the format can, or empty
-  Layout layout = Layout::chw;          ///< of tensors
+  std::string extension;        ///< that the file will have, lower case with the dot
+  std::string record = {};      ///< JSON text to carry along where the format can, or empty
+  Layout layout = Layout::chw;  ///< of tensors
+  Compression compression = Compression::fast;
   std::string name = "x_t";             ///< of the image, in a format that names them
   std::vector<NamedImage> others = {};  ///< only for a format that `holds_many`
 };

@@ -1,13 +1,13 @@
-// PNG through libspng: all colour types and depths, and a text chunk for the record.
+// PNG: read by libspng, which knows all colour types and depths; written by an encoder for noise.
 
 #include <spng.h>
 
 #include <cstdint>
-#include <cstring>
 #include <memory>
 
 #include "io/codec.h"
 #include "io/exif.h"
+#include "io/png_encoder.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -17,7 +17,7 @@ constexpr std::string_view kExtensions[] = {".png"};
 constexpr int kDepths[] = {8, 16};
 constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
 constexpr std::size_t kChunkFrame = 12;  // bytes of a chunk besides its data
-constexpr char kKeyword[] = "qsample";
+constexpr std::string_view kKeyword = "qsample";
 
 using Context = std::unique_ptr<spng_ctx, decltype(&spng_ctx_free)>;
 
@@ -116,49 +116,7 @@ Decoded decode(Bytes file) {
 }
 
 std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
-  const Context context(spng_ctx_new(SPNG_CTX_ENCODER), spng_ctx_free);
-  if (!context) throw Error("out of memory");
-  check(spng_set_option(context.get(), SPNG_ENCODE_TO_BUFFER, 1));
-
-  spng_ihdr header{};
-  header.width = static_cast<std::uint32_t>(image.width);
-  header.height = static_cast<std::uint32_t>(image.height);
-  header.bit_depth = static_cast<std::uint8_t>(image.depth());
-  if (image.channels == 1) {
-    header.color_type =
-        image.has_alpha() ? SPNG_COLOR_TYPE_GRAYSCALE_ALPHA : SPNG_COLOR_TYPE_GRAYSCALE;
-  } else {
-    header.color_type =
-        image.has_alpha() ? SPNG_COLOR_TYPE_TRUECOLOR_ALPHA : SPNG_COLOR_TYPE_TRUECOLOR;
-  }
-  check(spng_set_ihdr(context.get(), &header));
-
-  std::string text = options.record;
-  if (!text.empty()) {
-    spng_text chunk{};
-    std::memcpy(chunk.keyword, kKeyword, sizeof kKeyword);
-    chunk.type = SPNG_TEXT;
-    chunk.text = text.data();
-    chunk.length = text.size();
-    check(spng_set_text(context.get(), &chunk, 1));
-  }
-
-  std::visit(
-      [&]<class T>(const Planes<T>& planes) {
-        const auto samples = interleave(planes, static_cast<std::size_t>(image.channels));
-        check(spng_encode_image(context.get(), samples.data(),
-                                samples.size() * sizeof(samples.front()), SPNG_FMT_PNG,
-                                SPNG_ENCODE_FINALIZE));
-      },
-      image.planes);
-
-  std::size_t size = 0;
-  int status = SPNG_OK;
-  const std::unique_ptr<void, decltype(&std::free)> file(
-      spng_get_png_buffer(context.get(), &size, &status), std::free);
-  check(status);
-  const auto* bytes = static_cast<const std::byte*>(file.get());
-  return {bytes, bytes + size};
+  return encode_png(image, options, kKeyword);
 }
 
 std::string record(Bytes file) {

@@ -60,6 +60,7 @@ void write_frame(const Frame& frame, const std::string& path, const OutputOption
                  const std::string& record, const std::vector<NamedImage>& others) {
   EncodeOptions encoding{.extension = output_extension(path, options),
                          .layout = options.layout,
+                         .compression = options.compression,
                          .name = options.tensor,
                          .others = others};
   if (options.metadata) {

@@ -59,6 +59,7 @@ struct OutputOptions {
   int depth = 0;  ///< bits a sample, 8, 16 or 32 (float); 0 for those of the input
   RangeChoice range = {};
   Layout layout = Layout::chw;
+  Compression compression = Compression::fast;
   std::string tensor = "x_t";  ///< name of the image, in a format that names them
   std::string format = {};     ///< an ending that decides instead of the output's own, or empty
   bool overwrite = false;

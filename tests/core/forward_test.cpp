@@ -55,7 +55,7 @@ TYPED_TEST(Pixels, RoundHalfToEvenAndClamp) {
     const float inf = std::numeric_limits<float>::infinity();
     std::vector<float> x = {-1.5F, 1.5F, -inf, inf, 1e30F, -1e30F, 0.0F};
     // Floats whose scaled value is an exact half, found by search, and everything around them.
-    for (float f = -1.0F; f < 1.0F; f += 0x1p-12F) x.push_back(f);
+    for (int i = -4096; i < 4096; ++i) x.push_back(static_cast<float>(i) * 0x1p-12F);
     std::vector<TypeParam> pixels(x.size());
     x_to_pixels(x, pixels);
     for (std::size_t i = 0; i < x.size(); ++i) {

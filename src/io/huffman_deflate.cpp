@@ -1,0 +1,252 @@
+#include "io/huffman_deflate.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "io/bit_writer.h"
+#include "io/huffman_kernels.h"
+
+namespace qsample {
+namespace {
+
+constexpr std::size_t kLiterals = 257;  // the bytes, and the end of a block
+constexpr std::size_t kEndOfBlock = 256;
+constexpr int kMaxLength = BitWriter::kMaxCode;
+constexpr int kMaxLengthOfLengths = 7;
+// Bytes are looked at in pieces, and pieces that are alike make one block.
+constexpr std::size_t kPiece = std::size_t{1} << 15;
+constexpr double kHeaderBits = 8 * 80;  // of a block's own, about
+constexpr std::size_t kLengthSymbols = 19;
+// The order in which a block's header gives the lengths of the code lengths' own code.
+constexpr std::array<std::uint8_t, kLengthSymbols> kLengthOrder = {
+    16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
+constexpr std::uint8_t kRepeat = 16;  // the last length, 3 to 6 times more, in two further bits
+
+// Canonical codes of these lengths (RFC 1951, 3.2.2), bits reversed, as deflate writes them.
+std::vector<Entry> codes_of(std::span<const std::uint8_t> lengths) {
+  std::array<std::uint32_t, 16> counts{};
+  for (const std::uint8_t length : lengths) ++counts[length];
+  counts[0] = 0;
+  std::array<std::uint32_t, 16> next{};
+  for (std::size_t length = 1; length < next.size(); ++length) {
+    next[length] = (next[length - 1] + counts[length - 1]) << 1;
+  }
+  std::vector<Entry> codes(lengths.size());
+  for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol) {
+    const int length = lengths[symbol];
+    if (length == 0) continue;
+    std::uint32_t code = next[static_cast<std::size_t>(length)]++;
+    std::uint64_t reversed = 0;
+    for (int bit = 0; bit < length; ++bit, code >>= 1) reversed = reversed << 1 | (code & 1);
+    codes[symbol] = entry_of(reversed, length);
+  }
+  return codes;
+}
+
+// The lengths of a block's codes as symbols of their own alphabet, with what follows a repeat.
+struct LengthSymbol {
+  std::uint8_t symbol;
+  std::uint8_t extra;
+};
+
+std::vector<LengthSymbol> run_lengths(std::span<const std::uint8_t> lengths) {
+  std::vector<LengthSymbol> symbols;
+  for (std::size_t i = 0; i < lengths.size();) {
+    std::size_t run = 1;
+    while (i + run < lengths.size() && lengths[i + run] == lengths[i]) ++run;
+    symbols.push_back({lengths[i], 0});
+    std::size_t left = run - 1;
+    for (; left >= 3; left -= std::min<std::size_t>(left, 6)) {
+      symbols.push_back({kRepeat, static_cast<std::uint8_t>(std::min<std::size_t>(left, 6) - 3)});
+    }
+    for (; left > 0; --left) symbols.push_back({lengths[i], 0});
+    i += run;
+  }
+  return symbols;
+}
+
+void put_header(BitWriter& bits, std::span<const std::uint8_t> literal_lengths, bool last) {
+  // A single distance code of no bits: there are no distances.
+  std::vector<std::uint8_t> lengths(literal_lengths.begin(), literal_lengths.end());
+  lengths.push_back(0);
+  const auto symbols = run_lengths(lengths);
+  std::array<std::uint32_t, kLengthSymbols> frequencies{};
+  for (const LengthSymbol& one : symbols) ++frequencies[one.symbol];
+  const auto own_lengths = code_lengths(frequencies, kMaxLengthOfLengths);
+  const auto own_codes = codes_of(own_lengths);
+  std::size_t given = kLengthSymbols;
+  while (given > 4 && own_lengths[kLengthOrder[given - 1]] == 0) --given;
+
+  bits.put_bits(last ? 1 : 0, 1);
+  bits.put_bits(2, 2);  // a block with codes of its own
+  bits.put_bits(kLiterals - 257, 5);
+  bits.put_bits(0, 5);
+  bits.put_bits(given - 4, 4);
+  for (std::size_t i = 0; i < given; ++i) bits.put_bits(own_lengths[kLengthOrder[i]], 3);
+  for (const LengthSymbol& one : symbols) {
+    bits.put(own_codes[one.symbol]);
+    if (one.symbol == kRepeat) bits.put_bits(one.extra, 2);
+  }
+}
+
+void put_block(BitWriter& bits, std::span<const std::uint8_t> bytes, const Histogram& histogram,
+               bool last) {
+  std::array<std::uint32_t, kLiterals> frequencies{};
+  std::copy(histogram.begin(), histogram.end(), frequencies.begin());
+  frequencies[kEndOfBlock] = 1;
+  const auto lengths = code_lengths(frequencies, kMaxLength);
+  put_header(bits, lengths, last);
+  const auto codes = codes_of(lengths);
+
+  put_codes(bits, bytes, codes.data());
+  bits.put(codes[kEndOfBlock]);
+}
+
+// log2 of a positive number within 1e-3: exponent and a parabola, which compilers turn into
+// vectors.
+inline float rough_log2(float x) {
+  const auto bits = std::bit_cast<std::int32_t>(x);
+  const float m = std::bit_cast<float>((bits & 0x007FFFFF) | 0x3F800000);
+  return static_cast<float>((bits >> 23) - 127) + (-0.33582878F * m + 2.0F) * m - 1.65871022F;
+}
+
+}  // namespace
+
+void ByteCounter::add(std::span<const std::uint8_t> bytes) {
+  std::size_t i = 0;
+  for (; i + 4 <= bytes.size(); i += 4) {
+    for (std::size_t k = 0; k < 4; ++k) ++counts_[k][bytes[i + k]];
+  }
+  for (; i < bytes.size(); ++i) ++counts_[0][bytes[i]];
+}
+
+Histogram ByteCounter::histogram() const {
+  Histogram sum{};
+  for (std::size_t v = 0; v < sum.size(); ++v) {
+    sum[v] = counts_[0][v] + counts_[1][v] + counts_[2][v] + counts_[3][v];
+  }
+  return sum;
+}
+
+Histogram histogram_of(std::span<const std::uint8_t> bytes) {
+  ByteCounter counter;
+  counter.add(bytes);
+  return counter.histogram();
+}
+
+double entropy_bits(const Histogram& histogram) {
+  // n log2 n for each count; a count of 0 adds 0 whatever its logarithm.
+  float total = 0;
+  float sum = 0;
+  for (const std::uint32_t n : histogram) {
+    const auto count = static_cast<float>(static_cast<std::int32_t>(n));
+    total += count;
+    sum += count * rough_log2(count + 1e-6F);
+  }
+  return total == 0 ? 0
+                    : static_cast<double>(total) * std::log2(static_cast<double>(total)) -
+                          static_cast<double>(sum);
+}
+
+std::vector<std::uint8_t> code_lengths(std::span<const std::uint32_t> frequencies, int max_length) {
+  std::vector<std::uint8_t> lengths(frequencies.size());
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> symbols;  // frequency, symbol
+  for (std::uint32_t i = 0; i < frequencies.size(); ++i) {
+    if (frequencies[i] > 0) symbols.emplace_back(frequencies[i], i);
+  }
+  if (symbols.size() == 1) {
+    lengths[symbols[0].second] = 1;
+    return lengths;
+  }
+  std::sort(symbols.begin(), symbols.end());
+
+  // A row of coins for each length, from the longest: the symbols, and pairs of the coins one
+  // longer, in order of weight. Of each row only which coins are pairs has to be kept.
+  std::vector<std::uint32_t> weights(symbols.size());
+  std::transform(symbols.begin(), symbols.end(), weights.begin(),
+                 [](const auto& s) { return s.first; });
+  std::vector<std::vector<char>> is_pair = {std::vector<char>(symbols.size(), 0)};
+  std::vector<std::uint32_t> merged;
+  for (int row = 1; row < max_length; ++row) {
+    std::vector<char> flags;
+    flags.reserve(symbols.size() + weights.size() / 2);
+    merged.clear();
+    std::size_t next = 0;  // symbol
+    for (std::size_t pair = 0; pair + 1 < weights.size(); pair += 2) {
+      const std::uint32_t weight = weights[pair] + weights[pair + 1];
+      for (; next < symbols.size() && symbols[next].first <= weight; ++next) {
+        merged.push_back(symbols[next].first);
+        flags.push_back(0);
+      }
+      merged.push_back(weight);
+      flags.push_back(1);
+    }
+    for (; next < symbols.size(); ++next) {
+      merged.push_back(symbols[next].first);
+      flags.push_back(0);
+    }
+    weights.swap(merged);
+    is_pair.push_back(std::move(flags));
+  }
+  // The 2 n - 2 lightest coins of the last row are taken. The p pairs among them stand for the
+  // first 2 p coins of the row before, and so on; a symbol's length is the number of rows that it
+  // was taken in.
+  std::size_t taken = 2 * symbols.size() - 2;
+  for (auto row = is_pair.rbegin(); row != is_pair.rend(); ++row) {
+    std::size_t pairs = 0;
+    for (std::size_t i = 0; i < taken; ++i) {
+      if ((*row)[i] != 0) {
+        ++pairs;
+      } else {
+        ++lengths[symbols[i - pairs].second];
+      }
+    }
+    taken = 2 * pairs;
+  }
+  return lengths;
+}
+
+std::size_t huffman_room(std::size_t size) {
+  // A code of fourteen bits for each byte, a header for each block, and what the writer stores
+  // ahead.
+  constexpr std::size_t kHeaderRoom = 512;
+  return size * kMaxLength / 8 + (size / kPiece + 2) * kHeaderRoom;
+}
+
+std::size_t write_huffman_blocks(std::span<const std::uint8_t> bytes, bool last, std::byte* to) {
+  BitWriter bits(to);
+  std::size_t block = 0;  // pieces that wait for more that are like them
+  Histogram histogram{};
+  double cost = 0;
+  while (block < bytes.size()) {
+    const auto piece = bytes.subspan(block, std::min(kPiece, bytes.size() - block));
+    const Histogram own = histogram_of(piece);
+    const double own_cost = entropy_bits(own) + kHeaderBits;
+    Histogram both = histogram;
+    for (std::size_t v = 0; v < both.size(); ++v) both[v] += own[v];
+    const double cost_of_both = entropy_bits(both) + kHeaderBits;
+    if (block == 0 || cost_of_both <= cost + own_cost) {
+      histogram = both;
+      cost = cost_of_both;
+      block += piece.size();
+      continue;
+    }
+    put_block(bits, bytes.first(block), histogram, false);
+    bytes = bytes.subspan(block);
+    histogram = {};
+    block = 0;
+  }
+  put_block(bits, bytes, histogram, last);
+  if (!last) {
+    bits.put_bits(0, 3);  // an empty stored block
+    bits.to_byte_edge();
+    bits.put_bits(0xFFFF0000, 32);
+  }
+  bits.to_byte_edge();
+  return static_cast<std::size_t>(bits.position() - to);
+}
+
+}  // namespace qsample

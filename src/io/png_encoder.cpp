@@ -1,0 +1,301 @@
+#include "io/png_encoder.h"
+
+#include <libdeflate.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "io/huffman_deflate.h"
+#include "io/png_kernels.h"
+#include "qsample/error.h"
+
+namespace qsample {
+namespace {
+
+static_assert(std::endian::native == std::endian::little);
+
+constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
+// A stripe of rows shares one filter and goes into one IDAT chunk.
+constexpr std::size_t kStripe = std::size_t{1} << 19;
+// One row in so many is looked at to choose a stripe's filter.
+constexpr std::size_t kSampled = 32;
+// Bytes in which matches are looked for, the share of four-byte runs that come again from which it
+// is worth to try them (near 0 in noise), and the part of the size that they must leave at the
+// most.
+constexpr std::size_t kProbe = std::size_t{1} << 15;
+constexpr double kMatchingShare = 0.1;
+constexpr double kWorthwhile = 0.9;
+constexpr std::size_t kChunkFrame = 12;
+constexpr int kFastLevel = 6;
+constexpr int kSmallLevel = 12;
+
+using Row = std::vector<std::uint8_t>;
+
+void append32(std::vector<std::byte>& out, std::uint32_t value) {
+  for (int shift = 24; shift >= 0; shift -= 8)
+    out.push_back(static_cast<std::byte>(value >> shift));
+}
+
+// Not inlined: GCC 12 then sees writes beyond the end that are not there.
+[[gnu::noinline]] void append(std::vector<std::byte>& out, Bytes bytes) {
+  out.insert(out.end(), bytes.begin(), bytes.end());
+}
+
+// A chunk whose data are `parts` one after the other.
+void append_chunk(std::vector<std::byte>& out, std::string_view type,
+                  std::initializer_list<Bytes> parts) {
+  std::size_t size = 0;
+  for (const Bytes part : parts) size += part.size();
+  append32(out, static_cast<std::uint32_t>(size));
+  const std::size_t begin = out.size();
+  append(out, std::as_bytes(std::span(type)));
+  for (const Bytes part : parts) append(out, part);
+  append32(out, libdeflate_crc32(0, out.data() + begin, out.size() - begin));
+}
+
+// The rows of an image as PNG has them: interleaved with alpha, 16-bit samples big-endian.
+class Rows {
+ public:
+  explicit Rows(const Image& image) : image_(image) {
+    const std::size_t channels =
+        static_cast<std::size_t>(image.channels) + (image.has_alpha() ? 1 : 0);
+    pixel_ = channels * static_cast<std::size_t>(image.depth() / 8);
+    size_ = pixel_ * static_cast<std::size_t>(image.width);
+  }
+
+  [[nodiscard]] std::size_t pixel_bytes() const { return pixel_; }
+  [[nodiscard]] std::size_t row_bytes() const { return size_; }
+  [[nodiscard]] std::size_t count() const { return static_cast<std::size_t>(image_.height); }
+
+  // The bytes of row y: the image's own where they are as PNG has them, else made in `scratch`.
+  // Above the first row is one of zeros.
+  const std::uint8_t* get(std::ptrdiff_t y, Row& scratch) const {
+    if (y < 0) {
+      scratch.assign(size_, 0);
+      return scratch.data();
+    }
+    const auto row = static_cast<std::size_t>(y);
+    const auto* bytes = std::get_if<Planes<std::uint8_t>>(&image_.planes);
+    if (bytes != nullptr && bytes->alpha.empty()) return bytes->colour.data() + row * size_;
+    scratch.resize(size_);
+    if (bytes != nullptr) {
+      copy(*bytes, row, scratch.data());
+    } else {
+      copy(std::get<Planes<std::uint16_t>>(image_.planes), row, scratch.data());
+    }
+    return scratch.data();
+  }
+
+ private:
+  template <class T>
+  void copy(const Planes<T>& planes, std::size_t y, std::uint8_t* to) const {
+    const auto channels = static_cast<std::size_t>(image_.channels);
+    const auto width = static_cast<std::size_t>(image_.width);
+    const T* colour = planes.colour.data() + y * width * channels;
+    const auto put = [&](T v) {
+      if constexpr (sizeof(T) == 2) *to++ = static_cast<std::uint8_t>(v >> 8);
+      *to++ = static_cast<std::uint8_t>(v & 0xFF);
+    };
+    for (std::size_t x = 0; x < width; ++x) {
+      for (std::size_t c = 0; c < channels; ++c) put(*colour++);
+      if (!planes.alpha.empty()) put(planes.alpha[y * width + x]);
+    }
+  }
+
+  const Image& image_;
+  std::size_t pixel_ = 0;
+  std::size_t size_ = 0;
+};
+
+// Sets `out` to rows first .. last - 1 filtered, each behind a byte that names its filter.
+void filter_rows(const Rows& rows, std::size_t first, std::size_t last, PngFilter filter,
+                 Row& out) {
+  const std::size_t line = rows.row_bytes() + 1;
+  out.resize((last - first) * line);
+  Row scratch;
+  Row scratch_above;
+  const std::uint8_t* above = rows.get(static_cast<std::ptrdiff_t>(first) - 1, scratch_above);
+  for (std::size_t y = first; y < last; ++y) {
+    const std::uint8_t* row = rows.get(static_cast<std::ptrdiff_t>(y), scratch);
+    std::uint8_t* to = out.data() + (y - first) * line;
+    *to = static_cast<std::uint8_t>(filter);
+    png_filter_row(filter, row, above, rows.pixel_bytes(), rows.row_bytes(), to + 1);
+    above = row;
+    scratch.swap(scratch_above);
+  }
+}
+
+// The filter after which single bytes cost least, judged by a sample of the rows.
+PngFilter choose_filter(const Rows& rows, std::size_t first, std::size_t last) {
+  std::array<ByteCounter, kPngFilters> counters{};
+  Row scratch;
+  Row scratch_above;
+  Row out(rows.row_bytes());
+  for (std::size_t y = first + std::min(kSampled, last - first) / 2; y < last; y += kSampled) {
+    const std::uint8_t* above = rows.get(static_cast<std::ptrdiff_t>(y) - 1, scratch_above);
+    const std::uint8_t* row = rows.get(static_cast<std::ptrdiff_t>(y), scratch);
+    for (int filter = 0; filter < kPngFilters; ++filter) {
+      png_filter_row(static_cast<PngFilter>(filter), row, above, rows.pixel_bytes(),
+                     rows.row_bytes(), out.data());
+      counters[static_cast<std::size_t>(filter)].add(out);
+    }
+  }
+  std::array<double, kPngFilters> bits{};
+  std::transform(counters.begin(), counters.end(), bits.begin(),
+                 [](const ByteCounter& counter) { return entropy_bits(counter.histogram()); });
+  return static_cast<PngFilter>(std::min_element(bits.begin(), bits.end()) - bits.begin());
+}
+
+// The share of positions whose next four bytes were seen shortly before.
+double matching_share(std::span<const std::uint8_t> bytes) {
+  constexpr int kHashBits = 12;
+  if (bytes.size() < 8) return 0;
+  std::array<std::uint32_t, std::size_t{1} << kHashBits> seen{};
+  std::size_t found = 0;
+  for (std::size_t i = 0; i + 4 <= bytes.size(); ++i) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, bytes.data() + i, 4);
+    auto& slot = seen[word * 0x9E3779B1U >> (32 - kHashBits)];
+    found += slot == word ? 1 : 0;
+    slot = word;
+  }
+  return static_cast<double>(found) / static_cast<double>(bytes.size());
+}
+
+struct Stripe {
+  std::size_t first, last;
+  PngFilter filter;
+};
+
+std::vector<Stripe> stripes_of(const Rows& rows) {
+  const std::size_t height = std::max<std::size_t>(1, kStripe / (rows.row_bytes() + 1));
+  std::vector<Stripe> stripes;
+  for (std::size_t y = 0; y < rows.count(); y += height) {
+    const std::size_t end = std::min(y + height, rows.count());
+    stripes.push_back({y, end, choose_filter(rows, y, end)});
+  }
+  return stripes;
+}
+
+constexpr std::array kZlibHeader = {std::byte{0x78}, std::byte{0x01}};
+
+std::array<std::byte, 4> big_endian(std::uint32_t v) {
+  return {std::byte(v >> 24), std::byte(v >> 16 & 0xFF), std::byte(v >> 8 & 0xFF),
+          std::byte(v & 0xFF)};
+}
+
+// Appends the image data as IDAT chunks, one a stripe, without matches.
+void append_huffman(const Rows& rows, const std::vector<Stripe>& stripes,
+                    std::vector<std::byte>& out) {
+  const std::size_t most = huffman_room(kStripe + rows.row_bytes() + 1);
+  const auto room = std::make_unique_for_overwrite<std::byte[]>(most);
+  std::uint32_t adler = 1;
+  Row bytes;
+  for (const Stripe& stripe : stripes) {
+    filter_rows(rows, stripe.first, stripe.last, stripe.filter, bytes);
+    adler = libdeflate_adler32(adler, bytes.data(), bytes.size());
+    const bool is_last = stripe.last == rows.count();
+    const std::size_t size = write_huffman_blocks(bytes, is_last, room.get());
+    const auto checksum = big_endian(adler);
+    append_chunk(out, "IDAT",
+                 {stripe.first == 0 ? Bytes(kZlibHeader) : Bytes(),
+                  {room.get(), size},
+                  is_last ? Bytes(checksum) : Bytes()});
+  }
+}
+
+// The zlib stream of `bytes`, with matches.
+std::vector<std::byte> with_matches(std::span<const std::uint8_t> bytes, int level) {
+  const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor(
+      libdeflate_alloc_compressor(level), libdeflate_free_compressor);
+  if (!compressor) throw Error("not enough memory");
+  std::vector<std::byte> out(libdeflate_zlib_compress_bound(compressor.get(), bytes.size()));
+  out.resize(libdeflate_zlib_compress(compressor.get(), bytes.data(), bytes.size(), out.data(),
+                                      out.size()));
+  return out;
+}
+
+// All rows, in their stripes' filters or in none.
+Row all_rows(const Rows& rows, const std::vector<Stripe>& stripes, bool filter) {
+  Row bytes;
+  Row part;
+  for (const Stripe& stripe : stripes) {
+    filter_rows(rows, stripe.first, stripe.last, filter ? stripe.filter : PngFilter::none, part);
+    bytes.insert(bytes.end(), part.begin(), part.end());
+  }
+  return bytes;
+}
+
+// Whether matches make the image smaller, judged by some rows of its middle: by how often four
+// bytes come again, which is quick to see, and then by trying.
+bool has_matches(const Rows& rows, const std::vector<Stripe>& stripes) {
+  const Stripe& middle = stripes[stripes.size() / 2];
+  const std::size_t height = std::max<std::size_t>(1, kProbe / rows.row_bytes());
+  for (const PngFilter filter : {middle.filter, PngFilter::none}) {
+    Row bytes;
+    filter_rows(rows, middle.first, std::min(middle.last, middle.first + height), filter, bytes);
+    if (matching_share(bytes) < kMatchingShare) continue;
+    // A code takes a bit at the least.
+    const double single =
+        std::max(entropy_bits(histogram_of(bytes)), static_cast<double>(bytes.size())) / 8;
+    if (static_cast<double>(with_matches(bytes, kFastLevel).size()) < kWorthwhile * single) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void append_image_data(const Rows& rows, Compression compression, std::vector<std::byte>& out) {
+  const auto stripes = stripes_of(rows);
+  const bool small = compression == Compression::small;
+  if (!small && !has_matches(rows, stripes)) {
+    append_huffman(rows, stripes, out);
+    return;
+  }
+  const int level = small ? kSmallLevel : kFastLevel;
+  auto best = with_matches(all_rows(rows, stripes, true), level);
+  auto unfiltered = with_matches(all_rows(rows, stripes, false), level);
+  if (unfiltered.size() < best.size()) best = std::move(unfiltered);
+  const std::size_t begin = out.size();
+  append_huffman(rows, stripes, out);
+  if (best.size() + kChunkFrame < out.size() - begin) {
+    out.resize(begin);
+    append_chunk(out, "IDAT", {best});
+  }
+}
+
+}  // namespace
+
+std::vector<std::byte> encode_png(const Image& image, const EncodeOptions& options,
+                                  std::string_view keyword) {
+  const Rows rows(image);
+  std::vector<std::byte> file;
+  // Noise hardly shrinks.
+  file.reserve(rows.count() * (rows.row_bytes() + 1) + options.record.size() + kStripe);
+  append(file, std::as_bytes(std::span(kSignature)));
+  std::vector<std::byte> header;
+  append32(header, static_cast<std::uint32_t>(image.width));
+  append32(header, static_cast<std::uint32_t>(image.height));
+  const int colour_type = (image.channels == 3 ? 2 : 0) + (image.has_alpha() ? 4 : 0);
+  for (const int value : {image.depth(), colour_type, 0, 0, 0}) {
+    header.push_back(static_cast<std::byte>(value));
+  }
+  append_chunk(file, "IHDR", {header});
+  if (!options.record.empty()) {
+    constexpr std::array kEnd = {std::byte{0}};
+    append_chunk(
+        file, "tEXt",
+        {std::as_bytes(std::span(keyword)), kEnd, std::as_bytes(std::span(options.record))});
+  }
+  append_image_data(rows, options.compression, file);
+  append_chunk(file, "IEND", {});
+  return file;
+}
+
+}  // namespace qsample

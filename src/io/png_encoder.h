@@ -1,0 +1,18 @@
+// PNG for noised images: filters and Huffman codes, and matches only where there are any.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "io/codec.h"
+
+namespace qsample {
+
+/// The PNG file of an image of 8-bit or 16-bit samples, with options.record as a tEXt chunk under
+/// `keyword` if it is not empty. Every decoder reads the same pixels from it, whatever the
+/// compression.
+[[nodiscard]] std::vector<std::byte> encode_png(const Image& image, const EncodeOptions& options,
+                                                std::string_view keyword);
+
+}  // namespace qsample

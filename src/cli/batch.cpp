@@ -9,6 +9,7 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/heap.h"
 #include "cli/shared_options.h"
 #include "cli/stop.h"
 #include "cli/timestep_options.h"
@@ -48,6 +49,7 @@ std::vector<std::string> read_list(const std::string& path, char separator) {
 }
 
 int run(const Options& options, const Console& console) {
+  prepare_heap();
   const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng);
   BatchJob job = options.job;
   if (!options.timestep.is_word("random")) {

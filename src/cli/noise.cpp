@@ -8,6 +8,7 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/heap.h"
 #include "cli/shared_options.h"
 #include "cli/stop.h"
 #include "cli/timestep_options.h"
@@ -46,6 +47,7 @@ Saved parse_saved(const std::string& text) {
 }
 
 int run(const Options& options, const Console& console) {
+  prepare_heap();
   const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng);
   const int last = recipe.schedule.steps();
   NoiseJob job = options.job;

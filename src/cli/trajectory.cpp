@@ -9,6 +9,7 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/heap.h"
 #include "cli/numbers.h"
 #include "cli/shared_options.h"
 #include "cli/stop.h"
@@ -48,6 +49,7 @@ std::vector<int> timesteps(const Options& options, int last) {
 }
 
 int run(const Options& options, const Console& console) {
+  prepare_heap();
   const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng);
   TrajectoryJob job = options.job;
   job.ts = timesteps(options, recipe.schedule.steps());

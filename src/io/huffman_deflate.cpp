@@ -109,7 +109,7 @@ void put_block(BitWriter& bits, std::span<const std::uint8_t> bytes, const Histo
 // vectors.
 inline float rough_log2(float x) {
   const auto bits = std::bit_cast<std::int32_t>(x);
-  const float m = std::bit_cast<float>((bits & 0x007FFFFF) | 0x3F800000);
+  const auto m = std::bit_cast<float>((bits & 0x007FFFFF) | 0x3F800000);
   return static_cast<float>((bits >> 23) - 127) + (-0.33582878F * m + 2.0F) * m - 1.65871022F;
 }
 
@@ -195,10 +195,11 @@ std::vector<std::uint8_t> code_lengths(std::span<const std::uint32_t> frequencie
   // first 2 p coins of the row before, and so on; a symbol's length is the number of rows that it
   // was taken in.
   std::size_t taken = 2 * symbols.size() - 2;
-  for (auto row = is_pair.rbegin(); row != is_pair.rend(); ++row) {
+  std::reverse(is_pair.begin(), is_pair.end());
+  for (const auto& row : is_pair) {
     std::size_t pairs = 0;
     for (std::size_t i = 0; i < taken; ++i) {
-      if ((*row)[i] != 0) {
+      if (row[i] != 0) {
         ++pairs;
       } else {
         ++lengths[symbols[i - pairs].second];

@@ -230,7 +230,7 @@ TEST(Safetensors, HoldsTheTensorsThatItsHeaderNames) {
   std::uint64_t length = 0;
   std::memcpy(&length, bytes.data(), 8);
   EXPECT_EQ(length % 8, 0U);
-  EXPECT_EQ(bytes.size(), 8 + length + 2 * 24 * 4);
+  EXPECT_EQ(bytes.size(), 200 + length);
   const std::string header(reinterpret_cast<const char*>(bytes.data()) + 8, length);
   EXPECT_NE(header.find(R"("x_t":{"dtype":"F32","shape":[3,2,4],"data_offsets":[0,96]})"),
             std::string::npos)

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -16,6 +18,27 @@ struct Planes {
   std::vector<T> alpha;   ///< height * width samples, or empty where the image has no alpha
 };
 
+/// Pixels per metre.
+struct Resolution {
+  std::uint32_t x = 0;
+  std::uint32_t y = 0;
+};
+
+/// A chunk of a PNG file that is carried along as it is.
+struct StoredChunk {
+  std::string type;
+  std::vector<std::byte> data;
+};
+
+/// What a file says of its image besides the pixels; it goes from the input to the output where
+/// both formats can say it.
+struct Annotations {
+  std::vector<std::byte> icc = {};  ///< ICC profile, or empty
+  std::optional<Resolution> resolution = {};
+  std::vector<StoredChunk> colour = {};  ///< gAMA, cHRM, sRGB, cICP
+  std::vector<StoredChunk> texts = {};   ///< tEXt, zTXt, iTXt
+};
+
 /// An image of 8-bit or 16-bit integer samples or of 32-bit floats, upright (EXIF orientation
 /// applied). The colours of a float image are x itself; an alpha channel of floats is 0..1.
 struct Image {
@@ -23,6 +46,7 @@ struct Image {
   int height = 0;
   int channels = 0;  ///< colour channels: 1 (grey) or 3 (RGB)
   std::variant<Planes<std::uint8_t>, Planes<std::uint16_t>, Planes<float>> planes;
+  Annotations annotations = {};
 
   [[nodiscard]] std::size_t pixels() const {
     return static_cast<std::size_t>(width) * static_cast<std::size_t>(height);

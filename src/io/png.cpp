@@ -1,4 +1,5 @@
-// PNG: read by libspng, which knows all colour types and depths; written by an encoder for noise.
+// PNG: most files are read by a decoder of our own, those with palettes, packed bits, transparent
+// colours or interlaced rows by libspng; written by an encoder for noise.
 
 #include <spng.h>
 
@@ -7,6 +8,9 @@
 
 #include "io/codec.h"
 #include "io/exif.h"
+#include "io/png_annotations.h"
+#include "io/png_chunks.h"
+#include "io/png_decoder.h"
 #include "io/png_encoder.h"
 #include "qsample/error.h"
 
@@ -15,9 +19,8 @@ namespace {
 
 constexpr std::string_view kExtensions[] = {".png"};
 constexpr int kDepths[] = {8, 16};
-constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
-constexpr std::size_t kChunkFrame = 12;  // bytes of a chunk besides its data
-constexpr std::string_view kKeyword = "qsample";
+// Deflate makes no more of a byte than this.
+constexpr std::size_t kMostInflated = 1032;
 
 using Context = std::unique_ptr<spng_ctx, decltype(&spng_ctx_free)>;
 
@@ -25,27 +28,13 @@ void check(int status) {
   if (status != SPNG_OK) throw Error(spng_strerror(status));
 }
 
-bool sniff(Bytes head) { return has_text(head, 0, kSignature); }
+bool sniff(Bytes head) { return has_text(head, 0, kPngSignature); }
 
-// libspng is content without the last chunk's checksum, so the chunks are walked to the end first:
-// each is a length, four letters, that many bytes and a checksum.
-void check_whole(Bytes file) {
-  for (std::size_t at = kSignature.size(); file.size() - at >= kChunkFrame;) {
-    std::size_t length = 0;
-    for (std::size_t i = 0; i < 4; ++i)
-      length = length << 8 | std::to_integer<std::size_t>(file[at + i]);
-    if (file.size() - at - kChunkFrame < length) break;
-    if (has_text(file, at + 4, "IEND")) return;
-    at += kChunkFrame + length;
-  }
-  throw Error("it is truncated");
-}
-
+// For a file that was walked: its checksums are known to be right.
 Context open(Bytes file) {
-  check_whole(file);
   Context context(spng_ctx_new(0), spng_ctx_free);
   if (!context) throw Error("out of memory");
-  check(spng_set_crc_action(context.get(), SPNG_CRC_ERROR, SPNG_CRC_ERROR));
+  check(spng_set_crc_action(context.get(), SPNG_CRC_USE, SPNG_CRC_USE));
   check(spng_set_png_buffer(context.get(), file.data(), file.size()));
   return context;
 }
@@ -76,7 +65,7 @@ spng_format decoded_format(const spng_ihdr& header, bool transparent_colour) {
   }
 }
 
-Decoded decode(Bytes file) {
+Image decode_with_libspng(Bytes file) {
   const Context context = open(file);
   spng_ihdr header{};
   check(spng_get_ihdr(context.get(), &header));
@@ -93,33 +82,50 @@ Decoded decode(Bytes file) {
   const int format = decoded_format(header, transparent_colour);
   const int flags = transparent_colour ? SPNG_DECODE_TRNS : 0;
 
-  Decoded out;
-  out.image.width = static_cast<int>(header.width);
-  out.image.height = static_cast<int>(header.height);
-  out.image.channels = grey ? 1 : 3;
-  const auto channels = static_cast<std::size_t>(out.image.channels);
+  Image image{static_cast<int>(header.width), static_cast<int>(header.height), grey ? 1 : 3, {}};
+  const auto channels = static_cast<std::size_t>(image.channels);
   if (header.bit_depth == 16) {
-    out.image.planes =
+    image.planes =
         decode_samples<std::uint16_t>(context.get(), format, flags, channels, with_alpha);
   } else {
-    out.image.planes =
-        decode_samples<std::uint8_t>(context.get(), format, flags, channels, with_alpha);
+    image.planes = decode_samples<std::uint8_t>(context.get(), format, flags, channels, with_alpha);
   }
-  // Reads to the end, so that a file cut off after its last row is found out.
-  check(spng_decode_chunks(context.get()));
-  spng_exif exif{};
-  if (spng_get_exif(context.get(), &exif) == SPNG_OK) {
-    out.orientation =
-        exif_orientation({reinterpret_cast<const std::byte*>(exif.data), exif.length});
+  return image;
+}
+
+// Refuses, before there is memory for it, what is too large or can't be whole.
+void check_header(const PngFile& png, const DecodeOptions& options) {
+  const auto width = static_cast<std::size_t>(png.header.width);
+  const auto height = static_cast<std::size_t>(png.header.height);
+  check_size(width, height, options);
+  check_frame(1, options);
+  std::size_t data = 0;
+  for (const PngChunk& chunk : png.chunks) data += chunk.type == "IDAT" ? chunk.data.size() : 0;
+  const bool wide = png.header.colour != PngColour::grey && png.header.colour != PngColour::palette;
+  const std::size_t pixel_bits = static_cast<std::size_t>(png.header.depth) * (wide ? 2 : 1);
+  if (width * pixel_bits / 8 * height / kMostInflated > data) throw Error("it is truncated");
+}
+
+Decoded decode(Bytes file, const DecodeOptions& options) {
+  const PngFile png = read_png_chunks(file);
+  check_header(png, options);
+  if (png.size != file.size()) {
+    if (!options.allow_damaged) throw Error("there is more behind its end");
+    options.warn("there is more behind its end");
   }
+  auto plain = decode_plain_png(png);
+  Decoded out{plain ? std::move(*plain) : decode_with_libspng(file)};
+  out.image.annotations = read_annotations(png, options);
+  if (const PngChunk* exif = png.find("eXIf")) out.orientation = exif_orientation(exif->data);
   return out;
 }
 
 std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
-  return encode_png(image, options, kKeyword);
+  return encode_png(image, options);
 }
 
 std::string record(Bytes file) {
+  (void)read_png_chunks(file);
   const Context context = open(file);
   check(spng_decode_chunks(context.get()));
   std::uint32_t count = 0;
@@ -127,7 +133,7 @@ std::string record(Bytes file) {
   std::vector<spng_text> texts(count);
   check(spng_get_text(context.get(), texts.data(), &count));
   for (const spng_text& text : texts) {
-    if (std::string_view(text.keyword) == kKeyword) return {text.text, text.length};
+    if (std::string_view(text.keyword) == kPngRecordKeyword) return {text.text, text.length};
   }
   return {};
 }

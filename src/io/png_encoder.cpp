@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "io/huffman_deflate.h"
+#include "io/png_annotations.h"
 #include "io/png_kernels.h"
 #include "qsample/error.h"
 
@@ -272,8 +273,7 @@ void append_image_data(const Rows& rows, Compression compression, std::vector<st
 
 }  // namespace
 
-std::vector<std::byte> encode_png(const Image& image, const EncodeOptions& options,
-                                  std::string_view keyword) {
+std::vector<std::byte> encode_png(const Image& image, const EncodeOptions& options) {
   const Rows rows(image);
   std::vector<std::byte> file;
   // Noise hardly shrinks.
@@ -287,11 +287,8 @@ std::vector<std::byte> encode_png(const Image& image, const EncodeOptions& optio
     header.push_back(static_cast<std::byte>(value));
   }
   append_chunk(file, "IHDR", {header});
-  if (!options.record.empty()) {
-    constexpr std::array kEnd = {std::byte{0}};
-    append_chunk(
-        file, "tEXt",
-        {std::as_bytes(std::span(keyword)), kEnd, std::as_bytes(std::span(options.record))});
+  for (const StoredChunk& chunk : annotation_chunks(image, options)) {
+    append_chunk(file, chunk.type, {chunk.data});
   }
   append_image_data(rows, options.compression, file);
   append_chunk(file, "IEND", {});

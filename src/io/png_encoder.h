@@ -9,10 +9,8 @@
 
 namespace qsample {
 
-/// The PNG file of an image of 8-bit or 16-bit samples, with options.record as a tEXt chunk under
-/// `keyword` if it is not empty. Every decoder reads the same pixels from it, whatever the
-/// compression.
-[[nodiscard]] std::vector<std::byte> encode_png(const Image& image, const EncodeOptions& options,
-                                                std::string_view keyword);
+/// The PNG file of an image of 8-bit or 16-bit samples, with its annotations and
+/// options.record. Every decoder reads the same pixels from it, whatever the compression.
+[[nodiscard]] std::vector<std::byte> encode_png(const Image& image, const EncodeOptions& options);
 
 }  // namespace qsample

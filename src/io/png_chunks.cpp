@@ -1,0 +1,137 @@
+#include "io/png_chunks.h"
+
+#include <libdeflate.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+
+#include "qsample/error.h"
+
+namespace qsample {
+namespace {
+
+constexpr std::size_t kFrame = 12;  // bytes of a chunk besides its data
+constexpr std::uint32_t kMaxNumber = 0x7FFFFFFF;
+constexpr std::size_t kHeaderSize = 13;
+constexpr std::size_t kMaxPalette = 256;
+
+bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+// A decoder may not pass over a chunk whose type begins with a capital.
+bool is_critical(std::string_view type) { return type.front() <= 'Z'; }
+
+[[noreturn]] void refuse(const PngChunk& chunk, const char* reason) {
+  throw Error("chunk " + std::string(chunk.type) + ": " + reason);
+}
+
+// A chunk is a length, four letters, that many bytes, and a checksum of the letters and bytes.
+PngChunk chunk_at(Bytes file, std::size_t offset) {
+  if (file.size() - offset < kFrame) throw Error("it is truncated");
+  const std::size_t size = png_number(file, offset);
+  const Bytes letters = file.subspan(offset + 4, 4);
+  const std::string_view type(reinterpret_cast<const char*>(letters.data()), letters.size());
+  if (size > kMaxNumber || !std::all_of(type.begin(), type.end(), is_letter)) {
+    throw Error("no chunk begins at byte " + std::to_string(offset) + ", where one should");
+  }
+  if (file.size() - offset - kFrame < size) throw Error("it is truncated");
+  const PngChunk chunk{type, file.subspan(offset + 8, size)};
+  if (libdeflate_crc32(0, letters.data(), letters.size() + size) !=
+      png_number(file, offset + 8 + size)) {
+    refuse(chunk, "wrong checksum");
+  }
+  return chunk;
+}
+
+void check_palette(const PngChunk& chunk, std::span<const PngChunk> before) {
+  if (chunk.data.empty() || chunk.data.size() % 3 != 0 || chunk.data.size() / 3 > kMaxPalette) {
+    refuse(chunk, "wrong length");
+  }
+  const bool misplaced = std::any_of(before.begin(), before.end(), [](const PngChunk& other) {
+    return other.type == "PLTE" || other.type == "IDAT" || other.type == "tRNS" ||
+           other.type == "bKGD" || other.type == "hIST";
+  });
+  if (misplaced) refuse(chunk, "out of place");
+}
+
+void check_critical(std::span<const PngChunk> chunks) {
+  bool data = false;
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    const PngChunk& chunk = chunks[i];
+    if ((chunk.type == "IHDR") != (i == 0)) refuse(chunk, "out of place");
+    if (!is_critical(chunk.type) || chunk.type == "IHDR") continue;
+    if (chunk.type == "PLTE") {
+      check_palette(chunk, chunks.first(i));
+    } else if (chunk.type == "IDAT") {
+      if (data && chunks[i - 1].type != "IDAT") refuse(chunk, "out of place");
+      data = true;
+    } else if (chunk.type == "IEND") {
+      if (!chunk.data.empty()) refuse(chunk, "wrong length");
+    } else {
+      refuse(chunk, "critical, but of an unknown kind");
+    }
+  }
+  if (!data) throw Error("it holds no image data");
+}
+
+bool allowed(PngColour colour, int depth) {
+  const bool packed = depth == 1 || depth == 2 || depth == 4;
+  switch (colour) {
+    case PngColour::grey: return packed || depth == 8 || depth == 16;
+    case PngColour::palette: return packed || depth == 8;
+    case PngColour::rgb:
+    case PngColour::grey_alpha:
+    case PngColour::rgba: return depth == 8 || depth == 16;
+  }
+  return false;
+}
+
+PngHeader header_of(const PngChunk& chunk) {
+  if (chunk.data.size() != kHeaderSize) refuse(chunk, "wrong length");
+  const std::uint32_t width = png_number(chunk.data, 0);
+  const std::uint32_t height = png_number(chunk.data, 4);
+  if (width == 0 || height == 0 || width > kMaxNumber || height > kMaxNumber) {
+    refuse(chunk, "impossible size");
+  }
+  const auto field = [&](std::size_t i) { return std::to_integer<int>(chunk.data[i]); };
+  const int depth = field(8);
+  const auto colour = static_cast<PngColour>(field(9));
+  if (!allowed(colour, depth)) refuse(chunk, "impossible depth or colour type");
+  if (field(10) != 0 || field(11) != 0 || field(12) > 1) {
+    refuse(chunk, "unknown way of compressing, filtering or interlacing");
+  }
+  return {static_cast<int>(width), static_cast<int>(height), depth, colour, field(12) == 1};
+}
+
+}  // namespace
+
+std::uint32_t png_number(Bytes bytes, std::size_t offset) {
+  std::uint32_t number = 0;
+  for (const std::byte b : bytes.subspan(offset, 4)) {
+    number = number << 8 | std::to_integer<std::uint32_t>(b);
+  }
+  return number;
+}
+
+const PngChunk* PngFile::find(std::string_view type) const {
+  const auto found = std::find_if(chunks.begin(), chunks.end(),
+                                  [&](const PngChunk& chunk) { return chunk.type == type; });
+  return found == chunks.end() ? nullptr : &*found;
+}
+
+PngFile read_png_chunks(Bytes file) {
+  if (!has_text(file, 0, kPngSignature)) throw Error("it is no PNG file");
+  PngFile png;
+  std::size_t offset = kPngSignature.size();
+  do {
+    png.chunks.push_back(chunk_at(file, offset));
+    offset += kFrame + png.chunks.back().data.size();
+  } while (png.chunks.back().type != "IEND");
+  check_critical(png.chunks);
+  png.header = header_of(png.chunks.front());
+  png.size = offset;
+  return png;
+}
+
+}  // namespace qsample

@@ -1,0 +1,15 @@
+// PNG as most files have it: read at the speed of the decompressor.
+#pragma once
+
+#include <optional>
+
+#include "io/png_chunks.h"
+
+namespace qsample {
+
+/// The pixels of a file that holds them as an Image does: samples of 8 or 16 bits, not interlaced,
+/// no palette and no transparent colour. Nothing where it holds them otherwise; throws Error where
+/// the image data are damaged, too short or too long.
+[[nodiscard]] std::optional<Image> decode_plain_png(const PngFile& png);
+
+}  // namespace qsample

@@ -93,7 +93,7 @@ Run add_noise(CLI::App& app, Console& console) {
                   "v-prediction target (v) as floats; all into one .safetensors if it is named so")
       ->type_name("KIND=FILE")
       ->allow_extra_args(false);
-  add_input_range(command, options->job.input_range);
+  add_input_options(command, options->job.reading, console);
   options->noise.add_to(command);
   options->schedule.add_to(command);
   add_output_options(command, options->job.options);

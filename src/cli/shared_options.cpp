@@ -207,13 +207,31 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
       ->group(group);
 }
 
-void add_input_range(CLI::App& command, Range& range) {
+void add_input_options(CLI::App& command, InputOptions& options, const Console& console) {
+  const std::string group = "Input";
+  options.decoding.warn = [&console](const std::string& message) { console.warn(message); };
   command
       .add_option_function<std::string>(
           "--input-range",
-          [&range](const std::string& text) { range = parse_range(text, "--input-range"); },
+          [&options](const std::string& text) {
+            options.range = parse_range(text, "--input-range");
+          },
           "what is -1 and 1 of a float image (default: -1,1)")
-      ->type_name("LO,HI");
+      ->type_name("LO,HI")
+      ->group(group);
+  add_number<int>(command, "--frame", options.decoding.frame,
+                  "image of a file that holds several, from 1 (default: the first)")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber.description(""))
+      ->group(group);
+  add_number<std::size_t>(command, "--max-pixels", options.decoding.max_pixels,
+                          "refuse larger images (default: 268435456)")
+      ->type_name("N")
+      ->group(group);
+  command
+      .add_flag("--allow-damaged", options.decoding.allow_damaged,
+                "take a damaged JPEG as far as it can be read, with a warning")
+      ->group(group);
 }
 
 void NoiseOptions::add_to(CLI::App& command) {

@@ -39,8 +39,8 @@ void warn_if_image_is_left(const NoiseSchedule& schedule, const Console& console
 /// --depth, --range, --layout, --format, --overwrite, --no-metadata.
 void add_output_options(CLI::App& command, OutputOptions& options);
 
-/// --input-range.
-void add_input_range(CLI::App& command, Range& range);
+/// --input-range, --frame, --max-pixels, --allow-damaged. Warnings go to the console.
+void add_input_options(CLI::App& command, InputOptions& options, const Console& console);
 
 /// --seed, --rng, --path.
 struct NoiseOptions {

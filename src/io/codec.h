@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,15 @@
 namespace qsample {
 
 using Bytes = std::span<const std::byte>;
+
+/// How a file is read.
+struct DecodeOptions {
+  std::size_t max_pixels = std::size_t{1} << 28;
+  bool allow_damaged = false;  ///< take an image with what a format lets pass, with a warning
+  int frame = 0;               ///< of a file that holds several, counted from 1; 0: the first
+  /// Told what the user should know of a file that is taken nevertheless.
+  std::function<void(const std::string&)> warn = [](const std::string& /*message*/) {};
+};
 
 /// What a file holds, before its orientation is applied.
 struct Decoded {
@@ -35,6 +45,7 @@ struct EncodeOptions {
   Layout layout = Layout::chw;  ///< of tensors
   Compression compression = Compression::fast;
   std::string name = "x_t";             ///< of the image, in a format that names them
+  bool texts = true;                    ///< write the texts that the input had
   std::vector<NamedImage> others = {};  ///< only for a format that `holds_many`
 };
 
@@ -48,7 +59,7 @@ struct Codec {
   bool lossy = false;                            ///< written only when asked for by name
   bool holds_many = false;                       ///< holds several images
   bool (*sniff)(Bytes head);                     ///< by signature alone
-  Decoded (*decode)(Bytes file);
+  Decoded (*decode)(Bytes file, const DecodeOptions& options);
   /// Called with what the format can hold: a depth of `depths`, alpha only if `alpha`.
   std::vector<std::byte> (*encode)(const Image& image, const EncodeOptions& options);
   std::string (*record)(Bytes file) = nullptr;  ///< the text that encode was given, or empty
@@ -64,6 +75,13 @@ extern const Codec kExr;
 extern const Codec kPfm;
 extern const Codec kNpy;
 extern const Codec kSafetensors;
+
+/// Throws Error for an image of more pixels than allowed, before there is memory for them.
+void check_size(std::size_t width, std::size_t height, const DecodeOptions& options);
+
+/// Throws Error for a frame that a file of `count` does not have; warns where it has several and
+/// none was chosen.
+void check_frame(int count, const DecodeOptions& options);
 
 /// True if `file` has the characters of `text` at `offset`.
 inline bool has_text(Bytes file, std::size_t offset, std::string_view text) {

@@ -58,7 +58,11 @@ int exif_orientation(Bytes exif) {
 
 void make_upright(Image& image, int orientation) {
   if (orientation == 1) return;
-  if (orientation >= 5) std::swap(image.width, image.height);
+  if (orientation >= 5) {
+    std::swap(image.width, image.height);
+    auto& resolution = image.annotations.resolution;
+    if (resolution) std::swap(resolution->x, resolution->y);
+  }
   std::visit(
       [&](auto& planes) {
         planes.colour = upright(planes.colour, image.width, image.height,

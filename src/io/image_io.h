@@ -21,7 +21,8 @@ namespace qsample {
 
 /// The upright image in the bytes of a file, its format told by its signature. `name` is for the
 /// message of the Error thrown where they are damaged or of no known format.
-[[nodiscard]] Image decode_image(Bytes file, const std::string& name);
+[[nodiscard]] Image decode_image(Bytes file, const std::string& name,
+                                 const DecodeOptions& options = {});
 
 /// The file's bytes; throws Error with `name` where the format cannot hold the image.
 [[nodiscard]] std::vector<std::byte> encode_image(const Image& image, const Codec& codec,

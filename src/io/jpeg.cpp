@@ -1,11 +1,15 @@
 // JPEG through libjpeg-turbo. What the library merely warns of, a truncated file above all, is an
-// error here: it would fill the rest of the image with grey.
+// error here, unless damage is allowed: it would fill the rest of the image with grey.
 
+#include <algorithm>
+#include <cmath>
 #include <csetjmp>
+#include <cstdarg>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <string>
 
 // jpeglib.h needs size_t and FILE declared before it.
 #include <jpeglib.h>
@@ -20,6 +24,11 @@ namespace {
 constexpr std::string_view kExtensions[] = {".jpg", ".jpeg"};
 constexpr int kDepths[] = {8};
 constexpr int kQuality = 95;
+constexpr double kPerInch = 1 / 0.0254;  // units of density, in pixels per metre
+constexpr double kPerCentimetre = 100;
+// A block of 8x8 samples takes a bit or more of a Huffman code, so no whole file has more pixels
+// than this for each of its bytes.
+constexpr std::size_t kMostPixelsPerByte = 2048;
 
 bool sniff(Bytes head) { return has_text(head, 0, "\xFF\xD8\xFF"); }
 
@@ -28,6 +37,8 @@ bool sniff(Bytes head) { return has_text(head, 0, "\xFF\xD8\xFF"); }
 struct Failure {
   jpeg_error_mgr manager;
   std::jmp_buf leave;
+  bool allow_damaged;
+  bool damaged;
   char message[JMSG_LENGTH_MAX];
 };
 
@@ -38,7 +49,11 @@ struct Failure {
 }
 
 void on_message(j_common_ptr info, int level) {
-  if (level < 0) leave_with_message(info);  // a warning: the data are damaged
+  if (level >= 0) return;  // no warning but a trace
+  auto* failure = reinterpret_cast<Failure*>(info->err);
+  if (!failure->allow_damaged) leave_with_message(info);
+  if (!failure->damaged) info->err->format_message(info, failure->message);
+  failure->damaged = true;
 }
 
 void install(Failure& failure, jpeg_error_mgr*& slot) {
@@ -49,12 +64,44 @@ void install(Failure& failure, jpeg_error_mgr*& slot) {
 
 using Pixels = Planes<std::uint8_t>;
 
-bool decode_into(jpeg_decompress_struct& jpeg, Failure& failure, Bytes file, Decoded& out,
-                 Pixels& pixels) {
+[[gnu::format(printf, 2, 3)]] bool refuse(Failure& failure, const char* format, ...) {
+  std::va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(failure.message, sizeof failure.message, format, arguments);
+  va_end(arguments);
+  return false;
+}
+
+bool may_be_whole(const jpeg_decompress_struct& jpeg, Bytes file) {
+  const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
+  const std::size_t pixels = std::size_t{jpeg.image_width} * std::size_t{jpeg.image_height};
+  return text.rfind("\xFF\xD9") != std::string_view::npos &&
+         (jpeg.arith_code != FALSE || pixels / kMostPixelsPerByte <= file.size());
+}
+
+void read_annotations(jpeg_decompress_struct& jpeg, Annotations& annotations) {
+  JOCTET* icc = nullptr;
+  unsigned size = 0;
+  if (jpeg_read_icc_profile(&jpeg, &icc, &size) != FALSE) {
+    const auto* first = reinterpret_cast<const std::byte*>(icc);
+    annotations.icc.assign(first, first + size);
+    std::free(icc);
+  }
+  if (jpeg.saw_JFIF_marker != FALSE && jpeg.density_unit != 0 && jpeg.X_density > 0 &&
+      jpeg.Y_density > 0) {
+    const double factor = jpeg.density_unit == 1 ? kPerInch : kPerCentimetre;
+    annotations.resolution = {static_cast<std::uint32_t>(std::lround(jpeg.X_density * factor)),
+                              static_cast<std::uint32_t>(std::lround(jpeg.Y_density * factor))};
+  }
+}
+
+bool decode_into(jpeg_decompress_struct& jpeg, Failure& failure, Bytes file,
+                 const DecodeOptions& options, Decoded& out, Pixels& pixels) {
   if (setjmp(failure.leave) != 0) return false;
   jpeg_create_decompress(&jpeg);
   jpeg_mem_src(&jpeg, reinterpret_cast<const unsigned char*>(file.data()), file.size());
-  jpeg_save_markers(&jpeg, JPEG_APP0 + 1, 0xFFFF);
+  jpeg_save_markers(&jpeg, JPEG_APP0 + 1, 0xFFFF);  // EXIF
+  jpeg_save_markers(&jpeg, JPEG_APP0 + 2, 0xFFFF);  // ICC
   jpeg_read_header(&jpeg, TRUE);
   for (auto* marker = jpeg.marker_list; marker != nullptr; marker = marker->next) {
     const Bytes data(reinterpret_cast<const std::byte*>(marker->data), marker->data_length);
@@ -64,18 +111,26 @@ bool decode_into(jpeg_decompress_struct& jpeg, Failure& failure, Bytes file, Dec
     }
   }
   if (jpeg.jpeg_color_space == JCS_CMYK || jpeg.jpeg_color_space == JCS_YCCK) {
-    std::snprintf(failure.message, sizeof failure.message,
-                  "its colours are CMYK; convert it to RGB first");
-    return false;
+    return refuse(failure, "its colours are CMYK; convert it to RGB first");
   }
+  if (std::size_t{jpeg.image_height} > options.max_pixels / jpeg.image_width) {
+    return refuse(failure, "it is %ux%u pixels, more than %zu; --max-pixels raises the limit",
+                  jpeg.image_width, jpeg.image_height, options.max_pixels);
+  }
+  if (!options.allow_damaged && !may_be_whole(jpeg, file)) {
+    return refuse(failure, "it is truncated");
+  }
+  read_annotations(jpeg, out.image.annotations);
   jpeg.out_color_space = jpeg.jpeg_color_space == JCS_GRAYSCALE ? JCS_GRAYSCALE : JCS_RGB;
   jpeg_start_decompress(&jpeg);
   out.image.width = static_cast<int>(jpeg.output_width);
   out.image.height = static_cast<int>(jpeg.output_height);
   out.image.channels = jpeg.output_components;
-  pixels.colour.resize(out.image.samples());
   const std::size_t stride = out.image.samples() / jpeg.output_height;
+  pixels.colour.reserve(out.image.samples());
   while (jpeg.output_scanline < jpeg.output_height) {
+    // Row by row, so that a file that ends early has not taken the memory of the whole.
+    pixels.colour.resize((jpeg.output_scanline + std::size_t{1}) * stride);
     JSAMPROW row = pixels.colour.data() + jpeg.output_scanline * stride;
     jpeg_read_scanlines(&jpeg, &row, 1);
   }
@@ -83,15 +138,18 @@ bool decode_into(jpeg_decompress_struct& jpeg, Failure& failure, Bytes file, Dec
   return true;
 }
 
-Decoded decode(Bytes file) {
+Decoded decode(Bytes file, const DecodeOptions& options) {
   jpeg_decompress_struct jpeg{};
   Failure failure{};
+  failure.allow_damaged = options.allow_damaged;
   install(failure, jpeg.err);
+  check_frame(1, options);
   Decoded out;
   Pixels pixels;
-  const bool good = decode_into(jpeg, failure, file, out, pixels);
+  const bool good = decode_into(jpeg, failure, file, options, out, pixels);
   jpeg_destroy_decompress(&jpeg);
   if (!good) throw Error(failure.message);
+  if (failure.damaged) options.warn(std::string("it is damaged: ") + failure.message);
   out.image.planes = std::move(pixels);
   return out;
 }
@@ -107,7 +165,21 @@ bool encode_into(jpeg_compress_struct& jpeg, Failure& failure, const Image& imag
   jpeg.in_color_space = image.channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
   jpeg_set_defaults(&jpeg);
   jpeg_set_quality(&jpeg, kQuality, TRUE);
+  const Annotations& notes = image.annotations;
+  constexpr std::uint32_t kMost = 0xFFFF * static_cast<std::uint32_t>(kPerCentimetre);
+  if (notes.resolution && std::max(notes.resolution->x, notes.resolution->y) < kMost) {
+    const auto density = [](std::uint32_t per_metre) {
+      return static_cast<UINT16>(std::lround(per_metre / kPerInch));
+    };
+    jpeg.density_unit = 1;
+    jpeg.X_density = density(notes.resolution->x);
+    jpeg.Y_density = density(notes.resolution->y);
+  }
   jpeg_start_compress(&jpeg, TRUE);
+  if (!notes.icc.empty()) {
+    jpeg_write_icc_profile(&jpeg, reinterpret_cast<const JOCTET*>(notes.icc.data()),
+                           static_cast<unsigned>(notes.icc.size()));
+  }
   const std::size_t stride = image.samples() / static_cast<std::size_t>(image.height);
   while (jpeg.next_scanline < jpeg.image_height) {
     // The library takes rows that it does not change by a pointer to non-const.

@@ -79,7 +79,7 @@ Layout set_size(Image& image, std::vector<std::size_t> shape, std::string_view h
   return chw ? Layout::chw : Layout::hwc;
 }
 
-Decoded decode(Bytes file) {
+Decoded decode(Bytes file, const DecodeOptions& options) {
   constexpr std::size_t kFixed = 10;  // magic, version, a length of two bytes
   if (file.size() < kFixed + 2) throw Error("it is truncated");
   // Versions 2 and 3 have a length of four bytes.
@@ -99,6 +99,9 @@ Decoded decode(Bytes file) {
   }
   Image image;
   const Layout layout = set_size(image, shape_of(header), header);
+  check_size(static_cast<std::size_t>(image.width), static_cast<std::size_t>(image.height),
+             options);
+  check_frame(1, options);
   if (file.size() - begin - length != image.samples() * sizeof(float)) {
     throw Error("its size is not that of its shape; it is truncated or damaged");
   }

@@ -40,7 +40,7 @@ T number(std::string_view text, std::size_t& at) {
   return value;
 }
 
-Decoded decode(Bytes file) {
+Decoded decode(Bytes file, const DecodeOptions& options) {
   const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
   std::size_t at = 3;
   Image image;
@@ -52,6 +52,9 @@ Decoded decode(Bytes file) {
       scale == 0 || !std::isfinite(scale)) {
     throw Error("its header is impossible");
   }
+  check_size(static_cast<std::size_t>(image.width), static_cast<std::size_t>(image.height),
+             options);
+  check_frame(1, options);
   const std::size_t size = image.samples() * sizeof(float);
   if (file.size() - at < size) throw Error("it is truncated");
 

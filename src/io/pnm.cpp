@@ -2,7 +2,7 @@
 
 #include <cctype>
 
-#include "io/opencv.h"
+#include "io/plugin.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -38,25 +38,30 @@ std::size_t number(Bytes file, std::size_t& at) {
   return value;
 }
 
-void check_header(Bytes file) {
+void check_header(Bytes file, const DecodeOptions& options) {
   const int kind = letter(file, 1) - '0';
   std::size_t at = 2;
   const std::size_t width = number(file, at);
   const std::size_t height = number(file, at);
+  check_size(width, height, options);
   const bool bitmap = kind == 1 || kind == 4;
   const std::size_t max = bitmap ? 1 : number(file, at);
   if (!bitmap && max != 255 && max != 65535) {
     throw Error("its maximum is " + std::to_string(max) + "; only 255 and 65535 are read");
   }
-  if (kind < 4) return;
+  if (kind < 4) {
+    // A digit of text for each sample at the least.
+    if (file.size() - at < width * height) throw Error("it is truncated");
+    return;
+  }
   const std::size_t row =
       bitmap ? (width + 7) / 8 : width * (kind == 6 ? 3 : 1) * (max > 255 ? 2 : 1);
   if (file.size() < at + 1 + row * height) throw Error("it is truncated");
 }
 
-Decoded decode(Bytes file) {
-  check_header(file);
-  return {opencv::plugin().decode(file)};
+Decoded decode(Bytes file, const DecodeOptions& options) {
+  check_header(file, options);
+  return plugin::opencv().decode(file, options);
 }
 
 std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
@@ -64,7 +69,9 @@ std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) 
   if (options.extension != right && options.extension != ".pnm") {
     throw Error("this image is written as " + std::string(right) + " or .pnm");
   }
-  return opencv::plugin().encode(image, std::string(right));
+  EncodeOptions named = options;
+  named.extension = right;
+  return plugin::opencv().encode(image, named);
 }
 
 }  // namespace

@@ -69,10 +69,12 @@ std::string writable_extensions() {
   return all;
 }
 
-Image decode_image(Bytes file, const std::string& name) {
+Image decode_image(Bytes file, const std::string& name, const DecodeOptions& options) {
   const Codec& codec = sniff(file, name);
+  DecodeOptions named = options;
+  named.warn = [&](const std::string& message) { options.warn(name + ": " + message); };
   try {
-    Decoded decoded = codec.decode(file);
+    Decoded decoded = codec.decode(file, named);
     check_finite(decoded.image);
     make_upright(decoded.image, decoded.orientation);
     return std::move(decoded.image);

@@ -31,7 +31,9 @@ std::size_t header_length(Bytes file) {
 
 bool sniff(Bytes head) { return has_text(head, kLengthBytes, "{\"") && header_length(head) > 0; }
 
-Decoded decode(Bytes /*file*/) { throw Error("is written, not read; .npy is read"); }
+Decoded decode(Bytes /*file*/, const DecodeOptions& /*options*/) {
+  throw Error("is written, not read; .npy is read");
+}
 
 void add_tensor(Json& header, std::vector<float>& data, const std::string& name,
                 const std::vector<float>& samples, const std::vector<int>& shape) {

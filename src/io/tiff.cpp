@@ -1,6 +1,6 @@
-// TIFF through OpenCV, which applies its orientation.
+// TIFF, through libtiff.
 
-#include "io/opencv.h"
+#include "io/plugin.h"
 
 namespace qsample {
 namespace {
@@ -9,14 +9,18 @@ constexpr std::string_view kExtensions[] = {".tiff", ".tif"};
 constexpr int kDepths[] = {8, 16, 32};
 
 bool sniff(Bytes head) {
-  return has_text(head, 0, std::string_view("II*\0", 4)) ||
-         has_text(head, 0, std::string_view("MM\0*", 4));
+  using namespace std::string_view_literals;
+  // The last two are BigTIFF.
+  return has_text(head, 0, "II*\0"sv) || has_text(head, 0, "MM\0*"sv) ||
+         has_text(head, 0, "II+\0"sv) || has_text(head, 0, "MM\0+"sv);
 }
 
-Decoded decode(Bytes file) { return {opencv::plugin().decode(file)}; }
+Decoded decode(Bytes file, const DecodeOptions& options) {
+  return plugin::tiff().decode(file, options);
+}
 
 std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
-  return opencv::plugin().encode(image, options.extension);
+  return plugin::tiff().encode(image, options);
 }
 
 }  // namespace

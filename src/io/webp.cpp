@@ -1,10 +1,10 @@
-// WebP, written lossless, through OpenCV, which knows nothing of the format's EXIF block.
+// WebP, written lossless, through libwebp.
 
 #include <algorithm>
 #include <cstdint>
 
 #include "io/exif.h"
-#include "io/opencv.h"
+#include "io/plugin.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::string_view kExtensions[] = {".webp"};
 constexpr int kDepths[] = {8};
-constexpr std::size_t kMaxSide = 16383;
+constexpr int kMaxSide = 16383;
+constexpr std::size_t kHeader = 12;
+constexpr std::size_t kChunkHeader = 8;
 
 bool sniff(Bytes head) { return has_text(head, 0, "RIFF") && has_text(head, 8, "WEBP"); }
 
@@ -22,37 +24,37 @@ std::size_t little_endian32(Bytes file, std::size_t at) {
   return value;
 }
 
-// A RIFF file is a list of chunks: four letters, a length, that many bytes, padded to even.
-int orientation(Bytes file) {
-  std::size_t at = 12;
-  while (at + 8 <= file.size()) {
-    const std::size_t length = std::min(little_endian32(file, at + 4), file.size() - at - 8);
-    if (has_text(file, at, "EXIF")) return exif_orientation(file.subspan(at + 8, length));
-    at += 8 + length + length % 2;
+// The first chunk of this name. A RIFF file is a list of chunks: four letters, a length, that many
+// bytes, padded to even.
+Bytes chunk(Bytes file, std::string_view name) {
+  std::size_t at = kHeader;
+  while (at + kChunkHeader <= file.size()) {
+    const std::size_t length = little_endian32(file, at + 4);
+    if (length > file.size() - at - kChunkHeader) break;
+    if (has_text(file, at, name)) return file.subspan(at + kChunkHeader, length);
+    at += kChunkHeader + length + length % 2;
   }
-  return 1;
+  return {};
 }
 
-Decoded decode(Bytes file) {
-  if (file.size() < 12 || file.size() < little_endian32(file, 4) + 8)
+Decoded decode(Bytes file, const DecodeOptions& options) {
+  if (file.size() < kHeader || file.size() < little_endian32(file, 4) + kChunkHeader)
     throw Error("it is truncated");
-  return {opencv::plugin().decode(file), orientation(file)};
-}
-
-// Lossless WebP may still change colours that full transparency hides.
-void check_hidden_colours(const Image& image) {
-  const auto& alpha = std::get<Planes<std::uint8_t>>(image.planes).alpha;
-  if (std::find(alpha.begin(), alpha.end(), 0) != alpha.end()) {
-    throw Error("WebP would lose the noise of fully transparent pixels; use a .png output");
-  }
+  if (file.size() > little_endian32(file, 4) + little_endian32(file, 4) % 2 + kChunkHeader)
+    throw Error("there is more behind its end");
+  Decoded out = plugin::webp().decode(file, options);
+  if (const Bytes exif = chunk(file, "EXIF"); !exif.empty())
+    out.orientation = exif_orientation(exif);
+  const Bytes icc = chunk(file, "ICCP");
+  out.image.annotations.icc.assign(icc.begin(), icc.end());
+  return out;
 }
 
 std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
-  if (static_cast<std::size_t>(std::max(image.width, image.height)) > kMaxSide) {
+  if (std::max(image.width, image.height) > kMaxSide) {
     throw Error("WebP holds at most 16383 pixels a side; use a .png output");
   }
-  check_hidden_colours(image);
-  return opencv::plugin().encode(image, options.extension);
+  return plugin::webp().encode(image, options);
 }
 
 }  // namespace

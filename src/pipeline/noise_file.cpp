@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "io/file.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -62,7 +63,7 @@ void check_outputs(const NoiseJob& job) {
 
 double noise_file(const NoiseJob& job, const Recipe& recipe, Stop stop) {
   check_outputs(job);
-  const Input input = read_input(job.input, job.input_range);
+  const Input input = read_input(job.input, job.reading);
   const ImageNoise noise(recipe, job.seed, input.image);
   const Range range = job.options.range.at(recipe.schedule, job.t);
   const Frame frame =
@@ -95,6 +96,7 @@ double noise_file(const NoiseJob& job, const Recipe& recipe, Stop stop) {
     write_frame(extra[i], saved.path, options, record, others);
   }
   write_frame(frame, job.output, job.options, record, beside);
+  sync_folders();
   return clipped_share(frame);
 }
 

@@ -19,7 +19,7 @@ struct Saved {
 struct NoiseJob {
   std::string input;
   std::string output;
-  Range input_range = {};
+  InputOptions reading = {};
   int t = 0;
   std::uint64_t seed = 0;
   OutputOptions options = {};

@@ -23,7 +23,8 @@ struct Frame {
 [[nodiscard]] Frame noise_image(const Image& clean, const NoisePath& path, int t, int depth,
                                 Range range, int workers, Stop stop = nullptr);
 
-/// An image of the size and alpha of `clean` whose colours are still to be set.
+/// An image of the size, the alpha and the annotations of `clean` whose colours are still to be
+/// set.
 [[nodiscard]] Image frame_for(const Image& clean, int depth);
 
 /// Sets samples first .. first + eps.size() - 1 of `frame` to mix.signal * x_0 + mix.noise * eps;

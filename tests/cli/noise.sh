@@ -26,9 +26,9 @@ says "0..999"
 
 # t = 0 is the image: through two formats and back, the pixels are those of the input.
 expect 0 "$qsample" noise cat.png -t 0 -o zero.ppm
-expect 0 "$qsample" noise zero.ppm -t 0 -o back.png --no-metadata
-expect 0 "$qsample" noise cat.png -t 0 -o direct.png --no-metadata
-same back.png direct.png
+expect 0 "$qsample" noise zero.ppm -t 0 -o back.png
+expect 0 "$qsample" noise back.png -t 0 -o back.ppm
+same back.ppm zero.ppm
 
 # Through pipes, with the same bytes but for the source's name.
 expect 0 "$qsample" noise cat.png -t 250 --no-metadata -o plain.png
@@ -92,8 +92,8 @@ done
 expect 0 "$qsample" noise cat.png -t 700 --depth 32 -o float.tiff
 expect 0 "$qsample" noise float.npy -t 0 --depth 8 -o from-npy.png
 for ending in exr pfm tiff; do
-  expect 0 "$qsample" noise "float.$ending" -t 0 --depth 8 --no-metadata -o "from-$ending.png"
-  same "from-$ending.png" <("$qsample" noise cat.png -t 700 --no-metadata -o -)
+  expect 0 "$qsample" noise "float.$ending" -t 0 --depth 8 -o "from-$ending.ppm"
+  same "from-$ending.ppm" <("$qsample" noise cat.png -t 700 --format ppm -o -)
 done
 expect 1 "$qsample" noise float.npy -t 0 -o deep.png
 says "PNG holds 8-bit or 16-bit samples"

@@ -51,6 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{".png", 16, 3, false}, Case{".png", 16, 3, true}, Case{".tiff", 8, 1, false},
         Case{".tiff", 8, 3, false}, Case{".tiff", 8, 3, true}, Case{".tiff", 16, 1, false},
         Case{".tiff", 16, 3, false}, Case{".tiff", 16, 3, true}, Case{".webp", 8, 3, false},
+        Case{".webp", 8, 3, true}, Case{".tiff", 8, 1, true}, Case{".tiff", 16, 1, true},
         Case{".bmp", 8, 1, false}, Case{".bmp", 8, 3, false}, Case{".pnm", 8, 1, false},
         Case{".pnm", 8, 3, false}, Case{".pgm", 16, 1, false}, Case{".ppm", 16, 3, false},
         Case{".tiff", 32, 1, false}, Case{".tiff", 32, 3, false}, Case{".tiff", 32, 3, true},
@@ -127,7 +128,7 @@ TEST(Formats, RefuseWhatTheyCannotHold) {
   for (const char* extension : {".jpg", ".webp", ".bmp"}) {
     EXPECT_THROW((void)encoded(deep, extension), Error) << extension;
   }
-  for (const char* extension : {".jpg", ".webp", ".bmp", ".pnm"}) {
+  for (const char* extension : {".jpg", ".bmp", ".pnm"}) {
     EXPECT_THROW((void)encoded(clear, extension), Error) << extension;
   }
   EXPECT_THROW((void)encoded(picture<std::uint8_t>(2, 2, 3, false), ".pgm"), Error);
@@ -143,6 +144,54 @@ TEST(Damage, TruncationIsRefused) {
       EXPECT_THROW((void)decode_image(part, "in"), Error) << extension << " less " << cut;
     }
   }
+}
+
+TEST(Annotations, GoFromFormatToFormat) {
+  Image image = picture<std::uint8_t>(4, 3, 3, false);
+  std::string profile = "a profile";
+  profile.resize(100000, 'p');
+  const Bytes icc = std::as_bytes(std::span(profile));
+  image.annotations.icc.assign(icc.begin(), icc.end());
+  image.annotations.resolution = {11811, 5906};  // 300 and 150 dots an inch
+  image.annotations.texts = {{"tEXt", {std::byte{'k'}, std::byte{0}, std::byte{'v'}}}};
+  for (const char* extension : {".png", ".jpg", ".tiff", ".webp"}) {
+    SCOPED_TRACE(extension);
+    const Annotations notes = decode_image(encoded(image, extension), "in").annotations;
+    EXPECT_EQ(notes.icc, image.annotations.icc);
+    if (extension == std::string(".webp")) continue;
+    ASSERT_TRUE(notes.resolution);
+    EXPECT_EQ(notes.resolution->x, 11811U);
+    EXPECT_EQ(notes.resolution->y, 5906U);
+  }
+  const auto png = decode_image(encoded(image, ".png", "{}"), "in").annotations;
+  ASSERT_EQ(png.texts.size(), 1U);  // the record is not one of them
+  EXPECT_EQ(png.texts[0].data, image.annotations.texts[0].data);
+}
+
+TEST(Limits, TooManyPixelsAreRefusedAndAFrameMustExist) {
+  const Image image = picture<std::uint8_t>(40, 30, 3, false);
+  for (const char* extension : {".png", ".jpg", ".webp", ".tiff", ".bmp", ".ppm"}) {
+    SCOPED_TRACE(extension);
+    const auto file = encoded(image, extension);
+    EXPECT_EQ(decode_image(file, "in", {.max_pixels = 1200}).pixels(), 1200U);
+    EXPECT_THROW((void)decode_image(file, "in", {.max_pixels = 1199}), Error);
+    EXPECT_THROW((void)decode_image(file, "in", {.frame = 2}), Error);
+  }
+}
+
+TEST(Damage, IsTakenWithAWarningWhereItIsAllowed) {
+  const Image image = picture<std::uint8_t>(40, 30, 3, false);
+  auto file = encoded(image, ".jpg");
+  file.resize(file.size() - 100);
+  std::vector<std::string> warnings;
+  const DecodeOptions lenient{.allow_damaged = true,
+                              .warn = [&](const std::string& w) { warnings.push_back(w); }};
+  EXPECT_EQ(decode_image(file, "in", lenient).height, 30);
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_TRUE(warnings[0].starts_with("in: it is damaged: ")) << warnings[0];
+  auto longer = encoded(image, ".png");
+  longer.push_back(std::byte{0});
+  EXPECT_THROW((void)decode_image(longer, "in"), Error);
 }
 
 TEST(Damage, AFlippedBitOfAPngIsRefused) {

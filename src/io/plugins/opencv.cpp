@@ -1,4 +1,4 @@
-// The plug-in: OpenCV's types and exceptions stop here.
+// The plug-in for BMP, PNM and EXR: OpenCV's types and exceptions stop here.
 
 #include <opencv2/core.hpp>
 #include <opencv2/core/utils/logger.hpp>
@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <iostream>
 
-#include "io/opencv.h"
+#include "io/plugin.h"
 #include "qsample/error.h"
 
-namespace qsample::opencv {
+namespace qsample::plugin {
 namespace {
 
 template <class T>
@@ -31,7 +31,8 @@ Planes<T> planes_of(const cv::Mat& mat) {
   return {std::move(samples), {}};
 }
 
-Image decode(Bytes file) {
+Decoded decode(Bytes file, const DecodeOptions& options) {
+  check_frame(1, options);
   const cv::Mat bytes(1, static_cast<int>(file.size()), CV_8U, const_cast<std::byte*>(file.data()));
   cv::Mat mat;
   try {
@@ -52,7 +53,7 @@ Image decode(Bytes file) {
     case CV_32F: image.planes = planes_of<float>(mat); break;
     default: throw Error("its samples are not 8-bit or 16-bit integers or 32-bit floats");
   }
-  return image;
+  return {std::move(image)};
 }
 
 template <class T>
@@ -80,11 +81,9 @@ cv::Mat mat_of(const Planes<T>& planes, const Image& image) {
   return mat;
 }
 
-std::vector<std::byte> encode(const Image& image, const std::string& extension) {
+std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
+  const std::string& extension = options.extension;
   std::vector<int> parameters;
-  if (extension == ".webp") parameters = {cv::IMWRITE_WEBP_QUALITY, 101};  // over 100: lossless
-  // Without a named compression, floats of three channels would be written as lossy LogLuv.
-  if (extension.starts_with(".tif")) parameters = {cv::IMWRITE_TIFF_COMPRESSION, 5};  // LZW
   if (extension == ".exr") parameters = {cv::IMWRITE_EXR_TYPE, cv::IMWRITE_EXR_TYPE_FLOAT};
   std::vector<unsigned char> bytes;
   try {
@@ -101,13 +100,13 @@ std::vector<std::byte> encode(const Image& image, const std::string& extension) 
 constexpr Plugin kPlugin = {decode, encode};
 
 }  // namespace
-}  // namespace qsample::opencv
+}  // namespace qsample::plugin
 
-extern "C" const qsample::opencv::Plugin* qsample_opencv_plugin() {
+extern "C" const qsample::plugin::Plugin* qsample_plugin() {
   // Files are in parallel already, and OpenCV's own log, some of it on std::cerr, is not for
   // qsample's users.
   std::cerr.setstate(std::ios_base::failbit);
   cv::setNumThreads(1);
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
-  return &qsample::opencv::kPlugin;
+  return &qsample::plugin::kPlugin;
 }

@@ -1,0 +1,51 @@
+#include "io/plugin.h"
+
+#include <dlfcn.h>
+
+#include <filesystem>
+#include <string>
+
+#include "qsample/error.h"
+
+namespace qsample::plugin {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Beside the program in a build tree, or where the installation puts it, relative to the program,
+// so that an installed folder can be moved.
+const Plugin& load(const std::string& name, const std::string& needs) {
+  const std::string file = "qsample-" + name + ".so";
+  std::error_code unknown;
+  const fs::path here = fs::read_symlink("/proc/self/exe", unknown).parent_path();
+  std::string reason = "not found";
+  for (const fs::path& path : {here / file, here / QSAMPLE_PLUGINS_FROM_BIN / file}) {
+    if (!fs::exists(path, unknown)) continue;
+    void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (library != nullptr) {
+      if (void* symbol = ::dlsym(library, kSymbol)) return *reinterpret_cast<Get>(symbol)();
+    }
+    reason = ::dlerror();
+  }
+  throw Error("this format needs " + needs + ", and " + file + " can't be loaded: " + reason);
+}
+
+}  // namespace
+
+const Plugin& opencv() {
+  static const Plugin& loaded =
+      load("opencv", "OpenCV's image module (Debian: libopencv-imgcodecs406)");
+  return loaded;
+}
+
+const Plugin& tiff() {
+  static const Plugin& loaded = load("tiff", "libtiff (Debian: libtiff6)");
+  return loaded;
+}
+
+const Plugin& webp() {
+  static const Plugin& loaded = load("webp", "libwebp (Debian: libwebp7, libwebpdemux2)");
+  return loaded;
+}
+
+}  // namespace qsample::plugin

@@ -1,0 +1,149 @@
+// The plug-in for WebP: libwebp, with its parts for animations and for colour profiles.
+
+#include <webp/decode.h>
+#include <webp/demux.h>
+#include <webp/encode.h>
+#include <webp/mux.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "io/plugin.h"
+#include "qsample/error.h"
+
+namespace qsample::plugin {
+namespace {
+
+const std::uint8_t* data_of(Bytes bytes) {
+  return reinterpret_cast<const std::uint8_t*>(bytes.data());
+}
+
+Image image_of(std::vector<std::uint8_t> samples, int width, int height, bool alpha) {
+  Image image{width, height, 3, {}};
+  if (alpha) {
+    image.planes = split_alpha(samples, 3);
+  } else {
+    image.planes = Planes<std::uint8_t>{std::move(samples), {}};
+  }
+  return image;
+}
+
+// A frame of an animation, with those before it that it is drawn upon.
+Image decode_frame(Bytes file, int wanted) {
+  const WebPData data{data_of(file), file.size()};
+  WebPAnimDecoderOptions options;
+  if (WebPAnimDecoderOptionsInit(&options) == 0) throw Error("libwebp is of another version");
+  options.color_mode = MODE_RGBA;
+  options.use_threads = 0;
+  const std::unique_ptr<WebPAnimDecoder, decltype(&WebPAnimDecoderDelete)> decoder(
+      WebPAnimDecoderNew(&data, &options), WebPAnimDecoderDelete);
+  WebPAnimInfo info;
+  if (!decoder || WebPAnimDecoderGetInfo(decoder.get(), &info) == 0)
+    throw Error("its animation is damaged");
+  std::uint8_t* canvas = nullptr;
+  int time = 0;
+  for (int i = 0; i < wanted; ++i) {
+    if (WebPAnimDecoderGetNext(decoder.get(), &canvas, &time) == 0)
+      throw Error("its animation is damaged");
+  }
+  const std::size_t size =
+      std::size_t{info.canvas_width} * std::size_t{info.canvas_height} * std::size_t{4};
+  return image_of({canvas, canvas + size}, static_cast<int>(info.canvas_width),
+                  static_cast<int>(info.canvas_height), true);
+}
+
+int count_frames(Bytes file) {
+  const WebPData data{data_of(file), file.size()};
+  const std::unique_ptr<WebPDemuxer, decltype(&WebPDemuxDelete)> demuxer(WebPDemux(&data),
+                                                                         WebPDemuxDelete);
+  if (!demuxer) throw Error("its animation is damaged");
+  return static_cast<int>(WebPDemuxGetI(demuxer.get(), WEBP_FF_FRAME_COUNT));
+}
+
+Decoded decode(Bytes file, const DecodeOptions& options) {
+  WebPBitstreamFeatures features;
+  if (WebPGetFeatures(data_of(file), file.size(), &features) != VP8_STATUS_OK)
+    throw Error("it is damaged");
+  const auto width = static_cast<std::size_t>(features.width);
+  const auto height = static_cast<std::size_t>(features.height);
+  check_size(width, height, options);
+  if (features.has_animation != 0) {
+    check_frame(count_frames(file), options);
+    return {decode_frame(file, std::max(options.frame, 1))};
+  }
+  check_frame(1, options);
+  const bool alpha = features.has_alpha != 0;
+  const std::size_t stride = width * (alpha ? 4 : 3);
+  std::vector<std::uint8_t> samples(stride * height);
+  auto* const decoder = alpha ? WebPDecodeRGBAInto : WebPDecodeRGBInto;
+  if (decoder(data_of(file), file.size(), samples.data(), samples.size(),
+              static_cast<int>(stride)) == nullptr) {
+    throw Error("it is damaged");
+  }
+  return {image_of(std::move(samples), features.width, features.height, alpha)};
+}
+
+using Memory = std::unique_ptr<WebPMemoryWriter, decltype(&WebPMemoryWriterClear)>;
+
+// `webp` with a colour profile.
+std::vector<std::byte> with_profile(const WebPMemoryWriter& webp, Bytes icc) {
+  const std::unique_ptr<WebPMux, decltype(&WebPMuxDelete)> mux(WebPMuxNew(), WebPMuxDelete);
+  const WebPData image{webp.mem, webp.size};
+  const WebPData profile{data_of(icc), icc.size()};
+  WebPData whole{};
+  if (!mux || WebPMuxSetImage(mux.get(), &image, 0) != WEBP_MUX_OK ||
+      WebPMuxSetChunk(mux.get(), "ICCP", &profile, 0) != WEBP_MUX_OK ||
+      WebPMuxAssemble(mux.get(), &whole) != WEBP_MUX_OK) {
+    throw Error("libwebp can't add its colour profile");
+  }
+  const auto* first = reinterpret_cast<const std::byte*>(whole.bytes);
+  std::vector<std::byte> file(first, first + whole.size);
+  WebPDataClear(&whole);
+  return file;
+}
+
+std::vector<std::byte> encode(const Image& image, const EncodeOptions& /*options*/) {
+  WebPConfig config;
+  WebPPicture picture;
+  // Level 0: in noise there is nothing to find. Exact: colours stay under full transparency too.
+  if (WebPConfigInit(&config) == 0 || WebPConfigLosslessPreset(&config, 0) == 0 ||
+      WebPPictureInit(&picture) == 0) {
+    throw Error("libwebp is of another version");
+  }
+  config.exact = 1;
+  const std::unique_ptr<WebPPicture, decltype(&WebPPictureFree)> owner(&picture, WebPPictureFree);
+  picture.use_argb = 1;
+  picture.width = image.width;
+  picture.height = image.height;
+  const auto& planes = std::get<Planes<std::uint8_t>>(image.planes);
+  if (WebPPictureAlloc(&picture) == 0) throw Error("not enough memory");
+  const auto channels = static_cast<std::size_t>(image.channels);
+  std::size_t i = 0;
+  for (int y = 0; y < image.height; ++y) {
+    std::uint32_t* to = picture.argb + static_cast<std::ptrdiff_t>(y) * picture.argb_stride;
+    for (int x = 0; x < image.width; ++x, ++i) {
+      const std::uint8_t* c = planes.colour.data() + i * channels;
+      const std::uint32_t alpha = planes.alpha.empty() ? 255U : planes.alpha[i];
+      to[x] = alpha << 24 | static_cast<std::uint32_t>(c[0]) << 16 |
+              static_cast<std::uint32_t>(c[channels / 2]) << 8 | c[channels - 1];
+    }
+  }
+  WebPMemoryWriter memory;
+  WebPMemoryWriterInit(&memory);
+  const Memory memory_owner(&memory, WebPMemoryWriterClear);
+  picture.writer = WebPMemoryWrite;
+  picture.custom_ptr = &memory;
+  if (WebPEncode(&config, &picture) == 0) throw Error("libwebp can't encode it");
+  const auto& icc = image.annotations.icc;
+  // WebP holds colours only, so the profile of a grey image does not fit.
+  if (!icc.empty() && image.channels == 3) return with_profile(memory, icc);
+  const auto* first = reinterpret_cast<const std::byte*>(memory.mem);
+  return {first, first + memory.size};
+}
+
+constexpr Plugin kPlugin = {decode, encode};
+
+}  // namespace
+}  // namespace qsample::plugin
+
+extern "C" const qsample::plugin::Plugin* qsample_plugin() { return &qsample::plugin::kPlugin; }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "cli/commands.h"
 #include "cli/heap.h"
@@ -37,15 +38,13 @@ constexpr const char* kExamples =
     "  find photos -name '*.png' -print0 |\n"
     "    qsample batch --files-from - -0 --base photos -o noisy -t 100 --resume";
 
-std::vector<std::string> read_list(const std::string& path, char separator) {
+void add_list(const std::string& path, char separator, std::vector<std::string>& paths) {
   const std::string text = read_text_file(path);
-  std::vector<std::string> paths;
   for (std::size_t at = 0; at < text.size();) {
     const auto end = std::min(text.find(separator, at), text.size());
     if (end > at) paths.push_back(text.substr(at, end - at));
     at = end + 1;
   }
-  return paths;
 }
 
 int run(const Options& options, const Console& console) {
@@ -62,13 +61,16 @@ int run(const Options& options, const Console& console) {
   BatchSelection selection = options.selection;
   selection.skip = job.folder;
   if (!options.files_from.empty()) {
-    const auto listed = read_list(options.files_from, options.null_separated ? '\0' : '\n');
-    selection.inputs.insert(selection.inputs.end(), listed.begin(), listed.end());
+    if (!job.manifest.empty() && same_file(job.manifest, options.files_from)) {
+      throw InvalidArgument(job.manifest + ": is the list of inputs; choose another manifest");
+    }
+    add_list(options.files_from, options.null_separated ? '\0' : '\n', selection.inputs);
   }
   if (selection.inputs.empty())
     throw InvalidArgument("no input; name images, folders or --files-from");
-  job.inputs = select_images(selection);
-  if (job.inputs.empty()) throw Error(selection.inputs.front() + ": holds no image");
+  const std::string first = selection.inputs.front();
+  job.inputs = select_images(std::move(selection));
+  if (job.inputs.empty()) throw Error(first + ": holds no image");
 
   warn_if_image_is_left(recipe.schedule, console);
   ProgressBar bar(console);
@@ -89,7 +91,7 @@ int run(const Options& options, const Console& console) {
     console.error(summary + " before the interruption; --resume goes on from there");
     throw Interrupted();
   }
-  if (result.failed > 0) {
+  if (result.failed > 0 || result.unsaved) {
     console.error(summary);
     return 1;
   }
@@ -127,11 +129,11 @@ Run add_batch(CLI::App& app, Console& console) {
                   "files at once (default: the cores it may use)")
       ->type_name("N")
       ->check(CLI::Range(1, 4096).description(""));
-  command.add_flag("--resume", options->job.resume,
+  command.add_flag("--resume", options->job.output.resume,
                    "keep outputs made from the same input in the same way, make the others");
   command.add_option("--manifest", options->job.manifest, "write a line of JSON for each image")
       ->type_name("FILE");
-  add_input_range(command, options->job.input_range);
+  add_input_options(command, options->job.reading, console);
   options->noise.add_to(command);
   options->schedule.add_to(command);
   add_output_options(command, options->job.output);

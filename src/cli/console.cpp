@@ -31,6 +31,22 @@ std::string clock_time(double seconds) {
   return fmt::format("{}:{:02}", s / 60, s % 60);
 }
 
+// What can't be said must not stop the work.
+void put(const std::string& text) {
+  (void)std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
+// A name may hold line breaks and what terminals obey: a message stays one line of text.
+std::string printable(std::string_view message) {
+  std::string text;
+  for (const char c : message) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += byte < ' ' || byte == 0x7f ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+  }
+  return text;
+}
+
 }  // namespace
 
 void print(std::string_view data) {
@@ -47,9 +63,8 @@ void Console::say(std::string_view label, int ansi_colour, std::string_view mess
       (colour == Colour::always || (colour == Colour::automatic && allowed &&
                                     ::isatty(STDERR_FILENO) != 0 && !is_dumb_terminal()));
   // One call, so that lines of several threads do not mix.
-  fmt::print(stderr, "{}",
-             coloured ? fmt::format("\x1b[1;{}m{}\x1b[0m{}\n", ansi_colour, label, message)
-                      : fmt::format("{}{}\n", label, message));
+  put(coloured ? fmt::format("\x1b[1;{}m{}\x1b[0m{}\n", ansi_colour, label, printable(message))
+               : fmt::format("{}{}\n", label, printable(message)));
 }
 
 void Console::error(std::string_view message) const { say("qsample: ", kRed, message); }
@@ -80,13 +95,12 @@ void ProgressBar::update(std::size_t done, std::size_t total) {
   const double rate = static_cast<double>(done) / seconds;
   const double left = done == 0 ? 0 : static_cast<double>(total - done) / rate;
   const auto filled = done * kBarWidth / total;
-  fmt::print(stderr, "\r\x1b[K[{:#<{}}{:.<{}}] {}/{}  {:.3g}/s  {} left", "", filled, "",
-             kBarWidth - filled, done, total, rate, clock_time(left));
-  std::fflush(stderr);
+  put(fmt::format("\r\x1b[K[{:#<{}}{:.<{}}] {}/{}  {:.3g}/s  {} left", "", filled, "",
+                  kBarWidth - filled, done, total, rate, clock_time(left)));
 }
 
 void ProgressBar::clear() {
-  if (drawn_) fmt::print(stderr, "\r\x1b[K");
+  if (drawn_) put("\r\x1b[K");
   drawn_ = false;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <exception>
 #include <new>
 #include <string>
@@ -12,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/stop.h"
+#include "io/file.h"
 #include "qsample/error.h"
 #include "qsample/noise.h"
 
@@ -21,6 +23,8 @@ namespace {
 constexpr int kDone = 0;
 constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
+
+constexpr std::chrono::milliseconds kTellOfWait{1000};
 
 constexpr const char* kDescription =
     "The forward (noising) process of diffusion models, applied to images:\n"
@@ -80,6 +84,12 @@ int main(int argc, char** argv) {
     return kWrongUsage;
   }
   catch_stop_signals();
+  set_on_wait([&console](const std::string& who, std::chrono::milliseconds waited) {
+    throw_if(stop_flag());
+    if (waited == kTellOfWait && (console.verbose || console.draws())) {
+      console.inform("waiting for " + who);
+    }
+  });
   const auto subcommands = app.get_subcommands([](const CLI::App*) { return true; });
   for (std::size_t i = 0; i < commands.size(); ++i) {
     if (subcommands[i]->parsed()) return run(commands[i], console);

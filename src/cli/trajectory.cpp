@@ -58,9 +58,21 @@ int run(const Options& options, const Console& console) {
                 console);
   warn_if_image_is_left(recipe.schedule, console);
   ProgressBar bar(console);
-  write_trajectory(
-      job, recipe, [&](std::size_t done, std::size_t total) { bar.update(done, total); },
-      stop_flag());
+  std::size_t made = 0;
+  try {
+    write_trajectory(
+        job, recipe,
+        [&](std::size_t done, std::size_t total) {
+          made = done;
+          bar.update(done, total);
+        },
+        stop_flag());
+  } catch (const Interrupted&) {
+    bar.clear();
+    console.error(
+        fmt::format("{} of {} frames are there; --resume goes on from there", made, job.ts.size()));
+    throw;
+  }
   bar.clear();
   console.note(
       fmt::format("{} -> {}: {} frames, seed {}", job.input, job.folder, job.ts.size(), job.seed));
@@ -95,7 +107,9 @@ Run add_trajectory(CLI::App& app, Console& console) {
       ->check(CLI::Range(1, 4096).description(""));
   command.add_flag("--zero-based", options->zero_based,
                    "count the timesteps of --timesteps from 0, where 0 is one step of noise");
-  add_input_range(command, options->job.input_range);
+  command.add_flag("--resume", options->job.output.resume,
+                   "keep frames made from the same input in the same way, make the others");
+  add_input_options(command, options->job.reading, console);
   options->noise.add_to(command);
   options->schedule.add_to(command);
   add_output_options(command, options->job.output);

@@ -7,12 +7,13 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
-#include <nlohmann/json.hpp>
-#include <unordered_map>
+#include <new>
+#include <optional>
 #include <utility>
 
 #include "io/file.h"
 #include "io/image_io.h"
+#include "pipeline/manifest.h"
 #include "pipeline/noise_image.h"
 #include "qsample/error.h"
 #include "qsample/noise.h"
@@ -22,19 +23,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-enum class Status { not_begun, written, kept, failed };
-
-constexpr const char* kStatusNames[] = {"not begun", "written", "kept", "failed"};
-
-struct Outcome {
-  Status status = Status::not_begun;
-  std::string error;
-  std::string record;
-};
-
 bool is_within(const fs::path& path, const std::string& folder) {
   if (folder.empty()) return false;
-  const auto relative = fs::weakly_canonical(path).lexically_relative(fs::weakly_canonical(folder));
+  std::error_code unknown;
+  const auto relative =
+      fs::weakly_canonical(path, unknown).lexically_relative(fs::weakly_canonical(folder, unknown));
   return !relative.empty() && *relative.begin() != "..";
 }
 
@@ -43,9 +36,12 @@ void add_folder(const BatchSelection& selection, const fs::path& folder, const s
                 std::vector<BatchInput>& images) {
   std::error_code error;
   std::map<std::string, bool> entries;  // name, is a folder
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    const bool link = it->is_symlink();
-    const bool is_folder = it->is_directory();
+  fs::directory_iterator it(folder, error);
+  while (error == std::errc::interrupted) it = fs::directory_iterator(folder, error);
+  for (const fs::directory_iterator end; !error && it != end; it.increment(error)) {
+    std::error_code unknown;
+    const bool link = it->is_symlink(unknown);
+    const bool is_folder = it->is_directory(unknown);
     if (!(link && is_folder)) entries[it->path().filename().string()] = is_folder;
   }
   if (error) throw Error(folder.string() + ": cannot list this folder: " + error.message());
@@ -72,107 +68,119 @@ std::string relative_to_base(const std::string& path, const std::string& base) {
   return relative.generic_string();
 }
 
-std::vector<std::string> plan_outputs(const BatchJob& job) {
+std::string output_of(const BatchJob& job, const BatchInput& input) {
   const std::string extension = job.output.format.empty() ? "png" : job.output.format;
-  std::vector<std::string> outputs;
-  std::unordered_map<std::string, const std::string*> writers;
-  std::map<std::pair<dev_t, ino_t>, const std::string*> inputs;
+  return (fs::path(job.folder) / fs::path(input.relative).replace_extension(extension)).string();
+}
+
+std::string normal(const std::string& path) { return fs::path(path).lexically_normal().string(); }
+
+// A number that stands for the manifest among those of the images.
+std::size_t manifest_number(const BatchJob& job) { return job.inputs.size(); }
+
+std::string output_of(const BatchJob& job, std::size_t number) {
+  return number == manifest_number(job) ? job.manifest : output_of(job, job.inputs[number]);
+}
+
+// Throws if two images, or one and the manifest, would be written to one place. It compares hashes
+// first: the names of a million outputs would take much more memory.
+void check_places(const BatchJob& job) {
+  std::vector<std::pair<std::uint64_t, std::size_t>> places;
+  for (std::size_t i = 0; i < job.inputs.size() + (job.manifest.empty() ? 0 : 1); ++i) {
+    const std::string place = normal(output_of(job, i));
+    places.emplace_back(hash_of(std::as_bytes(std::span(place))), i);
+  }
+  std::sort(places.begin(), places.end());
+  for (std::size_t i = 1; i < places.size(); ++i) {
+    const auto [hash, first] = places[i - 1];
+    const auto second = places[i].second;
+    if (places[i].first != hash) continue;
+    const std::string place = output_of(job, first);
+    if (normal(place) != normal(output_of(job, second))) continue;
+    if (second == manifest_number(job)) {
+      throw InvalidArgument(fmt::format("{}: is the output of {}; choose another manifest",
+                                        job.manifest, job.inputs[first].path));
+    }
+    throw InvalidArgument(fmt::format("{}: two inputs would write it, {} and {}", place,
+                                      job.inputs[first].path, job.inputs[second].path));
+  }
+}
+
+// Throws if an output that exists is an input, by whatever name.
+void check_inputs_are_safe(const BatchJob& job) {
+  std::map<std::pair<dev_t, ino_t>, std::size_t> existing;
   struct stat info {};
+  for (std::size_t i = 0; i < job.inputs.size() + (job.manifest.empty() ? 0 : 1); ++i) {
+    if (::stat(output_of(job, i).c_str(), &info) == 0) existing[{info.st_dev, info.st_ino}] = i;
+  }
+  if (existing.empty()) return;
   for (const auto& input : job.inputs) {
-    const fs::path output =
-        fs::path(job.folder) / fs::path(input.relative).replace_extension(extension);
-    outputs.push_back(output.string());
-    const auto [other, is_new] = writers.emplace(outputs.back(), &input.path);
-    if (!is_new) {
-      throw InvalidArgument(fmt::format("{}: two inputs would write it, {} and {}", outputs.back(),
-                                        *other->second, input.path));
-    }
-    if (::stat(input.path.c_str(), &info) == 0) inputs[{info.st_dev, info.st_ino}] = &input.path;
-  }
-  for (const auto& output : outputs) {
-    if (::stat(output.c_str(), &info) != 0) continue;
-    const auto input = inputs.find({info.st_dev, info.st_ino});
-    if (input != inputs.end()) {
-      throw InvalidArgument(output + ": is the input " + *input->second +
-                            "; choose another folder");
-    }
-  }
-  return outputs;
-}
-
-std::string manifest_line(const BatchInput& input, const std::string& output,
-                          const Outcome& outcome) {
-  using Json = nlohmann::ordered_json;
-  Json json;
-  json["input"] = input.path;
-  json["output"] = output;
-  json["status"] = kStatusNames[static_cast<int>(outcome.status)];
-  if (!outcome.error.empty()) json["error"] = outcome.error;
-  if (!outcome.record.empty()) json.update(Json::parse(outcome.record));
-  return json.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
-}
-
-void write_manifest(const BatchJob& job, const std::vector<std::string>& outputs,
-                    const std::vector<Outcome>& outcomes) {
-  std::string text;
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    text += manifest_line(job.inputs[i], outputs[i], outcomes[i]);
-  }
-  // The first run of a batch that is resumed has left a manifest that this one completes.
-  write_file(job.manifest, std::as_bytes(std::span(text)), job.output.overwrite || job.resume);
-}
-
-// True if `output` exists and was made from the same input in the same way. An output that can't
-// carry a record counts as done when it is there.
-bool is_done(const std::string& output, const OutputOptions& options, const std::string& record) {
-  if (!fs::exists(output)) return false;
-  if (!options.metadata || output_codec(output, options).record == nullptr) return true;
-  try {
-    const auto bytes = read_file(output);
-    (void)decode_image(bytes, output);  // a record alone does not say that the rest is there
-    return without_clipped(record_in(bytes, output).value_or("")) == record;
-  } catch (const Error&) {
-    return false;
+    if (::stat(input.path.c_str(), &info) != 0) continue;
+    const auto output = existing.find({info.st_dev, info.st_ino});
+    if (output == existing.end()) continue;
+    const bool manifest = output->second == manifest_number(job);
+    throw InvalidArgument(output_of(job, output->second) + ": is the input " + input.path +
+                          "; choose another " + (manifest ? "manifest" : "folder"));
   }
 }
 
-Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& input,
-                  const std::string& output, int workers, Stop stop) {
-  if (!job.resume && !job.output.overwrite && fs::exists(output)) {
+Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& input, int workers,
+                  Stop stop) {
+  const std::string output = output_of(job, input);
+  std::error_code unknown;
+  if (!job.output.resume && !job.output.overwrite && fs::exists(output, unknown)) {
     throw Error(output + ": exists already; --overwrite replaces it, --resume keeps it");
   }
   const auto bytes = read_file(input.path);
   const std::uint64_t seed = file_seed(input.relative, job.seed);
   const auto last = static_cast<std::uint32_t>(recipe.schedule.steps());
   const int t = job.t ? *job.t : static_cast<int>(uniform_from_seed(seed, last));
-  const Source source{base_name(input.path), hash_of(bytes), job.input_range};
+  const Source source{base_name(input.path), hash_of(bytes), job.reading.range};
   const auto record = record_of(recipe, seed, t, source, job.output);
-  if (job.resume && is_done(output, job.output, record)) return {Status::kept, {}, record};
-
-  const Input decoded = decode_input(bytes, input.path, job.input_range);
+  if (job.output.resume) {
+    auto done = record_of_done(output, record);
+    if (done) return {Outcome::Status::kept, {}, std::move(*done)};
+  }
+  const Input decoded = decode_input(bytes, input.path, job.reading);
   const ImageNoise noise(recipe, seed, decoded.image);
   const Frame frame =
       noise_image(decoded.image, noise.path(), t, output_depth(decoded.image, output, job.output),
                   job.output.range.at(recipe.schedule, t), workers, stop);
-  std::error_code error;
-  fs::create_directories(fs::path(output).parent_path(), error);
-  if (error) throw Error(output + ": cannot make its folder: " + error.message());
-  OutputOptions options = job.output;
-  options.overwrite = options.overwrite || job.resume;
-  write_frame(frame, output, options, record);
-  return {Status::written, {}, with_clipped(record, clipped_share(frame))};
+  make_folder(fs::path(output).parent_path().string());
+  const bool written = write_frame(frame, output, job.output, record);
+  return {written ? Outcome::Status::written : Outcome::Status::kept,
+          {},
+          with_clipped(record, clipped_share(frame))};
+}
+
+// noise_one, where whatever goes wrong is an outcome.
+Outcome outcome_of(const BatchJob& job, const Recipe& recipe, const BatchInput& input, int workers,
+                   Stop stop) {
+  try {
+    throw_if(stop);
+    return noise_one(job, recipe, input, workers, stop);
+  } catch (const Interrupted&) {
+    return {};
+  } catch (const Error& e) {
+    return {Outcome::Status::failed, e.what()};
+  } catch (const std::bad_alloc&) {
+    return {Outcome::Status::failed, input.path + ": not enough memory"};
+  } catch (const std::exception& e) {
+    return {Outcome::Status::failed, input.path + ": " + e.what()};
+  }
 }
 
 }  // namespace
 
-std::vector<BatchInput> select_images(const BatchSelection& selection) {
+std::vector<BatchInput> select_images(BatchSelection selection) {
   std::vector<BatchInput> images;
-  for (const auto& input : selection.inputs) {
+  for (auto& input : selection.inputs) {
     std::error_code error;
     if (fs::is_directory(input, error)) {
       add_folder(selection, input, "", images);
     } else {
-      images.push_back({input, relative_to_base(input, selection.base)});
+      auto relative = relative_to_base(input, selection.base);
+      images.push_back({std::move(input), std::move(relative)});
     }
   }
   return images;
@@ -184,40 +192,51 @@ std::uint64_t file_seed(const std::string& relative, std::uint64_t seed) {
 
 BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure& on_failure,
                       const Progress& progress, Stop stop) {
-  const auto outputs = plan_outputs(job);
-  if (!job.manifest.empty() && !job.output.overwrite && !job.resume && fs::exists(job.manifest)) {
-    throw Error(job.manifest + ": exists already; --overwrite replaces it");
+  check_places(job);
+  check_inputs_are_safe(job);
+  make_folder(job.folder);
+  std::optional<Manifest> manifest;
+  // The first run of a batch that is resumed may have left a manifest that this one completes.
+  if (!job.manifest.empty()) {
+    manifest.emplace(job.manifest, job.output.overwrite || job.output.resume);
   }
-  std::vector<Outcome> outcomes(outputs.size());
-  const int images = static_cast<int>(std::min<std::size_t>(outputs.size(), 1 << 20));
+  const int images = static_cast<int>(std::min<std::size_t>(job.inputs.size(), 1 << 20));
   const int workers_an_image = std::max(1, job.workers / std::max(1, images));
   BatchResult result;
   std::size_t done = 0;
   std::mutex mutex;
-  parallel_for(outputs.size(), job.workers, [&](std::size_t i) {
-    Outcome outcome;
-    try {
-      throw_if(stop);
-      outcome = noise_one(job, recipe, job.inputs[i], outputs[i], workers_an_image, stop);
-    } catch (const Interrupted&) {
-      const std::scoped_lock lock(mutex);
-      result.interrupted = true;
-      return;
-    } catch (const std::bad_alloc&) {
-      outcome = {Status::failed, job.inputs[i].path + ": not enough memory", {}};
-    } catch (const Error& e) {
-      outcome = {Status::failed, e.what(), {}};
-    }
+  parallel_for(job.inputs.size(), job.workers, [&](std::size_t i) {
+    const BatchInput& input = job.inputs[i];
+    const Outcome outcome = outcome_of(job, recipe, input, workers_an_image, stop);
     const std::scoped_lock lock(mutex);
-    result.written += outcome.status == Status::written ? 1 : 0;
-    result.kept += outcome.status == Status::kept ? 1 : 0;
-    result.failed += outcome.status == Status::failed ? 1 : 0;
-    if (outcome.status == Status::failed) on_failure(outcome.error);
-    if (job.manifest.empty()) outcome.record.clear();  // a million of them would add up
-    outcomes[i] = std::move(outcome);
-    if (progress) progress(++done, outputs.size());
+    if (manifest) manifest->add(i, manifest_line(input.path, output_of(job, input), outcome));
+    switch (outcome.status) {
+      case Outcome::Status::not_begun: result.interrupted = true; return;
+      case Outcome::Status::written: ++result.written; break;
+      case Outcome::Status::kept: ++result.kept; break;
+      case Outcome::Status::failed:
+        ++result.failed;
+        on_failure(outcome.error);
+        break;
+    }
+    if (progress) progress(++done, job.inputs.size());
   });
-  if (!job.manifest.empty()) write_manifest(job, outputs, outcomes);
+
+  const auto save = [&](const auto& action) {
+    try {
+      action();
+    } catch (const Error& e) {
+      result.unsaved = true;
+      on_failure(e.what());
+    }
+  };
+  save([] { sync_folders(); });
+  if (manifest) {
+    save([&] {
+      manifest->commit();
+      sync_folders();  // the outputs that it tells of are safe before it is
+    });
+  }
   return result;
 }
 

@@ -28,8 +28,8 @@ struct BatchSelection {
 /// The images in order: inputs as given, folders sorted by byte. Hidden files and files without the
 /// ending of a known format are passed over in folders; a file that is named is always taken.
 /// Throws Error for a folder that cannot be listed, InvalidArgument for a file that is not below
-/// `base`.
-[[nodiscard]] std::vector<BatchInput> select_images(const BatchSelection& selection);
+/// `base`. Takes the selection over: a list of a million paths should not be held twice.
+[[nodiscard]] std::vector<BatchInput> select_images(BatchSelection selection);
 
 /// The seed of a file: XXH3-64 of its relative path, seeded with the batch's.
 [[nodiscard]] std::uint64_t file_seed(const std::string& relative, std::uint64_t seed);
@@ -38,11 +38,10 @@ struct BatchJob {
   std::vector<BatchInput> inputs;
   std::string folder;    ///< mirrors the tree below the inputs' folders; created as needed
   std::optional<int> t;  ///< none: drawn uniformly from 1..T by the file's seed
-  Range input_range = {};
+  InputOptions reading = {};
   std::uint64_t seed = 0;
   OutputOptions output;
-  bool resume = false;   ///< keep outputs made from the same input in the same way
-  std::string manifest;  ///< file for a line of JSON an image; empty for none
+  std::string manifest;  ///< file for a line of JSON an image, in their order; empty for none
   int workers = 1;
 };
 
@@ -51,13 +50,16 @@ struct BatchResult {
   std::size_t kept = 0;
   std::size_t failed = 0;
   bool interrupted = false;  ///< some images were not begun
+  bool unsaved = false;      ///< the manifest or a folder could not be written or synced
 };
 
-/// Told of each image that failed, with the whole message. Calls come one at a time.
+/// Told of each image that failed, and of a manifest or folder that did, with the whole message.
+/// Calls come one at a time.
 using OnFailure = std::function<void(const std::string& message)>;
 
-/// Noises every image that it can. Throws InvalidArgument before it starts if two inputs would
-/// write one output, or an output is an input; Error for a manifest that can't be written.
+/// Noises every image that it can. Throws, before it starts, InvalidArgument if two inputs would
+/// write one output or an output is an input, the manifest being one of the outputs; Error for a
+/// manifest or folder that can't be opened or made.
 BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure& on_failure,
                       const Progress& progress = {}, Stop stop = nullptr);
 

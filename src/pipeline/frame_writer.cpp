@@ -9,9 +9,23 @@
 #include "qsample/error.h"
 
 namespace qsample {
+namespace {
 
-Input decode_input(Bytes bytes, const std::string& path, Range range) {
-  Input input{decode_image(bytes, path == "-" ? "standard input" : path),
+bool holds(const std::string& path, Bytes bytes) {
+  std::error_code missing;
+  if (std::filesystem::file_size(path, missing) != bytes.size() || missing) return false;
+  try {
+    return std::ranges::equal(read_file(path), bytes);
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+Input decode_input(Bytes bytes, const std::string& path, const InputOptions& options) {
+  const Range range = options.range;
+  Input input{decode_image(bytes, path == "-" ? "standard input" : path, options.decoding),
               {base_name(path), hash_of(bytes), range}};
   auto* planes = std::get_if<Planes<float>>(&input.image.planes);
   if (planes != nullptr && !(range.low == -1 && range.high == 1)) {
@@ -20,8 +34,8 @@ Input decode_input(Bytes bytes, const std::string& path, Range range) {
   return input;
 }
 
-Input read_input(const std::string& path, Range range) {
-  return decode_input(read_file(path), path, range);
+Input read_input(const std::string& path, const InputOptions& options) {
+  return decode_input(read_file(path), path, options);
 }
 
 std::string output_extension(const std::string& path, const OutputOptions& options) {
@@ -56,19 +70,36 @@ double clipped_share(const Frame& frame) {
   return static_cast<double>(frame.clipped) / static_cast<double>(frame.image.samples());
 }
 
-void write_frame(const Frame& frame, const std::string& path, const OutputOptions& options,
+bool write_frame(const Frame& frame, const std::string& path, const OutputOptions& options,
                  const std::string& record, const std::vector<NamedImage>& others) {
   EncodeOptions encoding{.extension = output_extension(path, options),
                          .layout = options.layout,
                          .compression = options.compression,
                          .name = options.tensor,
+                         .texts = options.metadata,
                          .others = others};
   if (options.metadata) {
     encoding.record =
         frame.image.depth() == 32 ? record : with_clipped(record, clipped_share(frame));
   }
   const auto bytes = encode_image(frame.image, output_codec(path, options), encoding, path);
-  write_file(path, bytes, options.overwrite);
+  if (options.resume && holds(path, bytes)) return false;
+  write_file(path, bytes, options.overwrite || options.resume);
+  return true;
+}
+
+std::optional<std::string> record_of_done(const std::string& path, const std::string& record) {
+  std::error_code missing;
+  if (!std::filesystem::is_regular_file(path, missing)) return std::nullopt;
+  try {
+    const auto bytes = read_file(path);
+    const auto found = record_in(bytes, path);
+    if (!found || without_clipped(*found) != record) return std::nullopt;
+    (void)decode_image(bytes, path);  // a record alone does not say that the rest is there
+    return found;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 void check_output(const std::string& output, const std::string& input) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,11 @@ struct Input {
   Source source;
 };
 
-/// Decodes the bytes of the file `path`; `range` says what is -1 and 1 of a float image. Throws
-/// Error.
-[[nodiscard]] Input decode_input(Bytes bytes, const std::string& path, Range range);
+/// Decodes the bytes of the file `path`. Throws Error.
+[[nodiscard]] Input decode_input(Bytes bytes, const std::string& path, const InputOptions& options);
 
 /// Reads and decodes `path` ("-": standard input). Throws Error.
-[[nodiscard]] Input read_input(const std::string& path, Range range);
+[[nodiscard]] Input read_input(const std::string& path, const InputOptions& options);
 
 /// The ending that decides the format of an output, lower case with the dot.
 [[nodiscard]] std::string output_extension(const std::string& path, const OutputOptions& options);
@@ -35,9 +35,15 @@ struct Input {
                                const OutputOptions& options);
 
 /// Encodes `frame` and writes it whole to `path` ("-": standard output), with how many samples were
-/// clipped in its record. Throws Error.
-void write_frame(const Frame& frame, const std::string& path, const OutputOptions& options,
+/// clipped in its record. When resuming, a file of the very same bytes is left alone, any other is
+/// replaced. Returns whether it was written. Throws Error.
+bool write_frame(const Frame& frame, const std::string& path, const OutputOptions& options,
                  const std::string& record, const std::vector<NamedImage>& others = {});
+
+/// The record of the file `path`, if it says that the file was made as `record` tells and the file
+/// is whole: then it need not be made again. Nothing too for a format that carries no record.
+[[nodiscard]] std::optional<std::string> record_of_done(const std::string& path,
+                                                        const std::string& record);
 
 /// The share of a frame's samples that were clipped.
 [[nodiscard]] double clipped_share(const Frame& frame);

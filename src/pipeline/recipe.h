@@ -54,6 +54,12 @@ struct RangeChoice {
   [[nodiscard]] Range at(const NoiseSchedule& schedule, int t) const;
 };
 
+/// How an input image is read.
+struct InputOptions {
+  Range range = {};  ///< what is -1 and 1 of a float image
+  DecodeOptions decoding = {};
+};
+
 /// How an output image is written.
 struct OutputOptions {
   int depth = 0;  ///< bits a sample, 8, 16 or 32 (float); 0 for those of the input
@@ -63,7 +69,8 @@ struct OutputOptions {
   std::string tensor = "x_t";  ///< name of the image, in a format that names them
   std::string format = {};     ///< an ending that decides instead of the output's own, or empty
   bool overwrite = false;
-  bool metadata = true;  ///< carry the record, where the format can
+  bool resume = false;   ///< keep outputs made from the same input in the same way
+  bool metadata = true;  ///< carry the record and the texts of the input, where the format can
 };
 
 /// The image that a frame was made from.

@@ -17,7 +17,7 @@ struct TrajectoryJob {
   std::string input;
   std::string folder;   ///< created if it is missing
   std::vector<int> ts;  ///< ascending
-  Range input_range = {};
+  InputOptions reading = {};
   std::uint64_t seed = 0;
   OutputOptions output;
   int workers = 1;
@@ -25,7 +25,8 @@ struct TrajectoryJob {
 
 /// Writes folder/<stem>_t<t>.png for each t, each equal to the frame made alone. The frames are
 /// made and written one after the other on each worker, which holds the log2(T) states of its path.
-/// Throws Error, before anything is written, if a frame exists already and may not be replaced.
+/// Throws Error, before anything is written, if a frame exists already and may not be replaced;
+/// Interrupted, with all frames that there are whole, if `stop` was set.
 void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Progress& progress = {},
                       Stop stop = nullptr);
 

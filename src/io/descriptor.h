@@ -1,0 +1,66 @@
+// What reading and writing files share.
+#pragma once
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <string>
+#include <utility>
+
+namespace qsample {
+
+/// Throws Error with the path and the system's reason.
+[[noreturn]] void fail_with(const std::string& path, int error);
+
+/// A file descriptor that closes itself, unless it is one of the standard ones.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() { (void)close(); }
+
+  [[nodiscard]] int get() const { return fd_; }
+  void reset(int fd) {
+    (void)close();
+    fd_ = fd;
+  }
+  /// False, with errno set, where the system reports an error that came late.
+  bool close() {
+    const int fd = std::exchange(fd_, -1);
+    return fd <= STDERR_FILENO || ::close(fd) == 0;
+  }
+
+ private:
+  int fd_;
+};
+
+/// open() that a signal does not make fail.
+template <class... Mode>
+[[nodiscard]] int open_file(const std::string& path, int flags, Mode... mode) {
+  for (;;) {
+    const int fd = ::open(path.c_str(), flags | O_CLOEXEC, mode...);
+    if (fd >= 0 || errno != EINTR) return fd;
+  }
+}
+
+/// Waiting for the other end of a pipe, in short rounds: see set_on_wait.
+class Patience {
+ public:
+  explicit Patience(std::string who) : who_(std::move(who)) {}
+  /// Returns once `fd` is ready for `event`, POLLIN or POLLOUT, or has failed.
+  void until(int fd, short event);
+  /// One round.
+  void pause();
+
+ private:
+  void tell(std::chrono::milliseconds round);
+
+  std::string who_;
+  std::chrono::milliseconds waited_{0};
+};
+
+}  // namespace qsample

@@ -1,0 +1,67 @@
+#include "pipeline/manifest.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace qsample {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kPiece = 1 << 16;
+constexpr const char* kStatusNames[] = {"not begun", "written", "written", "failed"};
+
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+void add_name(Json& json, const std::string& key, const std::string& name) {
+  json[key] = name;
+  if (Json::parse(dump(json[key])) == name) return;
+  std::string hex;
+  for (const char c : name) hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  json[key + "-hex"] = hex;
+}
+
+}  // namespace
+
+std::string manifest_line(const std::string& input, const std::string& output,
+                          const Outcome& outcome) {
+  Json json;
+  add_name(json, "input", input);
+  add_name(json, "output", output);
+  json["status"] = kStatusNames[static_cast<int>(outcome.status)];
+  if (!outcome.error.empty()) json["error"] = outcome.error;
+  if (!outcome.record.empty()) json.update(Json::parse(outcome.record));
+  return dump(json) + "\n";
+}
+
+void Manifest::add(std::size_t number, std::string line) {
+  early_.emplace(number, std::move(line));
+  while (!early_.empty() && early_.begin()->first == next_) {
+    text_ += early_.begin()->second;
+    early_.erase(early_.begin());
+    ++next_;
+  }
+  if (text_.size() >= kPiece) write();
+}
+
+void Manifest::commit() {
+  write();
+  if (failure_) throw Error(*failure_);
+  file_.commit();
+}
+
+void Manifest::write() {
+  if (!failure_) {
+    try {
+      file_.write(std::as_bytes(std::span(text_)));
+    } catch (const Error& e) {
+      failure_ = e;
+    }
+  }
+  text_.clear();
+}
+
+}  // namespace qsample

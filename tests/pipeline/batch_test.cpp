@@ -148,7 +148,7 @@ TEST_F(Batch, ResumeKeepsWhatIsTheSameAndRedoesTheRest) {
   fs::remove(folder / "out/sub/c.png");                                 // missing
   put_picture(folder / "in/sub/deep/a.png", 48);                        // the input is another now
   auto again = job("out");
-  again.resume = true;
+  again.output.resume = true;
   const auto result = run(again);
   EXPECT_EQ(result.kept, 1U);
   EXPECT_EQ(result.written, 3U);

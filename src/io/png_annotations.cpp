@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "qsample/error.h"
 
@@ -103,17 +104,19 @@ std::vector<StoredChunk> annotation_chunks(const Image& image, const EncodeOptio
   std::vector<StoredChunk> chunks = notes.colour;
   if (!notes.icc.empty()) chunks.push_back({"iCCP", pack_profile(notes.icc)});
   if (notes.resolution) {
-    StoredChunk& chunk = chunks.emplace_back("pHYs");
+    StoredChunk chunk{"pHYs", {}};
     append(chunk.data, notes.resolution->x);
     append(chunk.data, notes.resolution->y);
     chunk.data.push_back(kMetre);
+    chunks.push_back(std::move(chunk));
   }
   if (options.texts) chunks.insert(chunks.end(), notes.texts.begin(), notes.texts.end());
   if (!options.record.empty()) {
-    StoredChunk& chunk = chunks.emplace_back("tEXt");
+    StoredChunk chunk{"tEXt", {}};
     append(chunk.data, kPngRecordKeyword);
     chunk.data.push_back(std::byte{0});
     append(chunk.data, options.record);
+    chunks.push_back(std::move(chunk));
   }
   return chunks;
 }

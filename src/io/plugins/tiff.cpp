@@ -264,9 +264,12 @@ T sample(const std::uint8_t* row, std::size_t i, int bits) {
 
 // The colours of a palette. Some writers fill only the low bytes of its 16-bit entries.
 std::array<std::vector<std::uint8_t>, 3> palette_of(TIFF* tiff, int bits) {
-  std::array<std::uint16_t*, 3> map{};
-  if (TIFFGetField(tiff, TIFFTAG_COLORMAP, &map[0], &map[1], &map[2]) == 0)
+  std::uint16_t* red = nullptr;
+  std::uint16_t* green = nullptr;
+  std::uint16_t* blue = nullptr;
+  if (TIFFGetField(tiff, TIFFTAG_COLORMAP, &red, &green, &blue) == 0)
     throw Error("its palette is missing");
+  const std::array map = {red, green, blue};
   const std::size_t size = std::size_t{1} << bits;
   bool low = true;
   for (const auto* entries : map)
@@ -314,6 +317,7 @@ Planes<T> read_samples(TIFF* tiff, Memory& memory, const Layout& layout,
   Planes<T> planes;
   planes.colour.resize(layout.width * layout.height * channels);
   if (layout.alpha >= 0) planes.alpha.resize(layout.width * layout.height);
+  const int spread = 255 / ((1 << std::min(layout.bits, 8)) - 1);  // of a packed sample
   std::vector<std::uint8_t> data;
   memory.warnings_are_errors = true;
   for (const Block& block : blocks) {
@@ -337,8 +341,7 @@ Planes<T> read_samples(TIFF* tiff, Memory& memory, const Layout& layout,
               planes.colour[pixel * 3 + c] =
                   static_cast<T>(palette[c][static_cast<std::size_t>(v)]);
           } else {
-            if (layout.bits < 8)
-              v = static_cast<T>(static_cast<int>(v) * 255 / ((1 << layout.bits) - 1));
+            if (layout.bits < 8) v = static_cast<T>(static_cast<int>(v) * spread);
             if (layout.photometric == PHOTOMETRIC_MINISWHITE) v = static_cast<T>(kMax<T> - v);
             planes.colour[pixel * channels + first + s] = v;
           }

@@ -34,24 +34,21 @@ using VF = hn::Vec<DF>;
 using VU = hn::Vec<DU>;
 using VU64 = hn::Vec<DU64>;
 
-// Four words of as many Philox blocks as a vector has 64-bit lanes, each in the low half of a lane.
-struct Words {
-  VU64 w0, w1, w2, w3;
-};
-
-// As philox4x32() for the block numbers in `blocks`. The high halves of c0..c3 hold leftovers,
-// which neither MulEven nor the caller looks at.
-HWY_INLINE Words PhiloxBlocks(VU64 blocks, NoiseKey key) {
+// As philox4x32() for the block numbers in `blocks`, as many as a vector has 64-bit lanes; each
+// word of the result is in the low half of a lane. The high halves of c0..c3 hold leftovers, which
+// neither MulEven nor the caller looks at. Results of several vectors go by reference, here and
+// below, since vectors of SVE may not be members.
+HWY_INLINE void PhiloxBlocks(VU64 blocks, NoiseKey key, VU64& c0, VU64& c1, VU64& c2, VU64& c3) {
   const DU64 d64;
   const DU d32;
   const auto m0 = hn::BitCast(d32, hn::Set(d64, std::uint64_t{philox::kMultiplier0}));
   const auto m1 = hn::BitCast(d32, hn::Set(d64, std::uint64_t{philox::kMultiplier1}));
   auto k0 = static_cast<std::uint32_t>(key.seed);
   auto k1 = static_cast<std::uint32_t>(key.seed >> 32);
-  VU64 c0 = blocks;
-  VU64 c1 = hn::ShiftRight<32>(blocks);
-  VU64 c2 = hn::Set(d64, std::uint64_t{key.step});
-  VU64 c3 = hn::Zero(d64);
+  c0 = blocks;
+  c1 = hn::ShiftRight<32>(blocks);
+  c2 = hn::Set(d64, std::uint64_t{key.step});
+  c3 = hn::Zero(d64);
   for (int round = 0; round < philox::kRounds; ++round) {
     const VU64 p0 = hn::MulEven(hn::BitCast(d32, c0), m0);
     const VU64 p1 = hn::MulEven(hn::BitCast(d32, c2), m1);
@@ -62,7 +59,6 @@ HWY_INLINE Words PhiloxBlocks(VU64 blocks, NoiseKey key) {
     k0 += philox::kWeyl0;
     k1 += philox::kWeyl1;
   }
-  return {c0, c1, c2, c3};
 }
 
 // The words of even-numbered and odd-numbered blocks, interleaved back into the blocks' order.
@@ -102,12 +98,8 @@ HWY_INLINE VF Radius(VU w) {
   return hn::Sqrt(hn::Mul(ln, hn::Set(df, -2.0F)));
 }
 
-struct SinCos {
-  VF sin, cos;
-};
-
 // Sine and cosine of theta = 2 pi w 2^-32: the nearest quarter turn comes off in integers, exactly.
-HWY_INLINE SinCos SinCosOfTurn(VU w) {
+HWY_INLINE void SinCosOfTurn(VU w, VF& sin, VF& cos) {
   const DF df;
   const DU du;
   const DI di;
@@ -132,8 +124,8 @@ HWY_INLINE SinCos SinCosOfTurn(VU w) {
       hn::MaskFromVec(hn::BitCast(df, hn::Sub(hn::Zero(du), hn::And(quarter, hn::Set(du, 1U)))));
   const auto sin_sign = hn::ShiftLeft<31>(hn::ShiftRight<1>(quarter));
   const auto cos_sign = hn::ShiftLeft<31>(hn::ShiftRight<1>(hn::Add(quarter, hn::Set(du, 1U))));
-  return {hn::Xor(hn::IfThenElse(odd, c, s), hn::BitCast(df, sin_sign)),
-          hn::Xor(hn::IfThenElse(odd, s, c), hn::BitCast(df, cos_sign))};
+  sin = hn::Xor(hn::IfThenElse(odd, c, s), hn::BitCast(df, sin_sign));
+  cos = hn::Xor(hn::IfThenElse(odd, s, c), hn::BitCast(df, cos_sign));
 }
 
 // Samples 64 group .. 64 group + 63 of the stream.
@@ -143,16 +135,19 @@ HWY_INLINE void NoiseGroup(NoiseKey key, std::uint64_t group, float* HWY_RESTRIC
   const auto iota2 = hn::ShiftLeft<1>(hn::Iota(d64, 0));
   for (std::size_t i = 0; i < 16; i += hn::Lanes(df)) {
     const auto even = hn::Add(hn::Set(d64, group * 16 + i), iota2);
-    const Words e = PhiloxBlocks(even, key);
-    const Words o = PhiloxBlocks(hn::Add(even, hn::Set(d64, std::uint64_t{1})), key);
-    const VF r0 = Radius(Interleave(e.w0, o.w0));
-    const SinCos z0 = SinCosOfTurn(Interleave(e.w1, o.w1));
-    hn::StoreU(hn::Mul(r0, z0.sin), df, eps + i);
-    hn::StoreU(hn::Mul(r0, z0.cos), df, eps + 16 + i);
-    const VF r1 = Radius(Interleave(e.w2, o.w2));
-    const SinCos z1 = SinCosOfTurn(Interleave(e.w3, o.w3));
-    hn::StoreU(hn::Mul(r1, z1.sin), df, eps + 32 + i);
-    hn::StoreU(hn::Mul(r1, z1.cos), df, eps + 48 + i);
+    VU64 e0, e1, e2, e3;
+    PhiloxBlocks(even, key, e0, e1, e2, e3);
+    VU64 o0, o1, o2, o3;
+    PhiloxBlocks(hn::Add(even, hn::Set(d64, std::uint64_t{1})), key, o0, o1, o2, o3);
+    VF sin, cos;
+    SinCosOfTurn(Interleave(e1, o1), sin, cos);
+    const VF r0 = Radius(Interleave(e0, o0));
+    hn::StoreU(hn::Mul(r0, sin), df, eps + i);
+    hn::StoreU(hn::Mul(r0, cos), df, eps + 16 + i);
+    SinCosOfTurn(Interleave(e3, o3), sin, cos);
+    const VF r1 = Radius(Interleave(e2, o2));
+    hn::StoreU(hn::Mul(r1, sin), df, eps + 32 + i);
+    hn::StoreU(hn::Mul(r1, cos), df, eps + 48 + i);
   }
 }
 

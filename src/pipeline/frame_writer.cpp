@@ -93,7 +93,7 @@ std::optional<std::string> record_of_done(const std::string& path, const std::st
   if (!std::filesystem::is_regular_file(path, missing)) return std::nullopt;
   try {
     const auto bytes = read_file(path);
-    const auto found = record_in(bytes, path);
+    auto found = record_in(bytes, path);
     if (!found || without_clipped(*found) != record) return std::nullopt;
     (void)decode_image(bytes, path);  // a record alone does not say that the rest is there
     return found;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <mutex>
 
@@ -64,8 +65,9 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
     std::erase_if(outputs,
                   [&, i = std::size_t{0}](const Output&) mutable { return kept[i++] != 0; });
   }
-  std::vector<int> ts;
-  for (const auto& output : outputs) ts.push_back(output.t);
+  std::vector<int> ts(outputs.size());
+  std::transform(outputs.begin(), outputs.end(), ts.begin(),
+                 [](const Output& output) { return output.t; });
 
   const ImageNoise noise(recipe, job.seed, input.image);
   const std::size_t stretches =

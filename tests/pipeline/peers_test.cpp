@@ -105,7 +105,8 @@ TEST_F(PeersEndToEnd, AreMetInFloat64) {
 }
 
 TEST_F(PeersEndToEnd, AreMetCloserInFloat32) {
-  for (const Json& one : Json::parse(read_text(oracle / "cases.json")).at("cases")) {
+  const Json cases = Json::parse(read_text(oracle / "cases.json")).at("cases");
+  for (const Json& one : cases) {
     const std::string scheduler = one.at("scheduler");
     if (scheduler != "DDPMScheduler" && scheduler != "DDIMScheduler") continue;
     SCOPED_TRACE(one.at("x_t").get<std::string>());

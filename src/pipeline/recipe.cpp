@@ -37,11 +37,13 @@ Json schedule_json(const ScheduleSpec& spec) {
 
 bool is_default(Range range) { return range.low == -1 && range.high == 1; }
 
-// The noise that a peer draws for a tensor (1, C, H, W), in the order of our images.
+// The noise that a peer draws for a tensor (1, C, H, W), in the order of our images. Nothing for
+// our own, which is made where it is used.
 std::vector<float> draw(Generator generator, std::uint64_t seed, const Image& image) {
+  if (generator == Generator::philox) return {};
   std::vector<float> planar(image.samples());
   switch (generator) {
-    case Generator::philox: return {};
+    case Generator::philox: break;
     case Generator::torch: TorchGenerator(seed).randn(planar); break;
     case Generator::torch_cuda: torch_cuda_randn(seed, planar); break;
     case Generator::numpy: numpy_standard_normal(seed, planar); break;

@@ -15,6 +15,9 @@ namespace qsample {
 
 using Bytes = std::span<const std::byte>;
 
+/// Takes a file that is made piece by piece.
+using Sink = std::function<void(Bytes piece)>;
+
 /// How a file is read.
 struct DecodeOptions {
   std::size_t max_pixels = std::size_t{1} << 28;
@@ -22,6 +25,12 @@ struct DecodeOptions {
   int frame = 0;               ///< of a file that holds several, counted from 1; 0: the first
   /// Told what the user should know of a file that is taken nevertheless.
   std::function<void(const std::string&)> warn = [](const std::string& /*message*/) {};
+  /// Bytes of pixels beyond which an image is decoded piece by piece, where a format has the
+  /// choice: slower, in less memory.
+  std::size_t most_at_once = std::size_t{1} << 28;
+  /// Told, while such an image is decoded, that the bytes of the file before `here` have had their
+  /// use: the memory that holds them may go.
+  std::function<void(const std::byte* here)> passed = [](const std::byte* /*here*/) {};
 };
 
 /// What a file holds, before its orientation is applied.
@@ -61,7 +70,7 @@ struct Codec {
   bool (*sniff)(Bytes head);                     ///< by signature alone
   Decoded (*decode)(Bytes file, const DecodeOptions& options);
   /// Called with what the format can hold: a depth of `depths`, alpha only if `alpha`.
-  std::vector<std::byte> (*encode)(const Image& image, const EncodeOptions& options);
+  void (*encode)(const Image& image, const EncodeOptions& options, const Sink& sink);
   std::string (*record)(Bytes file) = nullptr;  ///< the text that encode was given, or empty
 };
 

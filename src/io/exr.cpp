@@ -35,8 +35,8 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
   return plugin::opencv().decode(file, options);
 }
 
-std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
-  return plugin::opencv().encode(image, options);
+void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
+  plugin::opencv().encode(image, options, sink);
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "io/file.h"
 
+#include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <system_error>
 
@@ -14,6 +16,12 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMinRead = 1 << 16;
 constexpr std::chrono::milliseconds kRound{100};
+constexpr std::ptrdiff_t kMinReturn = 1 << 20;
+
+std::size_t page_size() {
+  static const auto size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  return size;
+}
 
 OnWait& on_wait() {
   static OnWait handler;
@@ -86,10 +94,15 @@ std::string read_text_file(const std::string& path) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-void write_file(const std::string& path, Bytes bytes, bool overwrite) {
-  OutputFile file(path, overwrite);
-  file.write(bytes);
-  file.commit();
+MemoryReturn::MemoryReturn(std::vector<std::byte>& bytes) : begin_(bytes.data()) {
+  begin_ += -reinterpret_cast<std::uintptr_t>(begin_) % page_size();
+}
+
+void MemoryReturn::up_to(const std::byte* here) {
+  if (here < begin_ + kMinReturn) return;
+  const auto size = static_cast<std::size_t>(here - begin_) / page_size() * page_size();
+  (void)::madvise(begin_, size, MADV_DONTNEED);  // a wish
+  begin_ += size;
 }
 
 bool same_file(const std::string& a, const std::string& b) {

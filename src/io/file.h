@@ -19,6 +19,18 @@ namespace qsample {
 /// The same as text.
 [[nodiscard]] std::string read_text_file(const std::string& path);
 
+/// Gives the memory of bytes back to the system piece by piece, while they are read for the last
+/// time.
+class MemoryReturn {
+ public:
+  explicit MemoryReturn(std::vector<std::byte>& bytes);
+  /// The bytes before `here` are lost. `here` grows from call to call.
+  void up_to(const std::byte* here);
+
+ private:
+  std::byte* begin_;  // at the edge of a page
+};
+
 /// A file that is written piece by piece and appears at its place, whole, when it is committed.
 /// Until then it has a temporary name beside that place, and without a commit nothing remains. "-"
 /// is standard output; it, devices and pipes are written to directly. A symbolic link is followed.
@@ -31,6 +43,8 @@ class OutputFile {
   ~OutputFile();
 
   void write(Bytes bytes);
+  /// True if its place holds the very bytes that were written: then a commit changes nothing.
+  [[nodiscard]] bool is_there_already() const;
   /// Syncs, then renames. Throws Error where that fails; the file's place is then as it was.
   void commit();
 
@@ -48,9 +62,6 @@ class OutputFile {
   Descriptor file_;
   Patience patience_;
 };
-
-/// An OutputFile of these bytes.
-void write_file(const std::string& path, Bytes bytes, bool overwrite);
 
 /// Makes a folder and those above it, and clears it, if this run has not yet, of the temporary
 /// files of runs that were killed. OutputFile clears the folder that it writes to in the same way.

@@ -24,10 +24,10 @@ namespace qsample {
 [[nodiscard]] Image decode_image(Bytes file, const std::string& name,
                                  const DecodeOptions& options = {});
 
-/// The file's bytes; throws Error with `name` where the format cannot hold the image.
-[[nodiscard]] std::vector<std::byte> encode_image(const Image& image, const Codec& codec,
-                                                  const EncodeOptions& options,
-                                                  const std::string& name);
+/// Makes the file of an image. Throws Error with `name` where the format cannot hold it, and what
+/// `sink` throws.
+void encode_image(const Image& image, const Codec& codec, const EncodeOptions& options,
+                  const std::string& name, const Sink& sink);
 
 /// The JSON record that a file of ours carries, or nothing.
 [[nodiscard]] std::optional<std::string> record_in(Bytes file, const std::string& name);

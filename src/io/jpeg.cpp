@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <csetjmp>
-#include <cstdarg>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -64,11 +63,9 @@ void install(Failure& failure, jpeg_error_mgr*& slot) {
 
 using Pixels = Planes<std::uint8_t>;
 
-[[gnu::format(printf, 2, 3)]] bool refuse(Failure& failure, const char* format, ...) {
-  std::va_list arguments;
-  va_start(arguments, format);
-  std::vsnprintf(failure.message, sizeof failure.message, format, arguments);
-  va_end(arguments);
+template <class... Values>
+bool refuse(Failure& failure, const char* format, Values... values) {
+  std::snprintf(failure.message, sizeof failure.message, format, values...);
   return false;
 }
 
@@ -190,7 +187,7 @@ bool encode_into(jpeg_compress_struct& jpeg, Failure& failure, const Image& imag
   return true;
 }
 
-std::vector<std::byte> encode(const Image& image, const EncodeOptions& /*options*/) {
+void encode(const Image& image, const EncodeOptions& /*options*/, const Sink& sink) {
   jpeg_compress_struct jpeg{};
   Failure failure{};
   install(failure, jpeg.err);
@@ -200,8 +197,7 @@ std::vector<std::byte> encode(const Image& image, const EncodeOptions& /*options
   jpeg_destroy_compress(&jpeg);
   const std::unique_ptr<unsigned char, decltype(&std::free)> owner(bytes, std::free);
   if (!good) throw Error(failure.message);
-  const auto* first = reinterpret_cast<const std::byte*>(bytes);
-  return {first, first + size};
+  sink(std::as_bytes(std::span(bytes, size)));
 }
 
 }  // namespace

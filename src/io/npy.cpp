@@ -115,7 +115,7 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
   return {std::move(image)};
 }
 
-std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
+void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
   const bool chw = options.layout == Layout::chw;
   const auto [a, b, c] = chw ? std::array{image.channels, image.height, image.width}
                              : std::array{image.height, image.width, image.channels};
@@ -127,17 +127,19 @@ std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) 
   header += '\n';
 
   const auto& colour = std::get<Planes<float>>(image.planes).colour;
-  const auto samples = chw ? to_planar(colour, static_cast<std::size_t>(image.channels)) : colour;
   std::string start(kMagic);
   start += '\x01';
   start += '\0';
   start += static_cast<char>(header.size() & 0xFF);
   start += static_cast<char>(header.size() >> 8);
   start += header;
-  std::vector<std::byte> file(start.size() + samples.size() * sizeof(float));
-  std::memcpy(file.data(), start.data(), start.size());
-  std::memcpy(&file[start.size()], samples.data(), samples.size() * sizeof(float));
-  return file;
+  sink(std::as_bytes(std::span(start)));
+  if (chw) {
+    const auto planar = to_planar(colour, static_cast<std::size_t>(image.channels));
+    sink(std::as_bytes(std::span(planar)));
+  } else {
+    sink(std::as_bytes(std::span(colour)));
+  }
 }
 
 }  // namespace

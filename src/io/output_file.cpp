@@ -5,10 +5,12 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <climits>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <mutex>
 #include <string_view>
@@ -205,6 +207,23 @@ void OutputFile::write(Bytes bytes) {
     if (n == 0) fail(EIO);
     if (n > 0) bytes = bytes.subspan(static_cast<std::size_t>(n));
   }
+}
+
+bool OutputFile::is_there_already() const {
+  if (temporary_.empty()) return false;
+  std::ifstream written(temporary_, std::ios::binary);
+  std::ifstream there(target_, std::ios::binary);
+  std::array<char, std::size_t{1} << 16> a;
+  std::array<char, a.size()> b;
+  while (written && there) {
+    written.read(a.data(), a.size());
+    there.read(b.data(), b.size());
+    if (written.gcount() != there.gcount() ||
+        !std::equal(a.begin(), a.begin() + written.gcount(), b.begin())) {
+      return false;
+    }
+  }
+  return written.eof() && there.eof();
 }
 
 void OutputFile::commit() {

@@ -76,20 +76,17 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
   return {std::move(image)};
 }
 
-std::vector<std::byte> encode(const Image& image, const EncodeOptions& /*options*/) {
+void encode(const Image& image, const EncodeOptions& /*options*/, const Sink& sink) {
   const std::string header = std::string(image.channels == 3 ? "PF\n" : "Pf\n") +
                              std::to_string(image.width) + " " + std::to_string(image.height) +
                              "\n-1.0\n";
   const auto& colour = std::get<Planes<float>>(image.planes).colour;
-  std::vector<std::byte> file(header.size() + colour.size() * sizeof(float));
-  std::memcpy(file.data(), header.data(), header.size());
+  sink(std::as_bytes(std::span(header)));
   const auto height = static_cast<std::size_t>(image.height);
   const std::size_t row = colour.size() / height;
-  for (std::size_t y = 0; y < height; ++y) {
-    std::memcpy(&file[header.size() + (height - 1 - y) * row * sizeof(float)], &colour[y * row],
-                row * sizeof(float));
+  for (std::size_t y = height; y-- > 0;) {
+    sink(std::as_bytes(std::span(colour).subspan(y * row, row)));
   }
-  return file;
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace qsample::plugin {
 /// What a module provides; both as in Codec.
 struct Plugin {
   Decoded (*decode)(Bytes file, const DecodeOptions& options);
-  std::vector<std::byte> (*encode)(const Image& image, const EncodeOptions& options);
+  void (*encode)(const Image& image, const EncodeOptions& options, const Sink& sink);
 };
 
 /// The symbol under which a module offers itself, and its type.

@@ -113,15 +113,14 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
     if (!options.allow_damaged) throw Error("there is more behind its end");
     options.warn("there is more behind its end");
   }
-  auto plain = decode_plain_png(png);
-  Decoded out{plain ? std::move(*plain) : decode_with_libspng(file)};
-  out.image.annotations = read_annotations(png, options);
-  if (const PngChunk* exif = png.find("eXIf")) out.orientation = exif_orientation(exif->data);
+  // Before the image data, with which the file may go.
+  auto annotations = read_annotations(png, options);
+  const PngChunk* exif = png.find("eXIf");
+  const int orientation = exif != nullptr ? exif_orientation(exif->data) : 1;
+  auto plain = decode_plain_png(png, options);
+  Decoded out{plain ? std::move(*plain) : decode_with_libspng(file), orientation};
+  out.image.annotations = std::move(annotations);
   return out;
-}
-
-std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
-  return encode_png(image, options);
 }
 
 std::string record(Bytes file) {
@@ -146,7 +145,7 @@ constinit const Codec kPng = {.name = "PNG",
                               .alpha = true,
                               .sniff = sniff,
                               .decode = decode,
-                              .encode = encode,
+                              .encode = encode_png,
                               .record = record};
 
 }  // namespace qsample

@@ -1,10 +1,14 @@
 #include "io/png_decoder.h"
 
 #include <libdeflate.h>
+#include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "io/png_unfilter_kernels.h"
 #include "qsample/error.h"
@@ -30,52 +34,159 @@ bool is_plain(const PngFile& png) {
   return false;
 }
 
-// The compressed image data, which a file may have cut into many chunks: put together in `buffer`
-// unless there is one only.
-std::span<const std::uint8_t> compressed_data(const PngFile& png, Buffer& buffer) {
+std::size_t compressed_size(const PngFile& png) {
   std::size_t size = 0;
-  std::size_t pieces = 0;
-  for (const PngChunk& chunk : png.chunks) {
-    if (chunk.type != "IDAT") continue;
-    size += chunk.data.size();
-    ++pieces;
-  }
-  if (pieces == 1) {
-    const Bytes data = png.find("IDAT")->data;
-    return {reinterpret_cast<const std::uint8_t*>(data.data()), size};
-  }
-  buffer = std::make_unique_for_overwrite<std::uint8_t[]>(size);
-  std::uint8_t* to = buffer.get();
-  for (const PngChunk& chunk : png.chunks) {
-    if (chunk.type != "IDAT" || chunk.data.empty()) continue;
-    std::memcpy(to, chunk.data.data(), chunk.data.size());
-    to += chunk.data.size();
-  }
-  return {buffer.get(), size};
+  for (const PngChunk& chunk : png.chunks) size += chunk.type == "IDAT" ? chunk.data.size() : 0;
+  return size;
 }
 
-// The filtered rows, each behind the byte that names its filter.
-Buffer inflate_rows(const PngFile& png, std::size_t line, std::size_t height) {
-  Buffer joined;
-  const auto compressed = compressed_data(png, joined);
-  // Before memory is asked for; and so the product fits.
-  if (height > compressed.size() * kMostExpansion / line)
-    throw Error("its image data are too short");
-  const std::size_t size = height * line;
-  auto rows = std::make_unique_for_overwrite<std::uint8_t[]>(size + kPngReadAhead);
-  std::fill_n(rows.get() + size, kPngReadAhead, std::uint8_t{0});
+// Each filtered row, behind the byte that names its filter, in turn.
+class FilteredRows {
+ public:
+  FilteredRows() = default;
+  FilteredRows(const FilteredRows&) = delete;
+  FilteredRows& operator=(const FilteredRows&) = delete;
+  virtual ~FilteredRows() = default;
+  // May be written to, kPngReadAhead bytes may be read behind it, and it stays until the call after
+  // the next.
+  virtual std::uint8_t* next() = 0;
+  // After the last row: throws Error unless the data end with it.
+  virtual void finish() = 0;
+};
 
-  const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)>
-      decompressor(libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
-  if (!decompressor) throw Error("out of memory");
-  // What follows the end of the compressed stream is passed over, as other decoders do.
-  switch (libdeflate_zlib_decompress(decompressor.get(), compressed.data(), compressed.size(),
-                                     rows.get(), size, nullptr)) {
-    case LIBDEFLATE_SUCCESS: return rows;
-    case LIBDEFLATE_SHORT_OUTPUT: throw Error("its image data are too short");
-    case LIBDEFLATE_INSUFFICIENT_SPACE: throw Error("its image data are too long");
-    default: throw Error("its image data are damaged");
+constexpr const char* kDamaged = "its image data are damaged";
+constexpr const char* kTooShort = "its image data are too short";
+constexpr const char* kTooLong = "its image data are too long";
+
+// All at once, which is fast.
+class RowsAtOnce : public FilteredRows {
+ public:
+  RowsAtOnce(const PngFile& png, std::size_t line, std::size_t height) : line_(line) {
+    Buffer joined;
+    const auto compressed = compressed_data(png, joined);
+    const std::size_t size = height * line;
+    rows_ = std::make_unique_for_overwrite<std::uint8_t[]>(size + kPngReadAhead);
+    std::fill_n(rows_.get() + size, kPngReadAhead, std::uint8_t{0});
+    next_ = rows_.get();
+
+    const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)>
+        decompressor(libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+    if (!decompressor) throw Error("out of memory");
+    // What follows the end of the compressed stream is passed over, as other decoders do.
+    switch (libdeflate_zlib_decompress(decompressor.get(), compressed.data(), compressed.size(),
+                                       rows_.get(), size, nullptr)) {
+      case LIBDEFLATE_SUCCESS: break;
+      case LIBDEFLATE_SHORT_OUTPUT: throw Error(kTooShort);
+      case LIBDEFLATE_INSUFFICIENT_SPACE: throw Error(kTooLong);
+      default: throw Error(kDamaged);
+    }
   }
+
+  std::uint8_t* next() override { return std::exchange(next_, next_ + line_); }
+  void finish() override {}
+
+ private:
+  // The compressed image data, which a file may have cut into many chunks: put together in `buffer`
+  // unless there is one only.
+  static std::span<const std::uint8_t> compressed_data(const PngFile& png, Buffer& buffer) {
+    const std::size_t size = compressed_size(png);
+    const Bytes first = png.find("IDAT")->data;
+    if (first.size() == size) {
+      return {reinterpret_cast<const std::uint8_t*>(first.data()), size};
+    }
+    buffer = std::make_unique_for_overwrite<std::uint8_t[]>(size);
+    std::uint8_t* to = buffer.get();
+    for (const PngChunk& chunk : png.chunks) {
+      if (chunk.type != "IDAT" || chunk.data.empty()) continue;
+      std::memcpy(to, chunk.data.data(), chunk.data.size());
+      to += chunk.data.size();
+    }
+    return {buffer.get(), size};
+  }
+
+  std::size_t line_;
+  Buffer rows_;
+  std::uint8_t* next_ = nullptr;
+};
+
+// One by one, in the memory of two: libdeflate knows no such way, so through zlib. Of the file,
+// too, no more than is still to come need stay.
+class RowsOneByOne : public FilteredRows {
+ public:
+  RowsOneByOne(const PngFile& png, std::size_t line, const DecodeOptions& options)
+      : options_(options), line_(line), chunk_(png.find("IDAT")) {
+    for (Row& row : rows_) row.resize(line + kPngReadAhead);
+    if (::inflateInit(&stream_) != Z_OK) throw Error("out of memory");
+  }
+  RowsOneByOne(const RowsOneByOne&) = delete;
+  RowsOneByOne& operator=(const RowsOneByOne&) = delete;
+  ~RowsOneByOne() override { ::inflateEnd(&stream_); }
+
+  std::uint8_t* next() override {
+    rows_[0].swap(rows_[1]);
+    if (inflate_to(rows_[0].data(), line_) < line_) throw Error(kTooShort);
+    return rows_[0].data();
+  }
+
+  void finish() override {
+    std::uint8_t more = 0;
+    if (inflate_to(&more, 1) > 0) throw Error(kTooLong);
+    if (!ended_) throw Error(kDamaged);
+  }
+
+ private:
+  using Row = std::vector<std::uint8_t>;
+
+  // Inflates up to `size` bytes; fewer where the data end.
+  std::size_t inflate_to(std::uint8_t* to, std::size_t size) {
+    std::size_t done = 0;
+    while (done < size && !ended_) {
+      if (stream_.avail_in == 0 && !feed()) break;
+      const auto room = static_cast<uInt>(std::min(size - done, kPiece));
+      stream_.next_out = to + done;
+      stream_.avail_out = room;
+      const int status = ::inflate(&stream_, Z_NO_FLUSH);
+      done += room - stream_.avail_out;
+      ended_ = status == Z_STREAM_END;
+      if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) throw Error(kDamaged);
+    }
+    return done;
+  }
+
+  // Gives zlib a piece of the chunks; false where they end.
+  bool feed() {
+    while (left_.empty()) {
+      if (chunk_->type != "IDAT") return false;  // IEND comes last
+      left_ = (chunk_++)->data;
+    }
+    const Bytes piece = left_.first(std::min(left_.size(), kPiece));
+    left_ = left_.subspan(piece.size());
+    options_.passed(piece.data());
+    // zlib reads by a pointer to non-const where it is not told otherwise.
+    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(piece.data()));
+    stream_.avail_in = static_cast<uInt>(piece.size());
+    return true;
+  }
+
+  static constexpr std::size_t kPiece = std::size_t{1} << 20;
+
+  const DecodeOptions& options_;
+  std::size_t line_;
+  const PngChunk* chunk_;  // the next
+  Bytes left_;             // of the chunk before
+  z_stream stream_{};
+  bool ended_ = false;
+  std::array<Row, 2> rows_;  // the last, and the one before it
+};
+
+std::unique_ptr<FilteredRows> filtered_rows(const PngFile& png, std::size_t line,
+                                            std::size_t height, const DecodeOptions& options) {
+  // Before memory is asked for; and so the product fits.
+  if (height > compressed_size(png) * kMostExpansion / line) throw Error(kTooShort);
+  if (height * line > options.most_at_once) {
+    return std::make_unique<RowsOneByOne>(png, line, options);
+  }
+  return std::make_unique<RowsAtOnce>(png, line, height);
 }
 
 // Room for `count` more values, to be written at once: what resize() sets to 0 is in the cache.
@@ -119,13 +230,14 @@ void append_row(const std::uint8_t* row, std::size_t width, std::size_t channels
 }
 
 template <class T>
-Planes<T> decode_planes(const PngFile& png, std::size_t channels, bool with_alpha) {
+Planes<T> decode_planes(const PngFile& png, std::size_t channels, bool with_alpha,
+                        const DecodeOptions& options) {
   const auto width = static_cast<std::size_t>(png.header.width);
   const auto height = static_cast<std::size_t>(png.header.height);
   const std::size_t stride = (channels + (with_alpha ? 1 : 0)) * sizeof(T);
   const std::size_t size = width * stride;
   const std::size_t line = 1 + size;
-  const Buffer rows = inflate_rows(png, line, height);
+  const auto rows = filtered_rows(png, line, height, options);
 
   Planes<T> planes;
   planes.colour.reserve(height * width * channels);
@@ -133,19 +245,20 @@ Planes<T> decode_planes(const PngFile& png, std::size_t channels, bool with_alph
   const std::vector<std::uint8_t> zeros(size + kPngReadAhead);
   const std::uint8_t* above = zeros.data();
   for (std::size_t y = 0; y < height; ++y) {
-    std::uint8_t* row = rows.get() + y * line;
+    std::uint8_t* row = rows->next();
     const std::uint8_t filter = *row++;
     if (filter >= kPngFilters) throw Error("row " + std::to_string(y) + " has an unknown filter");
     png_unfilter_row(static_cast<PngFilter>(filter), above, stride, size, row);
     append_row(row, width, channels, with_alpha, planes);
     above = row;
   }
+  rows->finish();
   return planes;
 }
 
 }  // namespace
 
-std::optional<Image> decode_plain_png(const PngFile& png) {
+std::optional<Image> decode_plain_png(const PngFile& png, const DecodeOptions& options) {
   if (!is_plain(png)) return std::nullopt;
   const PngHeader& header = png.header;
   const bool grey = header.colour == PngColour::grey || header.colour == PngColour::grey_alpha;
@@ -153,9 +266,9 @@ std::optional<Image> decode_plain_png(const PngFile& png) {
   const std::size_t channels = grey ? 1 : 3;
   Image image{header.width, header.height, static_cast<int>(channels), {}};
   if (header.depth == 8) {
-    image.planes = decode_planes<std::uint8_t>(png, channels, alpha);
+    image.planes = decode_planes<std::uint8_t>(png, channels, alpha, options);
   } else {
-    image.planes = decode_planes<std::uint16_t>(png, channels, alpha);
+    image.planes = decode_planes<std::uint16_t>(png, channels, alpha, options);
   }
   return image;
 }

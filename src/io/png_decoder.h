@@ -9,7 +9,9 @@ namespace qsample {
 
 /// The pixels of a file that holds them as an Image does: samples of 8 or 16 bits, not interlaced,
 /// no palette and no transparent colour. Nothing where it holds them otherwise; throws Error where
-/// the image data are damaged, too short or too long.
-[[nodiscard]] std::optional<Image> decode_plain_png(const PngFile& png);
+/// the image data are damaged, too short or too long. An image of more than options.most_at_once
+/// bytes takes no more memory than its own; the file's is then given up by options.passed.
+[[nodiscard]] std::optional<Image> decode_plain_png(const PngFile& png,
+                                                    const DecodeOptions& options);
 
 }  // namespace qsample

@@ -33,6 +33,7 @@ constexpr std::size_t kProbe = std::size_t{1} << 15;
 constexpr double kMatchingShare = 0.1;
 constexpr double kWorthwhile = 0.9;
 constexpr std::size_t kChunkFrame = 12;
+constexpr std::size_t kMostInChunk = std::size_t{1} << 30;  // PNG allows nearly twice that
 constexpr int kFastLevel = 6;
 constexpr int kSmallLevel = 12;
 
@@ -191,13 +192,13 @@ std::array<std::byte, 4> big_endian(std::uint32_t v) {
           std::byte(v & 0xFF)};
 }
 
-// Appends the image data as IDAT chunks, one a stripe, without matches.
-void append_huffman(const Rows& rows, const std::vector<Stripe>& stripes,
-                    std::vector<std::byte>& out) {
+// Makes the image data as IDAT chunks, one a stripe, without matches.
+void put_huffman(const Rows& rows, const std::vector<Stripe>& stripes, const Sink& sink) {
   const std::size_t most = huffman_room(kStripe + rows.row_bytes() + 1);
   const auto room = std::make_unique_for_overwrite<std::byte[]>(most);
   std::uint32_t adler = 1;
   Row bytes;
+  std::vector<std::byte> out;
   for (const Stripe& stripe : stripes) {
     filter_rows(rows, stripe.first, stripe.last, stripe.filter, bytes);
     adler = libdeflate_adler32(adler, bytes.data(), bytes.size());
@@ -208,6 +209,8 @@ void append_huffman(const Rows& rows, const std::vector<Stripe>& stripes,
                  {stripe.first == 0 ? Bytes(kZlibHeader) : Bytes(),
                   {room.get(), size},
                   is_last ? Bytes(checksum) : Bytes()});
+    sink(out);
+    out.clear();
   }
 }
 
@@ -252,33 +255,31 @@ bool has_matches(const Rows& rows, const std::vector<Stripe>& stripes) {
   return false;
 }
 
-void append_image_data(const Rows& rows, Compression compression, std::vector<std::byte>& out) {
+void put_image_data(const Rows& rows, Compression compression, const Sink& sink) {
   const auto stripes = stripes_of(rows);
   const bool small = compression == Compression::small;
-  if (!small && !has_matches(rows, stripes)) {
-    append_huffman(rows, stripes, out);
-    return;
-  }
+  if (!small && !has_matches(rows, stripes)) return put_huffman(rows, stripes, sink);
   const int level = small ? kSmallLevel : kFastLevel;
   auto best = with_matches(all_rows(rows, stripes, true), level);
   auto unfiltered = with_matches(all_rows(rows, stripes, false), level);
   if (unfiltered.size() < best.size()) best = std::move(unfiltered);
-  const std::size_t begin = out.size();
-  append_huffman(rows, stripes, out);
-  if (best.size() + kChunkFrame < out.size() - begin) {
-    out.resize(begin);
-    append_chunk(out, "IDAT", {best});
+  std::vector<std::byte> chunks;
+  put_huffman(rows, stripes, [&](Bytes piece) { append(chunks, piece); });
+  if (best.size() + kChunkFrame < chunks.size()) {
+    chunks.clear();
+    for (Bytes left = best; !left.empty();
+         left = left.subspan(std::min(left.size(), kMostInChunk))) {
+      append_chunk(chunks, "IDAT", {left.first(std::min(left.size(), kMostInChunk))});
+    }
   }
+  sink(chunks);
 }
 
 }  // namespace
 
-std::vector<std::byte> encode_png(const Image& image, const EncodeOptions& options) {
-  const Rows rows(image);
-  std::vector<std::byte> file;
-  // Noise hardly shrinks.
-  file.reserve(rows.count() * (rows.row_bytes() + 1) + options.record.size() + kStripe);
-  append(file, std::as_bytes(std::span(kSignature)));
+void encode_png(const Image& image, const EncodeOptions& options, const Sink& sink) {
+  std::vector<std::byte> start;
+  append(start, std::as_bytes(std::span(kSignature)));
   std::vector<std::byte> header;
   append32(header, static_cast<std::uint32_t>(image.width));
   append32(header, static_cast<std::uint32_t>(image.height));
@@ -286,13 +287,15 @@ std::vector<std::byte> encode_png(const Image& image, const EncodeOptions& optio
   for (const int value : {image.depth(), colour_type, 0, 0, 0}) {
     header.push_back(static_cast<std::byte>(value));
   }
-  append_chunk(file, "IHDR", {header});
+  append_chunk(start, "IHDR", {header});
   for (const StoredChunk& chunk : annotation_chunks(image, options)) {
-    append_chunk(file, chunk.type, {chunk.data});
+    append_chunk(start, chunk.type, {chunk.data});
   }
-  append_image_data(rows, options.compression, file);
-  append_chunk(file, "IEND", {});
-  return file;
+  sink(start);
+  put_image_data(Rows(image), options.compression, sink);
+  std::vector<std::byte> end;
+  append_chunk(end, "IEND", {});
+  sink(end);
 }
 
 }  // namespace qsample

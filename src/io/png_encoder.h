@@ -1,16 +1,13 @@
 // PNG for noised images: filters and Huffman codes, and matches only where there are any.
 #pragma once
 
-#include <cstddef>
-#include <string>
-#include <vector>
-
 #include "io/codec.h"
 
 namespace qsample {
 
-/// The PNG file of an image of 8-bit or 16-bit samples, with its annotations and
-/// options.record. Every decoder reads the same pixels from it, whatever the compression.
-[[nodiscard]] std::vector<std::byte> encode_png(const Image& image, const EncodeOptions& options);
+/// Makes the PNG file of an image of 8-bit or 16-bit samples, with its annotations and
+/// options.record. Every decoder reads the same pixels from it, whatever the compression. An image
+/// of noise needs no memory beside its own but for a stripe of rows.
+void encode_png(const Image& image, const EncodeOptions& options, const Sink& sink);
 
 }  // namespace qsample

@@ -64,14 +64,14 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
   return plugin::opencv().decode(file, options);
 }
 
-std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
+void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
   const std::string_view right = image.channels == 1 ? ".pgm" : ".ppm";
   if (options.extension != right && options.extension != ".pnm") {
     throw Error("this image is written as " + std::string(right) + " or .pnm");
   }
   EncodeOptions named = options;
   named.extension = right;
-  return plugin::opencv().encode(image, named);
+  plugin::opencv().encode(image, named, sink);
 }
 
 }  // namespace

@@ -83,8 +83,14 @@ Image decode_image(Bytes file, const std::string& name, const DecodeOptions& opt
   }
 }
 
-std::vector<std::byte> encode_image(const Image& image, const Codec& codec,
-                                    const EncodeOptions& options, const std::string& name) {
+void encode_image(const Image& image, const Codec& codec, const EncodeOptions& options,
+                  const std::string& name, const Sink& sink) {
+  bool in_sink = false;
+  const Sink watched = [&](Bytes piece) {
+    in_sink = true;
+    sink(piece);
+    in_sink = false;
+  };
   try {
     if (std::find(codec.depths.begin(), codec.depths.end(), image.depth()) == codec.depths.end()) {
       throw Error(std::string(codec.name) + " holds " + depths_of(codec) + "; choose --depth" +
@@ -93,8 +99,9 @@ std::vector<std::byte> encode_image(const Image& image, const Codec& codec,
     if (image.has_alpha() && !codec.alpha) {
       throw Error(std::string(codec.name) + " holds no alpha channel; use .png or .tiff");
     }
-    return codec.encode(image, options);
+    codec.encode(image, options, watched);
   } catch (const Error& e) {
+    if (in_sink) throw;
     throw Error(name + ": " + e.what());
   }
 }

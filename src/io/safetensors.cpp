@@ -43,7 +43,7 @@ void add_tensor(Json& header, std::vector<float>& data, const std::string& name,
       {"dtype", "F32"}, {"shape", shape}, {"data_offsets", {begin, data.size() * sizeof(float)}}};
 }
 
-std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
+void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
   Json header;
   if (!options.record.empty()) header["__metadata__"] = {{"qsample", options.record}};
   std::vector<float> data;
@@ -65,11 +65,9 @@ std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) 
   std::string text = header.dump();
   text.resize((text.size() + kAlign - 1) / kAlign * kAlign, ' ');
   const std::uint64_t length = text.size();
-  std::vector<std::byte> file(kLengthBytes + text.size() + data.size() * sizeof(float));
-  std::memcpy(file.data(), &length, kLengthBytes);
-  std::memcpy(&file[kLengthBytes], text.data(), text.size());
-  std::memcpy(&file[kLengthBytes + text.size()], data.data(), data.size() * sizeof(float));
-  return file;
+  sink(std::as_bytes(std::span(&length, 1)));
+  sink(std::as_bytes(std::span(text)));
+  sink(std::as_bytes(std::span(data)));
 }
 
 std::string record(Bytes file) {

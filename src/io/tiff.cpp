@@ -19,8 +19,8 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
   return plugin::tiff().decode(file, options);
 }
 
-std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
-  return plugin::tiff().encode(image, options);
+void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
+  plugin::tiff().encode(image, options, sink);
 }
 
 }  // namespace

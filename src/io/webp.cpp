@@ -50,11 +50,11 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
   return out;
 }
 
-std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
+void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
   if (std::max(image.width, image.height) > kMaxSide) {
     throw Error("WebP holds at most 16383 pixels a side; use a .png output");
   }
-  return plugin::webp().encode(image, options);
+  plugin::webp().encode(image, options, sink);
 }
 
 }  // namespace

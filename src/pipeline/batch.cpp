@@ -131,21 +131,21 @@ Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& i
   if (!job.output.resume && !job.output.overwrite && fs::exists(output, unknown)) {
     throw Error(output + ": exists already; --overwrite replaces it, --resume keeps it");
   }
-  const auto bytes = read_file(input.path);
+  auto bytes = read_file(input.path);
   const std::uint64_t seed = file_seed(input.relative, job.seed);
   const auto last = static_cast<std::uint32_t>(recipe.schedule.steps());
   const int t = job.t ? *job.t : static_cast<int>(uniform_from_seed(seed, last));
-  const Source source{base_name(input.path), hash_of(bytes), job.reading.range};
+  const Source source = source_of(bytes, input.path, job.reading);
   const auto record = record_of(recipe, seed, t, source, job.output);
   if (job.output.resume) {
     auto done = record_of_done(output, record);
     if (done) return {Outcome::Status::kept, {}, std::move(*done)};
   }
-  const Input decoded = decode_input(bytes, input.path, job.reading);
-  const ImageNoise noise(recipe, seed, decoded.image);
-  const Frame frame =
-      noise_image(decoded.image, noise.path(), t, output_depth(decoded.image, output, job.output),
-                  job.output.range.at(recipe.schedule, t), workers, stop);
+  Image clean = decode_input(std::move(bytes), input.path, job.reading);
+  const ImageNoise noise(recipe, seed, clean);
+  const int depth = output_depth(clean, output, job.output);
+  const Frame frame = noise_image(std::move(clean), noise.path(), t, depth,
+                                  job.output.range.at(recipe.schedule, t), workers, stop);
   make_folder(fs::path(output).parent_path().string());
   const bool written = write_frame(frame, output, job.output, record);
   return {written ? Outcome::Status::written : Outcome::Status::kept,

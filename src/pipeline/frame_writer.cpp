@@ -9,33 +9,29 @@
 #include "qsample/error.h"
 
 namespace qsample {
-namespace {
 
-bool holds(const std::string& path, Bytes bytes) {
-  std::error_code missing;
-  if (std::filesystem::file_size(path, missing) != bytes.size() || missing) return false;
-  try {
-    return std::ranges::equal(read_file(path), bytes);
-  } catch (const Error&) {
-    return false;
-  }
+Source source_of(Bytes bytes, const std::string& path, const InputOptions& options) {
+  return {base_name(path), hash_of(bytes), options.range};
 }
 
-}  // namespace
-
-Input decode_input(Bytes bytes, const std::string& path, const InputOptions& options) {
+Image decode_input(std::vector<std::byte> bytes, const std::string& path,
+                   const InputOptions& options) {
+  MemoryReturn spent(bytes);
+  DecodeOptions decoding = options.decoding;
+  decoding.passed = [&](const std::byte* here) { spent.up_to(here); };
+  Image image = decode_image(bytes, path == "-" ? "standard input" : path, decoding);
   const Range range = options.range;
-  Input input{decode_image(bytes, path == "-" ? "standard input" : path, options.decoding),
-              {base_name(path), hash_of(bytes), range}};
-  auto* planes = std::get_if<Planes<float>>(&input.image.planes);
+  auto* planes = std::get_if<Planes<float>>(&image.planes);
   if (planes != nullptr && !(range.low == -1 && range.high == 1)) {
     for (float& v : planes->colour) v = (v - range.low) / (range.high - range.low) * 2 - 1;
   }
-  return input;
+  return image;
 }
 
 Input read_input(const std::string& path, const InputOptions& options) {
-  return decode_input(read_file(path), path, options);
+  auto bytes = read_file(path);
+  Source source = source_of(bytes, path, options);
+  return {decode_input(std::move(bytes), path, options), std::move(source)};
 }
 
 std::string output_extension(const std::string& path, const OutputOptions& options) {
@@ -82,9 +78,11 @@ bool write_frame(const Frame& frame, const std::string& path, const OutputOption
     encoding.record =
         frame.image.depth() == 32 ? record : with_clipped(record, clipped_share(frame));
   }
-  const auto bytes = encode_image(frame.image, output_codec(path, options), encoding, path);
-  if (options.resume && holds(path, bytes)) return false;
-  write_file(path, bytes, options.overwrite || options.resume);
+  OutputFile file(path, options.overwrite || options.resume);
+  encode_image(frame.image, output_codec(path, options), encoding, path,
+               [&](Bytes piece) { file.write(piece); });
+  if (options.resume && file.is_there_already()) return false;
+  file.commit();
   return true;
 }
 

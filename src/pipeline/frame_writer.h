@@ -17,8 +17,13 @@ struct Input {
   Source source;
 };
 
-/// Decodes the bytes of the file `path`. Throws Error.
-[[nodiscard]] Input decode_input(Bytes bytes, const std::string& path, const InputOptions& options);
+/// What the record says of the file `path` that holds `bytes`.
+[[nodiscard]] Source source_of(Bytes bytes, const std::string& path, const InputOptions& options);
+
+/// Decodes the bytes of the file `path`, whose memory is given back as far as a large image is
+/// decoded. Throws Error.
+[[nodiscard]] Image decode_input(std::vector<std::byte> bytes, const std::string& path,
+                                 const InputOptions& options);
 
 /// Reads and decodes `path` ("-": standard input). Throws Error.
 [[nodiscard]] Input read_input(const std::string& path, const InputOptions& options);

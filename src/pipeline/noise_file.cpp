@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "io/file.h"
 #include "qsample/error.h"
@@ -63,12 +64,8 @@ void check_outputs(const NoiseJob& job) {
 
 double noise_file(const NoiseJob& job, const Recipe& recipe, Stop stop) {
   check_outputs(job);
-  const Input input = read_input(job.input, job.reading);
+  Input input = read_input(job.input, job.reading);
   const ImageNoise noise(recipe, job.seed, input.image);
-  const Range range = job.options.range.at(recipe.schedule, job.t);
-  const Frame frame =
-      noise_image(input.image, noise.path(), job.t,
-                  output_depth(input.image, job.output, job.options), range, job.workers, stop);
   const auto record = record_of(recipe, job.seed, job.t, input.source, job.options);
 
   std::vector<Frame> extra;
@@ -78,6 +75,10 @@ double noise_file(const NoiseJob& job, const Recipe& recipe, Stop stop) {
     extra.push_back(combine(input.image, noise.path(), job.t, saved.kind));
     if (saved.path == job.output) beside.emplace_back(tensor_name(saved.kind), &extra.back().image);
   }
+  const int depth = output_depth(input.image, job.output, job.options);
+  const Range range = job.options.range.at(recipe.schedule, job.t);
+  const Frame frame =
+      noise_image(std::move(input.image), noise.path(), job.t, depth, range, job.workers, stop);
   // Each file of its own first, so that where x_t is, all is.
   std::vector<std::string> written = {job.output};
   for (std::size_t i = 0; i < job.saved.size(); ++i) {

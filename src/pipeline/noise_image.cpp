@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace qsample {
@@ -90,18 +91,20 @@ std::size_t set_samples(Image& frame, const Image& clean, Mix mix, std::span<con
   return clipped;
 }
 
-Frame noise_image(const Image& clean, const NoisePath& path, int t, int depth, Range range,
-                  int workers, Stop stop) {
-  Frame frame{frame_for(clean, depth)};
+Frame noise_image(Image clean, const NoisePath& path, int t, int depth, Range range, int workers,
+                  Stop stop) {
+  const bool in_place = depth == clean.depth();
+  Frame frame{in_place ? std::move(clean) : frame_for(clean, depth)};
+  const Image& x0 = in_place ? frame.image : clean;
   std::atomic<std::size_t> clipped{0};
-  const std::size_t samples = clean.samples();
+  const std::size_t samples = x0.samples();
   parallel_for((samples + kRun - 1) / kRun, workers, [&](std::size_t run) {
     throw_if(stop);
     const std::size_t first = run * kRun;
     const std::array ts = {t};
     path.visit(ts, first, std::min(kRun, samples - first),
                [&](int /*t*/, Mix mix, std::span<const float> eps) {
-                 clipped += set_samples(frame.image, clean, mix, eps, first, range);
+                 clipped += set_samples(frame.image, x0, mix, eps, first, range);
                });
   });
   frame.clipped = clipped;

@@ -19,16 +19,17 @@ struct Frame {
 
 /// x_t of `clean` along `path`. Colours are noised; alpha passes through. `depth` is 8 or 16 bits,
 /// for integers that `range` maps to, or 32 for floats, x_t itself. With the image's own depth and
-/// the default range, t = 0 gives the same pixels. Throws Interrupted soon after `stop` is set.
-[[nodiscard]] Frame noise_image(const Image& clean, const NoisePath& path, int t, int depth,
-                                Range range, int workers, Stop stop = nullptr);
+/// the default range, t = 0 gives the same pixels. Takes the image over: where the depth stays, its
+/// samples become the frame's, in place. Throws Interrupted soon after `stop` is set.
+[[nodiscard]] Frame noise_image(Image clean, const NoisePath& path, int t, int depth, Range range,
+                                int workers, Stop stop = nullptr);
 
 /// An image of the size, the alpha and the annotations of `clean` whose colours are still to be
 /// set.
 [[nodiscard]] Image frame_for(const Image& clean, int depth);
 
 /// Sets samples first .. first + eps.size() - 1 of `frame` to mix.signal * x_0 + mix.noise * eps;
-/// returns how many were clipped.
+/// returns how many were clipped. `frame` may be `clean`.
 std::size_t set_samples(Image& frame, const Image& clean, Mix mix, std::span<const float> eps,
                         std::size_t first, Range range);
 

@@ -14,8 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "io/file.h"
-#include "io/image_io.h"
+#include "files.h"
 #include "pipeline/noise_image.h"
 
 namespace qsample {
@@ -83,9 +82,7 @@ void noise_opencv(benchmark::State& state, int t) {
   }
 }
 
-File encode_qsample(const Image& image) {
-  return encode_image(image, kPng, {.extension = ".png"}, "");
-}
+File encode_qsample(const Image& image) { return encoded(image, kPng, {.extension = ".png"}); }
 
 File encode_opencv(const Image& image) {
   std::vector<std::uint8_t> file;

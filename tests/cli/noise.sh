@@ -95,7 +95,7 @@ for ending in exr pfm tiff; do
   expect 0 "$qsample" noise "float.$ending" -t 0 --depth 8 -o "from-$ending.ppm"
   same "from-$ending.ppm" <("$qsample" noise cat.png -t 700 --format ppm -o -)
 done
-expect 1 "$qsample" noise float.npy -t 0 -o deep.png
+expect 1 "$qsample" noise float.npy -t 0 -o float.png
 says "PNG holds 8-bit or 16-bit samples"
 expect 0 "$qsample" noise cat.png -t 700 -o all.safetensors --save eps=all.safetensors --save v=all.safetensors
 for tensor in x_t eps v; do grep -aq "\"$tensor\"" all.safetensors || fail "no $tensor"; done

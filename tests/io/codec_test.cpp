@@ -1,12 +1,12 @@
 #include <gtest/gtest.h>
+#include <libdeflate.h>
 
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 
-#include "io/file.h"
-#include "io/image_io.h"
+#include "files.h"
 #include "pictures.h"
 #include "qsample/error.h"
 
@@ -15,7 +15,7 @@ namespace {
 
 std::vector<std::byte> encoded(const Image& image, const std::string& extension,
                                const std::string& record = "") {
-  return encode_image(image, *codec_for_extension(extension), {extension, record}, "out");
+  return encoded(image, *codec_for_extension(extension), {extension, record});
 }
 
 Image data_image(const std::string& name) {
@@ -200,6 +200,46 @@ TEST(Damage, AFlippedBitOfAPngIsRefused) {
     auto bytes = whole;
     bytes[i] ^= std::byte{1};
     EXPECT_THROW((void)decode_image(bytes, "in"), Error) << "byte " << i;
+    EXPECT_THROW((void)decode_image(bytes, "in", {.most_at_once = 0}), Error) << "byte " << i;
+  }
+}
+
+// A large image is decoded by another library, row by row, and its file may go on the way.
+TEST(Png, PiecesGiveTheSameImageAndTellWhatIsRead) {
+  for (const int channels : {1, 3}) {
+    for (const bool alpha : {false, true}) {
+      const Image image = picture<std::uint16_t>(700, 500, channels, alpha);
+      const auto file = encoded(image, ".png");
+      const std::byte* last = file.data();
+      const DecodeOptions options{.most_at_once = 0, .passed = [&](const std::byte* here) {
+                                    EXPECT_GE(here, last);
+                                    last = here;
+                                  }};
+      EXPECT_TRUE(same_pixels(decode_image(file, "in", options), image));
+      EXPECT_GT(last, file.data() + file.size() / 2);
+      EXPECT_LT(last, file.data() + file.size());
+    }
+  }
+}
+
+// The rows of one more, and of one fewer, than the header says.
+TEST(Png, RefusesImageDataOfAnotherSize) {
+  for (const int change : {-1, 1}) {
+    auto file = encoded(picture<std::uint8_t>(20, 10, 3, false), ".png");
+    constexpr std::size_t kHeight = 8 + 8 + 4 + 3;
+    file[kHeight] = std::byte(10 + change);
+    const std::uint32_t crc = libdeflate_crc32(0, file.data() + 12, 17);
+    for (std::size_t i = 0; i < 4; ++i) file[29 + i] = std::byte(crc >> (24 - 8 * i) & 0xFF);
+    for (const std::size_t most : {std::size_t{0}, DecodeOptions().most_at_once}) {
+      try {
+        (void)decode_image(file, "in", {.most_at_once = most});
+        FAIL();
+      } catch (const Error& e) {
+        EXPECT_NE(std::string(e.what()).find(change > 0 ? "too short" : "too long"),
+                  std::string::npos)
+            << e.what();
+      }
+    }
   }
 }
 
@@ -225,7 +265,7 @@ TEST(Pnm, RefusesMaximaThatWouldBeMisread) {
 TEST(Npy, HasTheHeaderThatNumpyWrites) {
   const Image image = picture<float>(4, 2, 3, false);
   for (const Layout layout : {Layout::chw, Layout::hwc}) {
-    const auto bytes = encode_image(image, kNpy, {.extension = ".npy", .layout = layout}, "out");
+    const auto bytes = encoded(image, kNpy, {.extension = ".npy", .layout = layout});
     const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     EXPECT_EQ(text.substr(0, 8), std::string("\x93NUMPY\x01\0", 8));
     EXPECT_EQ((bytes.size() - image.samples() * 4) % 64, 0U);
@@ -275,7 +315,7 @@ TEST(Safetensors, HoldsTheTensorsThatItsHeaderNames) {
   const Image eps = picture<float>(4, 2, 3, false);
   EncodeOptions options{
       .extension = ".safetensors", .record = R"({"seed": 1})", .others = {{"eps", &eps}}};
-  const auto bytes = encode_image(xt, kSafetensors, options, "out");
+  const auto bytes = encoded(xt, kSafetensors, options);
   std::uint64_t length = 0;
   std::memcpy(&length, bytes.data(), 8);
   EXPECT_EQ(length % 8, 0U);

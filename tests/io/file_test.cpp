@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstring>
 
+#include "files.h"
 #include "qsample/error.h"
 #include "temporary_folder.h"
 
@@ -90,6 +92,34 @@ TEST(WriteFile, SaysWhyAPlaceIsNoPlace) {
   EXPECT_NE(error_of([&] { write_file("/dev/full", bytes_of("x"), true); }).find("No space left"),
             std::string::npos);
   EXPECT_EQ(folder.entries(), 0U);
+}
+
+TEST(OutputFile, KnowsWhetherItsPlaceHoldsTheSame) {
+  const TemporaryFolder folder;
+  const std::string text(200'000, 'x');
+  write_text(folder / "a", text);
+  for (const std::string& written : {text, text + "x", text.substr(1), "y" + text.substr(1)}) {
+    OutputFile file(folder / "a", true);
+    file.write(bytes_of(written).first(100));
+    file.write(bytes_of(written).subspan(100));
+    EXPECT_EQ(file.is_there_already(), written == text) << written.size();
+  }
+  OutputFile file(folder / "b", false);
+  EXPECT_FALSE(file.is_there_already());
+  EXPECT_EQ(folder.entries(), 2U);
+}
+
+TEST(MemoryReturn, LosesWholePagesBeforeAPlaceOnly) {
+  std::vector<std::byte> bytes(5 << 20, std::byte{1});
+  MemoryReturn spent(bytes);
+  const auto left = [&] { return std::count(bytes.begin(), bytes.end(), std::byte{1}); };
+  spent.up_to(bytes.data() + 100);
+  EXPECT_EQ(left(), 5 << 20);
+  spent.up_to(bytes.data() + (3 << 20) + 10'000);
+  EXPECT_NEAR(static_cast<double>(left()), (2 << 20) - 10'000, 2 * 4096);
+  EXPECT_EQ(bytes[(3 << 20) + 10'000], std::byte{1});
+  spent.up_to(bytes.data() + bytes.size());
+  EXPECT_LE(left(), 2 * 4096);
 }
 
 TEST(WriteFile, WritesToDevices) { EXPECT_NO_THROW(write_file("/dev/null", bytes_of("x"), false)); }

@@ -1,7 +1,5 @@
 // The encoder against libspng, which the decoder is, and against plain references of its parts.
 
-#include "io/png_encoder.h"
-
 #include <gtest/gtest.h>
 #include <libdeflate.h>
 
@@ -12,8 +10,8 @@
 #include <random>
 
 #include "core/targets.h"
+#include "files.h"
 #include "io/huffman_deflate.h"
-#include "io/image_io.h"
 #include "io/png_kernels.h"
 #include "pictures.h"
 
@@ -132,7 +130,7 @@ template <class T>
 void expect_round_trips(const Image& image) {
   for (const Compression compression : {Compression::fast, Compression::small}) {
     const auto file =
-        encode_png(image, {.extension = ".png", .record = "{}", .compression = compression});
+        encoded(image, kPng, {.extension = ".png", .record = "{}", .compression = compression});
     EXPECT_TRUE(same_pixels(decode_image(file, "x"), image))
         << image.width << "x" << image.height << "x" << image.channels << " " << image.depth();
     EXPECT_EQ(record_in(file, "x"), "{}");
@@ -157,7 +155,7 @@ TEST(EncodePng, FlatImagesAreAsSmallAsAGeneralCompressorMakesThem) {
   planes.colour.assign(image.samples(), 200);
   image.planes = planes;
   expect_round_trips<std::uint8_t>(image);
-  EXPECT_LT(encode_png(image, {.extension = ".png"}).size(), 3000U);
+  EXPECT_LT(encoded(image, kPng, {.extension = ".png"}).size(), 3000U);
   // A drawing: stripes of 16 colours in boxes.
   for (std::size_t i = 0; i < planes.colour.size(); ++i) {
     planes.colour[i] =
@@ -165,7 +163,7 @@ TEST(EncodePng, FlatImagesAreAsSmallAsAGeneralCompressorMakesThem) {
   }
   image.planes = planes;
   expect_round_trips<std::uint8_t>(image);
-  EXPECT_LT(encode_png(image, {.extension = ".png"}).size(), 6000U);
+  EXPECT_LT(encoded(image, kPng, {.extension = ".png"}).size(), 6000U);
 }
 
 // Random images of random statistics, for as long as one likes.
@@ -185,7 +183,7 @@ TEST(EncodePng, RandomImagesComeBack) {
       planes.colour.push_back(static_cast<std::uint8_t>(value));
     }
     image.planes = planes;
-    const auto file = encode_png(image, {.extension = ".png"});
+    const auto file = encoded(image, kPng, {.extension = ".png"});
     ASSERT_TRUE(same_pixels(decode_image(file, "x"), image)) << "round " << round;
   }
 }

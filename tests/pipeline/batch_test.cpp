@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "files.h"
 #include "io/file.h"
 #include "io/image_io.h"
 #include "pictures.h"
@@ -17,10 +18,8 @@ namespace fs = std::filesystem;
 
 void put_picture(const std::string& path, int width = 24, const std::string& extension = ".png") {
   fs::create_directories(fs::path(path).parent_path());
-  write_file(path,
-             encode_image(picture<std::uint8_t>(width, 16, 3, false),
-                          *codec_for_extension(extension), {extension}, path),
-             true);
+  const Image image = picture<std::uint8_t>(width, 16, 3, false);
+  write_file(path, encoded(image, *codec_for_extension(extension), {extension}), true);
 }
 
 Image read_picture(const std::string& path) { return decode_image(read_file(path), path); }

@@ -81,7 +81,7 @@ cv::Mat mat_of(const Planes<T>& planes, const Image& image) {
   return mat;
 }
 
-std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) {
+void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
   const std::string& extension = options.extension;
   std::vector<int> parameters;
   if (extension == ".exr") parameters = {cv::IMWRITE_EXR_TYPE, cv::IMWRITE_EXR_TYPE_FLOAT};
@@ -93,8 +93,7 @@ std::vector<std::byte> encode(const Image& image, const EncodeOptions& options) 
   } catch (const cv::Exception& e) {
     throw Error("OpenCV can't encode it: " + e.err);
   }
-  const auto* first = reinterpret_cast<const std::byte*>(bytes.data());
-  return {first, first + bytes.size()};
+  sink(std::as_bytes(std::span(bytes)));
 }
 
 constexpr Plugin kPlugin = {decode, encode};

@@ -420,7 +420,7 @@ void write_samples(TIFF* tiff, Memory& memory, const Image& image, const Planes<
   }
 }
 
-std::vector<std::byte> encode(const Image& image, const EncodeOptions& /*options*/) {
+void encode(const Image& image, const EncodeOptions& /*options*/, const Sink& sink) {
   std::vector<std::byte> file;
   Memory memory{.written = &file};
   const bool alpha = image.has_alpha();
@@ -461,7 +461,7 @@ std::vector<std::byte> encode(const Image& image, const EncodeOptions& /*options
     check(memory, TIFFFlush(tiff.get()) != 0);
   }
   check(memory, true);
-  return file;
+  sink(file);
 }
 
 constexpr Plugin kPlugin = {decode, encode};

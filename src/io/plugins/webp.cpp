@@ -86,7 +86,7 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
 using Memory = std::unique_ptr<WebPMemoryWriter, decltype(&WebPMemoryWriterClear)>;
 
 // `webp` with a colour profile.
-std::vector<std::byte> with_profile(const WebPMemoryWriter& webp, Bytes icc) {
+void put_with_profile(const WebPMemoryWriter& webp, Bytes icc, const Sink& sink) {
   const std::unique_ptr<WebPMux, decltype(&WebPMuxDelete)> mux(WebPMuxNew(), WebPMuxDelete);
   const WebPData image{webp.mem, webp.size};
   const WebPData profile{data_of(icc), icc.size()};
@@ -96,13 +96,11 @@ std::vector<std::byte> with_profile(const WebPMemoryWriter& webp, Bytes icc) {
       WebPMuxAssemble(mux.get(), &whole) != WEBP_MUX_OK) {
     throw Error("libwebp can't add its colour profile");
   }
-  const auto* first = reinterpret_cast<const std::byte*>(whole.bytes);
-  std::vector<std::byte> file(first, first + whole.size);
-  WebPDataClear(&whole);
-  return file;
+  const std::unique_ptr<WebPData, decltype(&WebPDataClear)> owner(&whole, WebPDataClear);
+  sink(std::as_bytes(std::span(whole.bytes, whole.size)));
 }
 
-std::vector<std::byte> encode(const Image& image, const EncodeOptions& /*options*/) {
+void encode(const Image& image, const EncodeOptions& /*options*/, const Sink& sink) {
   WebPConfig config;
   WebPPicture picture;
   // Level 0: in noise there is nothing to find. Exact: colours stay under full transparency too.
@@ -136,9 +134,8 @@ std::vector<std::byte> encode(const Image& image, const EncodeOptions& /*options
   if (WebPEncode(&config, &picture) == 0) throw Error("libwebp can't encode it");
   const auto& icc = image.annotations.icc;
   // WebP holds colours only, so the profile of a grey image does not fit.
-  if (!icc.empty() && image.channels == 3) return with_profile(memory, icc);
-  const auto* first = reinterpret_cast<const std::byte*>(memory.mem);
-  return {first, first + memory.size};
+  if (!icc.empty() && image.channels == 3) return put_with_profile(memory, icc, sink);
+  sink(std::as_bytes(std::span(memory.mem, memory.size)));
 }
 
 constexpr Plugin kPlugin = {decode, encode};

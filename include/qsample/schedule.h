@@ -48,9 +48,11 @@ class NoiseSchedule {
   static NoiseSchedule from_betas(std::span<const double> betas);
 
   /// A schedule of any kind from its table for t = 1..T: variance preserving, exploding (signal 1),
-  /// a flow. Throws InvalidArgument for values that are negative or not finite, and where the SNR
-  /// rises with t.
-  static NoiseSchedule from_powers(std::span<const Powers> powers);
+  /// a flow. Throws InvalidArgument for values that are negative, not finite or too large for
+  /// float32, and where the SNR rises with t. beta(t) is the variance that the step adds, or
+  /// betas[t - 1] where betas are given, a peer's rounded ones for instance.
+  static NoiseSchedule from_powers(std::span<const Powers> powers,
+                                   std::span<const double> betas = {});
 
   /// The same SNRs without the image being scaled, x_t = x_0 + (sigma_t / alpha_t) eps, as the
   /// Euler schedulers of diffusers have it. Throws InvalidArgument where alpha_T = 0.

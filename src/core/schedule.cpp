@@ -13,6 +13,9 @@ namespace {
 // What beta = 1 takes off the exponent of alpha_bar: no product of other betas comes near it.
 constexpr std::int64_t kVanished = std::int64_t{1} << 28;
 
+// Leaves room for noise of several sigma below the greatest float32, 3.4e38.
+constexpr double kMaxPower = 1e37 * 1e37;
+
 void check_steps(std::size_t steps) {
   if (steps < 1 || steps > kMaxSteps) {
     fail("a schedule has 1 to ", kMaxSteps, " steps, not ", steps);
@@ -26,6 +29,7 @@ NoiseSchedule NoiseSchedule::from_betas(std::span<const double> betas) {
   NoiseSchedule schedule;
   for (std::size_t i = 0; i < betas.size(); ++i) {
     const double beta = betas[i];
+    if (std::isnan(beta)) fail("beta_", i + 1, " is not a number");
     if (!(beta > 0 && beta <= 1)) fail("beta_", i + 1, " = ", beta, " is outside (0, 1]");
     // 1 - alpha_bar_t = (1 - alpha_bar_{t-1}) + beta_t alpha_bar_{t-1}: only sums of positives.
     const double added = beta * schedule.alpha_bar(static_cast<int>(i));
@@ -45,8 +49,10 @@ NoiseSchedule NoiseSchedule::from_betas(std::span<const double> betas) {
   return schedule;
 }
 
-NoiseSchedule NoiseSchedule::from_powers(std::span<const Powers> powers) {
+NoiseSchedule NoiseSchedule::from_powers(std::span<const Powers> powers,
+                                         std::span<const double> betas) {
   check_steps(powers.size());
+  if (!betas.empty() && betas.size() != powers.size()) fail("betas and powers differ in number");
   NoiseSchedule schedule;
   for (std::size_t i = 0; i < powers.size(); ++i) {
     const Powers& now = powers[i];
@@ -56,6 +62,9 @@ NoiseSchedule NoiseSchedule::from_powers(std::span<const Powers> powers) {
       fail("alpha^2 = ", now.signal, " and sigma^2 = ", now.noise, " at t = ", t,
            " are no schedule");
     }
+    if (std::max(now.signal, now.noise) > kMaxPower) {
+      fail("sigma = ", std::sqrt(now.noise), " at t = ", t, " is more than float32 holds");
+    }
     const Powers before = i == 0 ? Powers{1, 0} : powers[i - 1];
     if (now.signal * before.noise > now.noise * before.signal) {
       fail("the signal-to-noise ratio rises from t = ", t - 1, " to t = ", t);
@@ -63,7 +72,7 @@ NoiseSchedule NoiseSchedule::from_powers(std::span<const Powers> powers) {
     schedule.signal_power_.push_back({now.signal, 0});
     schedule.noise_power_.push_back(now.noise);
     schedule.beta_.push_back(0);
-    schedule.beta_.back() = std::pow(schedule.step(t - 1, t).noise, 2);
+    schedule.beta_.back() = betas.empty() ? std::pow(schedule.step(t - 1, t).noise, 2) : betas[i];
   }
   return schedule;
 }
@@ -120,6 +129,8 @@ Mix NoiseSchedule::step(int s, int t) const {
   check(t, s + 1);
   const Scaled& from = signal_power_[static_cast<std::size_t>(s)];
   const Scaled& to = signal_power_[static_cast<std::size_t>(t)];
+  // Of nothing nothing can be kept: x_t is fresh noise.
+  if (from.value == 0) return {0, sigma(t)};
   const double kept = Scaled{to.value / from.value, to.exponent - from.exponent}.get();
   const double variance =
       noise_power_[static_cast<std::size_t>(t)] - kept * noise_power_[static_cast<std::size_t>(s)];

@@ -8,6 +8,7 @@
 #include <numbers>
 
 #include "core/fail.h"
+#include "core/nearest_name.h"
 #include "qsample/schedule.h"
 
 namespace qsample {
@@ -369,24 +370,18 @@ constexpr ScheduleFamily kFamilies[] = {
      flow},
 };
 
-// The number of letters to insert, delete or replace to turn a into b.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
-
 bool has_name(const ScheduleFamily& family, std::string_view name) {
   return name == family.name || (!family.alias.empty() && name == family.alias);
+}
+
+// Every name, aliases too.
+std::vector<std::string_view> names() {
+  std::vector<std::string_view> all;
+  for (const ScheduleFamily& family : kFamilies) {
+    all.push_back(family.name);
+    if (!family.alias.empty()) all.push_back(family.alias);
+  }
+  return all;
 }
 
 }  // namespace
@@ -399,14 +394,15 @@ bool is_schedule_family(std::string_view name) {
 }
 
 const ScheduleFamily& find_schedule_family(std::string_view name) {
-  std::string known;
-  const ScheduleFamily* nearest = &kFamilies[0];
   for (const ScheduleFamily& family : kFamilies) {
     if (has_name(family, name)) return family;
-    known += (known.empty() ? "" : ", ") + std::string(family.name);
-    if (edit_distance(name, family.name) < edit_distance(name, nearest->name)) nearest = &family;
   }
-  fail("unknown schedule '", name, "', nearest is ", nearest->name, "; known are ", known);
+  const auto all = names();
+  std::string known;
+  for (const std::string_view one : all) known += (known.empty() ? "" : ", ") + std::string(one);
+  const std::string_view near = nearest_name(name, all);
+  fail("unknown schedule '", name, "'", near.empty() ? "" : "; did you mean ", near, "; known are ",
+       known);
 }
 
 }  // namespace qsample

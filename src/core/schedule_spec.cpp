@@ -20,7 +20,7 @@ std::vector<double> with_snr_shift(const std::vector<double>& betas, double c) {
   for (const double beta : betas) {
     noise += beta * signal;
     signal *= 1 - beta;
-    out.push_back(std::min(1.0, c * beta / (c * noise + signal)));
+    out.push_back(beta == 1 ? 1 : std::min(1.0, c * beta / (c * noise + signal)));
   }
   return out;
 }
@@ -33,15 +33,16 @@ std::vector<double> with_zero_terminal_snr(const std::vector<double>& betas) {
   double alpha_bar = 1;
   for (const double beta : betas) s.push_back(std::sqrt(alpha_bar *= 1 - beta));
   if (!(s.front() > s.back())) fail("zero terminal SNR needs a schedule of two steps or more");
-  const double scale = s.front() / (s.front() - s.back());
   auto out = betas;
+  out.back() = 1;
+  if (s.back() == 0) return out;  // to within a double: nothing to shift, and none to divide by
+  const double scale = s.front() / (s.front() - s.back());
   for (std::size_t i = 1; i + 1 < s.size(); ++i) {
     const double before = (s[i - 1] - s.back()) * scale;
     const double now = (s[i] - s.back()) * scale;
     const double drop = betas[i] * s[i - 1] * s[i - 1] / (s[i - 1] + s[i]) * scale;
     out[i] = drop * (before + now) / (before * before);
   }
-  out.back() = 1;
   return out;
 }
 
@@ -49,8 +50,12 @@ std::vector<double> with_zero_terminal_snr(const std::vector<double>& betas) {
 double last_beta(const std::vector<double>& betas, double least) {
   double before = 1;
   for (std::size_t i = 0; i + 1 < betas.size(); ++i) before *= 1 - betas[i];
-  if (!(least < before))
-    fail("alpha_bar is below ", least, " before its end, so it cannot end there");
+  if (!(least < before)) {
+    fail(
+        "alpha_bar is to end at ", least, " and is ", before,
+        " one step before: the signal-to-noise ratio would rise; take a smaller beta_end, or leave "
+        "out the rescaling to zero SNR");
+  }
   return 1 - least / before;
 }
 
@@ -67,9 +72,11 @@ std::vector<double> betas_of(const ScheduleSpec& spec) {
 // --- As diffusers computes them: betas in float32, their product rounded to float32 at each t ---
 
 // torch.linspace as it rounds where it has AVX2, which is everywhere by now: from the nearer end,
-// in vectors of eight whose first element is one fused multiply-add.
+// in vectors of eight whose first element is one fused multiply-add, two vectors at a time; what is
+// left goes one by one.
 std::vector<float> linspace32(float first, float last, int count) {
   constexpr int kLanes = 8;
+  const int in_vectors = count / (2 * kLanes) * (2 * kLanes);
   std::vector<float> out(static_cast<std::size_t>(count), first);
   if (count == 1) return out;
   const float stride = (last - first) / static_cast<float>(count - 1);
@@ -80,8 +87,7 @@ std::vector<float> linspace32(float first, float last, int count) {
   for (int i = 0; i < count; ++i) {
     const int vector = i / kLanes * kLanes;
     out[static_cast<std::size_t>(i)] =
-        vector + kLanes > count ? exactly(i)
-                                : exactly(vector) + static_cast<float>(i - vector) * stride;
+        i < in_vectors ? exactly(vector) + static_cast<float>(i - vector) * stride : exactly(i);
   }
   return out;
 }
@@ -113,20 +119,20 @@ std::vector<float> betas32_of(const ScheduleSpec& spec) {
   return {betas.begin(), betas.end()};
 }
 
-// Products are float64 and stored as float32.
-std::vector<float> products32(const std::vector<float>& alphas) {
+// Products of 1 - beta are float64 and stored as float32.
+std::vector<float> products32(const std::vector<float>& betas) {
   std::vector<float> out;
-  out.reserve(alphas.size());
+  out.reserve(betas.size());
   double product = 1;
-  for (const float alpha : alphas) {
-    product *= static_cast<double>(alpha);
+  for (const float beta : betas) {
+    product *= static_cast<double>(1 - beta);
     out.push_back(static_cast<float>(product));
   }
   return out;
 }
 
-void rescale_to_zero_snr32(std::vector<float>& alphas) {
-  auto s = products32(alphas);
+void rescale_to_zero_snr32(std::vector<float>& betas) {
+  auto s = products32(betas);
   for (float& v : s) v = std::sqrt(v);
   const float first = s.front();
   const float last = s.back();
@@ -134,34 +140,37 @@ void rescale_to_zero_snr32(std::vector<float>& alphas) {
   for (float& v : s) v = (v - last) * (first / (first - last));
   for (std::size_t i = 0; i < s.size(); ++i) {
     const float now = s[i] * s[i];
-    alphas[i] = 1 - (1 - (i == 0 ? now : now / (s[i - 1] * s[i - 1])));
+    betas[i] = 1 - (i == 0 ? now : now / (s[i - 1] * s[i - 1]));
   }
 }
 
 NoiseSchedule single_precision_schedule(const ScheduleSpec& spec) {
   if (spec.snr_shift != 1)
     fail("--snr-shift is computed in float64; leave out --precision float32");
-  auto alphas = betas32_of(spec);
-  for (std::size_t i = 0; i < alphas.size(); ++i) {
-    if (!(alphas[i] > 0 && alphas[i] <= 1))
-      fail("beta_", i + 1, " = ", alphas[i], " is outside (0, 1]");
-    alphas[i] = 1 - alphas[i];
+  auto betas = betas32_of(spec);
+  for (std::size_t i = 0; i < betas.size(); ++i) {
+    if (!(betas[i] > 0 && betas[i] <= 1)) {
+      fail("beta_", i + 1, " = ", betas[i], " is outside (0, 1]");
+    }
   }
-  if (spec.zero_terminal_snr) rescale_to_zero_snr32(alphas);
-  auto products = products32(alphas);
+  if (spec.zero_terminal_snr) rescale_to_zero_snr32(betas);
+  auto products = products32(betas);
   if (spec.least_alpha_bar > 0) products.back() = static_cast<float>(spec.least_alpha_bar);
   std::vector<Powers> powers;
   powers.reserve(products.size());
   for (const float alpha_bar : products) powers.push_back({alpha_bar, 1 - alpha_bar});
-  return NoiseSchedule::from_powers(powers);
+  return NoiseSchedule::from_powers(powers, std::vector<double>(betas.begin(), betas.end()));
 }
 
 }  // namespace
 
 ScheduleSpec resolved(const ScheduleSpec& spec) {
   ScheduleSpec out = spec;
-  if (spec.least_alpha_bar > 0 && !spec.zero_terminal_snr) {
+  if (spec.least_alpha_bar != 0 && !spec.zero_terminal_snr) {
     fail("--least-alpha-bar goes with --zero-terminal-snr");
+  }
+  if (!(spec.least_alpha_bar >= 0 && spec.least_alpha_bar < 1)) {
+    fail("--least-alpha-bar ", spec.least_alpha_bar, " is outside [0, 1)");
   }
   if (!spec.betas.empty()) {
     if (!spec.parameters.empty()) {

@@ -34,7 +34,7 @@ expect 0 "$qsample" schedule --schedule betas.json --format csv
 [ "$(cut -d, -f2 out | tail -2 | tr '\n' ' ')" = "0.10000000000000001 0.20000000000000001 " ] || fail "$(cat out)"
 
 expect 2 "$qsample" schedule --schedule linaer
-says "unknown schedule 'linaer', nearest is linear; known are linear, linear-scaled, quad"
+says "unknown schedule 'linaer'; did you mean linear; known are linear, linear-scaled, quad, scaled-linear"
 expect 2 "$qsample" schedule -T 0
 expect 2 "$qsample" schedule -T 1000001
 expect 2 "$qsample" schedule --beta-end 1.5

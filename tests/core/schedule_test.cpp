@@ -129,7 +129,7 @@ TEST(Schedule, StartsAnewAfterABetaOfOne) {
 }
 
 TEST(Schedule, RefusesWhatCannotBe) {
-  EXPECT_NE(message_of({.name = "linaer"}).find("nearest is linear; known are linear"),
+  EXPECT_NE(message_of({.name = "linaer"}).find("did you mean linear; known are linear"),
             std::string::npos);
   EXPECT_NE(message_of({.steps = 0}), "");
   EXPECT_NE(message_of({.steps = 1'000'001}), "");

@@ -2,12 +2,17 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 #include <string_view>
 
 namespace qsample::cli {
 
 /// Writes data to standard output; throws Error where it cannot be.
 void print(std::string_view data);
+
+/// The text with what terminals obey, line breaks too, written as \\x and two digits: names may
+/// hold it.
+[[nodiscard]] std::string printable(std::string_view text);
 
 class Console {
  public:

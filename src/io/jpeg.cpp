@@ -63,9 +63,8 @@ void install(Failure& failure, jpeg_error_mgr*& slot) {
 
 using Pixels = Planes<std::uint8_t>;
 
-template <class... Values>
-bool refuse(Failure& failure, const char* format, Values... values) {
-  std::snprintf(failure.message, sizeof failure.message, format, values...);
+bool refuse(Failure& failure, const char* message) {
+  std::snprintf(failure.message, sizeof failure.message, "%s", message);
   return false;
 }
 
@@ -110,9 +109,10 @@ bool decode_into(jpeg_decompress_struct& jpeg, Failure& failure, Bytes file,
   if (jpeg.jpeg_color_space == JCS_CMYK || jpeg.jpeg_color_space == JCS_YCCK) {
     return refuse(failure, "its colours are CMYK; convert it to RGB first");
   }
-  if (std::size_t{jpeg.image_height} > options.max_pixels / jpeg.image_width) {
-    return refuse(failure, "it is %ux%u pixels, more than %zu; --max-pixels raises the limit",
-                  jpeg.image_width, jpeg.image_height, options.max_pixels);
+  try {
+    check_size(jpeg.image_width, jpeg.image_height, options);
+  } catch (const Error& e) {
+    return refuse(failure, e.what());
   }
   if (!options.allow_damaged && !may_be_whole(jpeg, file)) {
     return refuse(failure, "it is truncated");

@@ -65,7 +65,8 @@ spng_format decoded_format(const spng_ihdr& header, bool transparent_colour) {
   }
 }
 
-Image decode_with_libspng(Bytes file) {
+Image decode_with_libspng(Bytes file, const PngFile& png) {
+  check_png_image_data(png);
   const Context context = open(file);
   spng_ihdr header{};
   check(spng_get_ihdr(context.get(), &header));
@@ -118,7 +119,7 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
   const PngChunk* exif = png.find("eXIf");
   const int orientation = exif != nullptr ? exif_orientation(exif->data) : 1;
   auto plain = decode_plain_png(png, options);
-  Decoded out{plain ? std::move(*plain) : decode_with_libspng(file), orientation};
+  Decoded out{plain ? std::move(*plain) : decode_with_libspng(file, png), orientation};
   out.image.annotations = std::move(annotations);
   return out;
 }

@@ -21,6 +21,26 @@ constexpr std::size_t kMostExpansion = 1032;
 
 using Buffer = std::unique_ptr<std::uint8_t[]>;
 
+// The passes of an interlaced image (specification, section 8.2): the pixels from (x, y) on, dx and
+// dy apart.
+struct Adam7 {
+  int x, y, dx, dy;
+};
+constexpr Adam7 kAdam7[] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
+                            {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
+
+std::size_t bits_of_pixel(const PngHeader& header) {
+  const auto depth = static_cast<std::size_t>(header.depth);
+  switch (header.colour) {
+    case PngColour::grey:
+    case PngColour::palette: return depth;
+    case PngColour::grey_alpha: return 2 * depth;
+    case PngColour::rgb: return 3 * depth;
+    case PngColour::rgba: return 4 * depth;
+  }
+  return depth;
+}
+
 bool is_plain(const PngFile& png) {
   const PngHeader& header = png.header;
   if (header.depth < 8 || header.interlaced) return false;
@@ -109,33 +129,32 @@ class RowsAtOnce : public FilteredRows {
   std::uint8_t* next_ = nullptr;
 };
 
-// One by one, in the memory of two: libdeflate knows no such way, so through zlib. Of the file,
-// too, no more than is still to come need stay.
-class RowsOneByOne : public FilteredRows {
+// The image data through zlib, which inflates piece by piece as libdeflate does not. Of the file,
+// no more than is still to come need stay.
+class InflatedData {
  public:
-  RowsOneByOne(const PngFile& png, std::size_t line, const DecodeOptions& options)
-      : options_(options), line_(line), chunk_(png.find("IDAT")) {
-    for (Row& row : rows_) row.resize(line + kPngReadAhead);
+  InflatedData(const PngFile& png, const DecodeOptions& options)
+      : options_(options), chunk_(png.find("IDAT")) {
     if (::inflateInit(&stream_) != Z_OK) throw Error("out of memory");
   }
-  RowsOneByOne(const RowsOneByOne&) = delete;
-  RowsOneByOne& operator=(const RowsOneByOne&) = delete;
-  ~RowsOneByOne() override { ::inflateEnd(&stream_); }
+  InflatedData(const InflatedData&) = delete;
+  InflatedData& operator=(const InflatedData&) = delete;
+  ~InflatedData() { ::inflateEnd(&stream_); }
 
-  std::uint8_t* next() override {
-    rows_[0].swap(rows_[1]);
-    if (inflate_to(rows_[0].data(), line_) < line_) throw Error(kTooShort);
-    return rows_[0].data();
+  // The next `size` bytes.
+  void get(std::uint8_t* to, std::size_t size) {
+    if (inflate_to(to, size) < size) throw Error(kTooShort);
   }
 
-  void finish() override {
+  // Throws Error unless the data end here.
+  void finish() {
     std::uint8_t more = 0;
     if (inflate_to(&more, 1) > 0) throw Error(kTooLong);
     if (!ended_) throw Error(kDamaged);
   }
 
  private:
-  using Row = std::vector<std::uint8_t>;
+  static constexpr std::size_t kPiece = std::size_t{1} << 20;
 
   // Inflates up to `size` bytes; fewer where the data end.
   std::size_t inflate_to(std::uint8_t* to, std::size_t size) {
@@ -168,15 +187,32 @@ class RowsOneByOne : public FilteredRows {
     return true;
   }
 
-  static constexpr std::size_t kPiece = std::size_t{1} << 20;
-
   const DecodeOptions& options_;
-  std::size_t line_;
   const PngChunk* chunk_;  // the next
   Bytes left_;             // of the chunk before
   z_stream stream_{};
   bool ended_ = false;
-  std::array<Row, 2> rows_;  // the last, and the one before it
+};
+
+// One by one, in the memory of two.
+class RowsOneByOne : public FilteredRows {
+ public:
+  RowsOneByOne(const PngFile& png, std::size_t line, const DecodeOptions& options)
+      : data_(png, options), line_(line) {
+    for (auto& row : rows_) row.resize(line + kPngReadAhead);
+  }
+
+  std::uint8_t* next() override {
+    rows_[0].swap(rows_[1]);
+    data_.get(rows_[0].data(), line_);
+    return rows_[0].data();
+  }
+  void finish() override { data_.finish(); }
+
+ private:
+  InflatedData data_;
+  std::size_t line_;
+  std::array<std::vector<std::uint8_t>, 2> rows_;  // the last, and the one before it
 };
 
 std::unique_ptr<FilteredRows> filtered_rows(const PngFile& png, std::size_t line,
@@ -257,6 +293,30 @@ Planes<T> decode_planes(const PngFile& png, std::size_t channels, bool with_alph
 }
 
 }  // namespace
+
+void check_png_image_data(const PngFile& png) {
+  const PngHeader& header = png.header;
+  const DecodeOptions options;
+  InflatedData data(png, options);
+  std::vector<std::uint8_t> line;
+  const auto pass = [&](int width, int height) {
+    if (width < 1) return;  // and so no rows
+    line.resize(1 + (static_cast<std::size_t>(width) * bits_of_pixel(header) + 7) / 8);
+    for (int y = 0; y < height; ++y) {
+      data.get(line.data(), line.size());
+      if (line[0] >= kPngFilters) throw Error("a row has an unknown filter");
+    }
+  };
+  if (!header.interlaced) {
+    pass(header.width, header.height);
+  } else {
+    for (const Adam7& part : kAdam7) {
+      pass((header.width - part.x + part.dx - 1) / part.dx,
+           (header.height - part.y + part.dy - 1) / part.dy);
+    }
+  }
+  data.finish();
+}
 
 std::optional<Image> decode_plain_png(const PngFile& png, const DecodeOptions& options) {
   if (!is_plain(png)) return std::nullopt;

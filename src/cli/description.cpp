@@ -1,0 +1,83 @@
+#include "cli/description.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "cli/console.h"
+#include "qsample/error.h"
+
+namespace qsample::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string text_of(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+// A word as a shell needs it written.
+std::string quoted(const std::string& word) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./,:=+@%-";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+// Where a part of a record goes on the command line that makes the frame again.
+std::string flag_of(const std::string& key, const Json& value) {
+  if (key == "name") {
+    return value == "betas" ? " --schedule BETAS.txt" : " --schedule " + quoted(text_of(value));
+  }
+  if (key == "steps") return " -T " + value.dump();
+  if (value.is_boolean()) return value.get<bool>() ? " --" + key : "";
+  if (key == "betas-xxh3") return "";
+  if (value.is_array())
+    return fmt::format(" --{}={},{}", key, value.at(0).dump(), value.at(1).dump());
+  return " --" + key + " " + quoted(text_of(value));
+}
+
+std::string command_of(const Json& record) {
+  std::string line = fmt::format("qsample noise {} -t {}", quoted(text_of(record.at("source"))),
+                                 record.at("t").dump());
+  for (const char* key : {"path", "rng", "seed", "depth", "range", "input-range"}) {
+    if (record.contains(key)) line += flag_of(key, record.at(key));
+  }
+  for (const auto& [key, value] : record.at("schedule").items()) line += flag_of(key, value);
+  return line;
+}
+
+std::string lines_of(const Json& record) {
+  std::string text;
+  const auto add = [&](std::string_view key, const std::string& value) {
+    text += fmt::format("{:<13}{}\n", printable(key), printable(value));
+  };
+  for (const auto& [key, value] : record.items()) {
+    if (!value.is_object()) {
+      add(key, text_of(value));
+      continue;
+    }
+    std::string parts;
+    for (const auto& [name, part] : value.items()) {
+      parts += name == "name" ? text_of(part) : fmt::format(", {} {}", name, text_of(part));
+    }
+    add(key, parts);
+  }
+  add("again", command_of(record));
+  return text;
+}
+
+}  // namespace
+
+std::string description_of(const std::string& record) {
+  try {
+    return lines_of(Json::parse(record));
+  } catch (const Json::exception&) {
+    throw Error("its record of qsample is damaged");
+  }
+}
+
+}  // namespace qsample::cli

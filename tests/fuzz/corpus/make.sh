@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Makes the seeds of the corpora: make.sh QSAMPLE. Inputs that a fuzzer found are kept beside them,
+# under the names that it gave them.
+set -eu
+qsample=$(realpath "$1")
+cd "$(dirname "$0")"
+images=../../data/images
+
+for name in grey2bit palette grey-trns grey16 turned6; do cp $images/$name.png png_decoder/; done
+"$qsample" noise $images/grey16.png -t 5 -o png_decoder/noised-grey16.png -f
+"$qsample" noise $images/palette.png -t 5 -o png_decoder/noised-rgb.png -f
+"$qsample" noise $images/grey-trns.png -t 0 -o png_decoder/grey-alpha.png -f
+printf '\x07\x05\x00\x00noise' >png_encoder/grey
+printf '\x07\x05\x0f\x31noise and alpha' >png_encoder/deep
+printf '\xff\xff\x09\x01flat' >png_encoder/large
+
+cp $images/{grey.jpg,turned6.jpg,turned6.webp,turned6.tiff,turned6.png,cmyk.jpg} image/
+for ending in bmp ppm webp; do
+  "$qsample" noise $images/palette.png -t 5 -o image/small.$ending -f
+done
+for ending in tiff pfm exr; do
+  "$qsample" noise $images/palette.png -t 5 --depth 32 -o image/small-float.$ending -f
+done
+"$qsample" noise $images/palette.png -t 5 -o tensor/small.npy -f
+"$qsample" noise $images/palette.png -t 5 -o tensor/small-hwc.npy --layout hwc -f
+"$qsample" noise $images/palette.png -t 5 -o tensor/small.safetensors --save eps=tensor/small.safetensors -f
+
+cat >scheduler_config/sd <<'JSON'
+{"_class_name": "EulerDiscreteScheduler", "beta_schedule": "scaled_linear", "beta_start": 0.00085,
+ "beta_end": 0.012, "num_train_timesteps": 1000, "rescale_betas_zero_snr": true}
+JSON
+echo '{"_class_name": "DDPMScheduler", "trained_betas": [0.1, 0.2, 0.5]}' >scheduler_config/trained
+echo '{"_class_name": "EDMEulerScheduler", "sigma_min": 0.002, "sigma_max": 80, "rho": 7}' >scheduler_config/edm
+cat >scheduler_config/flow <<'JSON'
+{"_class_name": "FlowMatchEulerDiscreteScheduler", "use_dynamic_shifting": true, "base_shift": 0.5,
+ "max_shift": 1.15, "base_image_seq_len": 256, "max_image_seq_len": 4096}
+JSON
+printf '# betas\n0.1, 0.2\n[1e-3]\n1\n' >betas/list
+printf '0,10,100-200:20' >timesteps/list
+printf 'sigma=25/255' >timesteps/sigma
+printf '50%%' >timesteps/percent
+"$qsample" info --json png_decoder/noised-rgb.png >record/json
+cp png_decoder/noised-rgb.png tensor/small.safetensors record/

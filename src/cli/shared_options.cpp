@@ -52,7 +52,22 @@ Range parse_range(const std::string& text, const std::string& option) {
   return range;
 }
 
+// Tells of an impossible schedule with the name of its file.
+void check_file_schedule(const ScheduleSpec& spec, const std::string& name) {
+  try {
+    (void)make_schedule(spec);
+  } catch (const InvalidArgument& e) {
+    throw InvalidArgument(name + ": " + e.what());
+  }
+}
+
 }  // namespace
+
+// A name with a dot or a slash is meant for a file even where there is none.
+bool ScheduleOptions::is_file() const {
+  if (is_schedule_family(name_)) return false;
+  return std::filesystem::exists(name_) || name_.find_first_of("./") != std::string::npos;
+}
 
 void ScheduleOptions::add_to(CLI::App& command) {
   const std::string group = "Schedule";
@@ -113,7 +128,7 @@ void ScheduleOptions::read_file(ScheduleSpec& spec, const Console& console) cons
   const auto size = spec.parameters.find("image-size");
   const double image_size = size == spec.parameters.end() ? 0 : size->second;
   auto config = parse_scheduler_config(text, name_, image_size);
-  if (size != spec.parameters.end()) spec.parameters.erase(size);
+  if (size != spec.parameters.end() && config.uses_image_size) spec.parameters.erase(size);
   if (steps_ || snr_shift_ || zero_terminal_snr_ || !spec.parameters.empty()) {
     throw InvalidArgument(fmt::format("{}: says how the schedule is made; leave out {}", name_,
                                       steps_       ? "-T"
@@ -134,7 +149,8 @@ ScheduleSpec ScheduleOptions::spec(const Console& console) const {
   for (const auto& [name, value] : parameters_) {
     if (value) spec.parameters.emplace(name, *value);
   }
-  if (!is_schedule_family(name_) && std::filesystem::exists(name_)) {
+  const bool file = is_file();
+  if (file) {
     read_file(spec, console);
     if (steps_ && static_cast<std::size_t>(*steps_) != spec.betas.size()) {
       throw InvalidArgument(fmt::format("{}: lists {} betas, so -T {} does not fit", name_,
@@ -149,6 +165,7 @@ ScheduleSpec ScheduleOptions::spec(const Console& console) const {
   if (unscaled_) spec.unscaled = *unscaled_;
   spec.zero_terminal_snr = spec.zero_terminal_snr || zero_terminal_snr_;
   spec.single_precision = single_precision_;
+  if (file) check_file_schedule(spec, name_);
   return spec;
 }
 

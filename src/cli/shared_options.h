@@ -21,6 +21,7 @@ class ScheduleOptions {
   [[nodiscard]] ScheduleSpec spec(const Console& console) const;
 
  private:
+  [[nodiscard]] bool is_file() const;
   void read_file(ScheduleSpec& spec, const Console& console) const;
 
   std::string name_ = "linear";

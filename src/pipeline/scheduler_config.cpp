@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/nearest_name.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -91,10 +92,26 @@ constexpr std::string_view kNeverQuiteZero[] = {
     "UniPCMultistepScheduler",
 };
 
+// "; did you mean linear; known are linear, sigmoid".
+std::string known_names(std::string_view name, std::span<const std::string_view> known) {
+  const auto near = nearest_name(name, known);
+  return fmt::format("{}{}; known are {}", near.empty() ? "" : "; did you mean ", near,
+                     fmt::join(known, ", "));
+}
+
 // Reads fields once each, and knows which were never asked for.
 class Fields {
  public:
-  Fields(Json json, std::string name) : json_(std::move(json)), name_(std::move(name)) {}
+  Fields(Json json, std::string name) : json_(std::move(json)), name_(std::move(name)) {
+    // What these name is the default of the class, whatever else stands there.
+    const Json& defaults = get("_use_default_values");
+    if (defaults.is_null()) return;
+    if (!defaults.is_array()) fail("\"_use_default_values\" is no list of names");
+    for (const Json& key : Json(defaults)) {
+      if (!key.is_string()) fail("\"_use_default_values\" is no list of names");
+      json_.erase(key.get<std::string>());
+    }
+  }
 
   [[noreturn]] void fail(const std::string& what) const { throw Error(name_ + ": " + what); }
 
@@ -164,7 +181,7 @@ Json parse(const std::string& text, const std::string& name) {
     Json json = Json::parse(text);
     if (!json.is_object()) throw Error(name + ": holds no JSON object");
     return json;
-  } catch (const Json::parse_error& e) {
+  } catch (const Json::exception& e) {
     // The library's message starts with its own error number in brackets.
     const std::string_view what = e.what();
     const auto bracket = what.find("] ");
@@ -190,10 +207,10 @@ void read_betas_fields(Fields& fields, const SchedulerClass& known, ScheduleSpec
   const auto* row = std::find_if(std::begin(kBetaSchedules), std::end(kBetaSchedules),
                                  [&](const auto& entry) { return entry.first == name; });
   if (row == std::end(kBetaSchedules)) {
+    std::vector<std::string_view> known_schedules;
+    for (const auto& entry : kBetaSchedules) known_schedules.push_back(entry.first);
     fields.fail(
-        fmt::format("beta_schedule \"{}\" is unknown; known are linear, scaled_linear, "
-                    "squaredcos_cap_v2, sigmoid, laplace, exp",
-                    name));
+        fmt::format("beta_schedule \"{}\" is unknown{}", name, known_names(name, known_schedules)));
   }
   spec.name = row->second;
   const double start = fields.number("beta_start", known.beta_start);
@@ -220,8 +237,9 @@ void read_betas(Fields& fields, const SchedulerClass& known, ScheduleSpec& spec)
 void read_edm(Fields& fields, const SchedulerClass& known, ScheduleSpec& spec) {
   spec.name = fields.text("sigma_schedule", "karras");
   if (spec.name != "karras" && spec.name != "exponential") {
-    fields.fail(
-        fmt::format("sigma_schedule \"{}\" is unknown; known are karras, exponential", spec.name));
+    constexpr std::string_view kKnown[] = {"karras", "exponential"};
+    fields.fail(fmt::format("sigma_schedule \"{}\" is unknown{}", spec.name,
+                            known_names(spec.name, kKnown)));
   }
   spec.parameters = {{"sigma-min", fields.number("sigma_min", 0.002)},
                      {"sigma-max", fields.number("sigma_max", 80)}};
@@ -231,20 +249,25 @@ void read_edm(Fields& fields, const SchedulerClass& known, ScheduleSpec& spec) {
   if (known.name == "EDMEulerScheduler") ++spec.steps;
 }
 
-void read_flow(Fields& fields, ScheduleSpec& spec, double image_size) {
+void read_flow(Fields& fields, SchedulerConfig& config, double image_size) {
+  ScheduleSpec& spec = config.spec;
   spec.name = "flow";
   double shift = fields.number("shift", 1);
   const double base = fields.number("base_shift", 0.5);
   const double max = fields.number("max_shift", 1.15);
   const double base_length = fields.number("base_image_seq_len", 256);
   const double max_length = fields.number("max_image_seq_len", 4096);
-  if (fields.flag("use_dynamic_shifting")) {
+  config.uses_image_size = fields.flag("use_dynamic_shifting");
+  if (config.uses_image_size) {
     if (!(image_size > 0)) {
       fields.fail("\"use_dynamic_shifting\" depends on the image's size; give it by --image-size");
     }
     if (fields.text("time_shift_type", "exponential") != "exponential") {
       fields.fail(
           "\"time_shift_type\": \"linear\" changes the forward process and is not supported");
+    }
+    if (max_length == base_length) {
+      fields.fail("\"max_image_seq_len\" is \"base_image_seq_len\", so the shift has no slope");
     }
     // Flux: mu is linear in the number of tokens, one for each 16 by 16 pixels.
     const double tokens = std::pow(image_size / 16, 2);
@@ -279,7 +302,10 @@ SchedulerConfig parse_scheduler_config(const std::string& text, const std::strin
       std::find_if(std::begin(kClasses), std::end(kClasses),
                    [&](const SchedulerClass& entry) { return entry.name == config.class_name; });
   if (known == std::end(kClasses)) {
-    fields.fail(fmt::format("the forward process of {} is not known here", config.class_name));
+    std::vector<std::string_view> classes;
+    for (const auto& entry : kClasses) classes.push_back(entry.name);
+    fields.fail(fmt::format("the forward process of {} is not known here{}", config.class_name,
+                            known_names(config.class_name, classes)));
   }
   ScheduleSpec& spec = config.spec;
   const bool sde = known->kind == Kind::exploding_sde || known->kind == Kind::preserving_sde;
@@ -287,7 +313,15 @@ SchedulerConfig parse_scheduler_config(const std::string& text, const std::strin
   switch (known->kind) {
     case Kind::preserving:
     case Kind::unscaled: read_betas(fields, *known, spec); break;
-    case Kind::cosine: spec.name = "cosine"; break;
+    case Kind::cosine: {
+      const auto schedule = fields.text("beta_schedule", "squaredcos_cap_v2");
+      if (schedule != "squaredcos_cap_v2") {
+        fields.fail(fmt::format("beta_schedule of {} is always squaredcos_cap_v2, not \"{}\"",
+                                known->name, schedule));
+      }
+      spec.name = "cosine";
+      break;
+    }
     case Kind::edm: read_edm(fields, *known, spec); break;
     case Kind::exploding_sde:
       spec.name = "geometric";
@@ -300,7 +334,7 @@ SchedulerConfig parse_scheduler_config(const std::string& text, const std::strin
       spec.parameters = {{"beta-min", min}, {"beta-d", fields.number("beta_max", 20) - min}};
       break;
     }
-    case Kind::flow: read_flow(fields, spec, image_size); break;
+    case Kind::flow: read_flow(fields, config, image_size); break;
   }
   if (!spec.betas.empty()) spec.steps = static_cast<int>(spec.betas.size());
   config.ignored = fields.unread();

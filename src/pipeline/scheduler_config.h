@@ -14,6 +14,8 @@ struct SchedulerConfig {
   std::string class_name;
   /// Fields that say nothing about the forward process, or only about sampling backwards.
   std::vector<std::string> ignored;
+  /// Whether the forward process depends on the image's size (dynamic shifting).
+  bool uses_image_size = false;
 };
 
 /// Reads the text of a scheduler_config.json. The class in `_class_name` decides the family, the

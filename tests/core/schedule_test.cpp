@@ -267,6 +267,58 @@ TEST(Posterior, UndoesTheStep) {
   EXPECT_NEAR(back.variance, (1 - before) / (1 - now) * beta, 1e-12);
 }
 
+// A number of steps that is no multiple of sixteen. From PyTorch 1.13 with AVX2:
+// b = torch.linspace(0.0001**0.5, 0.02**0.5, 24)**2, torch.cumprod(1 - b, 0)
+TEST(Schedule, SinglePrecisionRoundsAsTorchDoesAtAnySize) {
+  const auto schedule = make_schedule({.name = "quad",
+                                       .steps = 24,
+                                       .parameters = {{"beta-start", 1e-4}, {"beta-end", 0.02}},
+                                       .single_precision = true});
+  constexpr float kBetas[] = {9.99999975e-05F, 0.000246928888F, 0.000459156785F, 0.000736683607F,
+                              0.0010795095F,   0.00148763414F,  0.00196105754F,  0.00249978062F,
+                              0.00310380198F,  0.00377312256F,  0.00450774236F,  0.00530766044F,
+                              0.00617287867F,  0.00710339472F,  0.00809920952F,  0.00916032307F,
+                              0.0102867372F,   0.0114784501F,   0.0127354609F,   0.0140577704F,
+                              0.0154453805F,   0.0168982893F,   0.018416496F,    0.0200000014F};
+  constexpr float kAlphaBars[] = {
+      0.999899983F, 0.999653041F, 0.999194086F, 0.998457968F, 0.997380137F, 0.995896399F,
+      0.993943393F, 0.991458774F, 0.988381505F, 0.984652281F, 0.980213702F, 0.975011051F,
+      0.968992412F, 0.962109327F, 0.954316974F, 0.945575118F, 0.935848236F, 0.925106168F,
+      0.913324475F, 0.900485218F, 0.886576891F, 0.871595263F, 0.855543494F, 0.83843267F};
+  for (int t = 1; t <= 24; ++t) {
+    EXPECT_EQ(static_cast<float>(schedule.beta(t)), kBetas[t - 1]) << t;
+    EXPECT_EQ(static_cast<float>(schedule.alpha_bar(t)), kAlphaBars[t - 1]) << t;
+  }
+}
+
+// Where alpha_t is 0 before the end, what follows is fresh noise.
+TEST(Schedule, OfNothingNothingIsKept) {
+  const std::vector<Powers> powers = {{0.5, 0.5}, {0, 1}, {0, 1}, {0, 4}};
+  const auto schedule = NoiseSchedule::from_powers(powers);
+  for (const auto& [s, t] : {std::pair{2, 3}, {2, 4}, {3, 4}, {1, 3}}) {
+    EXPECT_EQ(schedule.step(s, t).signal, 0);
+    EXPECT_EQ(schedule.step(s, t).noise, schedule.sigma(t));
+  }
+  EXPECT_EQ(schedule.beta(4), 4);
+  EXPECT_EQ(schedule.posterior(3, 4).variance, 1);
+}
+
+TEST(Schedule, EndsInExactlyNothingWhereItShould) {
+  EXPECT_EQ(make_schedule({.name = "jsd", .steps = 50, .snr_shift = 3}).alpha_bar(50), 0);
+  // alpha_bar underflows long before its end: the rescaling then changes the last beta only.
+  const ScheduleSpec steep{
+      .name = "const", .steps = 3000, .parameters = {{"beta-end", 0.5}}, .zero_terminal_snr = true};
+  const auto schedule = make_schedule(steep);
+  EXPECT_EQ(schedule.beta(2999), 0.5);
+  EXPECT_EQ(schedule.alpha_bar(3000), 0);
+}
+
+TEST(Schedule, RefusesWhatFloat32DoesNotHold) {
+  EXPECT_NE(message_of({.name = "exponential", .parameters = {{"sigma-max", 1e50}}})
+                .find("more than float32 holds"),
+            std::string::npos);
+}
+
 // The spec that stands for a peer's parameters.
 ScheduleSpec spec_of(const Json& file) {
   const std::string name = file.at("name");
@@ -369,6 +421,7 @@ TEST(Schedule, SinglePrecisionIsDiffusersOracle) {
     spec.single_precision = true;
     const auto schedule = make_schedule(spec);
     const std::vector<double> alpha_bars = file.at("alphas_cumprod");
+    const std::vector<double> betas = file.at("betas");
     // Bit for bit where only linspace, products and roots are taken; torch's own exp differs by an
     // ulp of a beta now and then.
     const bool exact = !name.starts_with("diffusers_sigmoid");
@@ -377,6 +430,7 @@ TEST(Schedule, SinglePrecisionIsDiffusersOracle) {
       const double expected = alpha_bars.at(static_cast<std::size_t>(t) - 1);
       EXPECT_NEAR(schedule.alpha_bar(t), expected, exact ? 0 : 1e-6 * expected + 1e-9) << t;
       differing += schedule.alpha_bar(t) == expected ? 0 : 1;
+      EXPECT_TRUE(!exact || schedule.beta(t) == betas.at(static_cast<std::size_t>(t) - 1)) << t;
     }
     std::cout << name << ": " << differing << " of " << schedule.steps() << " differ\n";
   }

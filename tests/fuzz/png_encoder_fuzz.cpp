@@ -52,7 +52,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size <= kHead) return 0;
   const Bytes input = bytes_of(data + kHead, size - kHead);
   // Rows long and few, or short and many: stripes of all kinds.
-  const int width = 1 + data[0] * (data[3] % 8 == 1 ? 97 : 1);
+  const bool small = (data[2] & 8) != 0;
+  const int width = 1 + data[0] * (data[3] % 8 == 1 && !small ? 97 : 1);
   Image image{width, 1 + data[1], (data[2] & 1) != 0 ? 3 : 1, {}};
   const bool alpha = (data[2] & 2) != 0;
   const unsigned drift = data[3] / 16;
@@ -62,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     image.planes = planes_of<std::uint8_t>(image, alpha, input, drift);
   }
   EncodeOptions options{.extension = ".png"};
-  if ((data[2] & 8) != 0) options.compression = Compression::small;
+  if (small) options.compression = Compression::small;
   const auto file = encoded(image, kPng, options);
   const auto peer = read_with_libpng(file, image.pixels());
   must(peer && !peer->warned, "libpng takes the file");

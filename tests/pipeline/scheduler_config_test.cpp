@@ -127,7 +127,34 @@ TEST(SchedulerConfig, WhatDoesNotCountIsNamed) {
   EXPECT_EQ(pndm.ignored, (std::vector<std::string>{"rescale_betas_zero_snr"}));
 }
 
+// What diffusers lists there was never set by hand: the class's own default holds.
+TEST(SchedulerConfig, DefaultsThatAreNamedHold) {
+  const auto config = parse(
+      R"("_class_name": "DDPMScheduler", "beta_end": 0.05, "_use_default_values": ["beta_end"])");
+  EXPECT_EQ(config.spec.parameters.at("beta-end"), 0.02);
+  EXPECT_TRUE(config.ignored.empty());
+}
+
+TEST(SchedulerConfig, UnclipIsAlwaysCosine) {
+  const auto config =
+      parse(R"("_class_name": "UnCLIPScheduler", "beta_schedule": "squaredcos_cap_v2")");
+  EXPECT_TRUE(config.ignored.empty());
+  EXPECT_NE(refusal(R"({"_class_name": "UnCLIPScheduler", "beta_schedule": "linear"})")
+                .find("always squaredcos_cap_v2"),
+            std::string::npos);
+}
+
+TEST(SchedulerConfig, UnknownNamesAreComparedWithTheKnown) {
+  EXPECT_NE(refusal(R"({"_class_name": "DDPMSchedule"})").find("did you mean DDPMScheduler; known"),
+            std::string::npos);
+  EXPECT_NE(refusal(R"({"_class_name": "DDIMScheduler", "beta_schedule": "scaled-linear"})")
+                .find("did you mean scaled_linear; known"),
+            std::string::npos);
+}
+
 TEST(SchedulerConfig, RefusesWhatItCannotMean) {
+  EXPECT_NE(refusal(R"({"_class_name": "DDPMScheduler", "beta_end": 1e400})").find("overflow"),
+            std::string::npos);
   EXPECT_NE(refusal("{\n  \"a\": 1,\n  oops\n}").find("line 3, column 3"), std::string::npos);
   EXPECT_NE(refusal("[1]").find("no JSON object"), std::string::npos);
   EXPECT_NE(refusal("{}").find("_class_name"), std::string::npos);

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <system_error>
@@ -15,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMinRead = 1 << 16;
+constexpr std::size_t kHead = 1 << 12;
 constexpr std::chrono::milliseconds kRound{100};
 constexpr std::ptrdiff_t kMinReturn = 1 << 20;
 
@@ -60,32 +62,45 @@ void Patience::tell(std::chrono::milliseconds round) {
   }
 }
 
-std::vector<std::byte> read_file(const std::string& path) {
+std::string file_name(const std::string& path) { return path == "-" ? "standard input" : path; }
+
+std::vector<std::byte> read_file(const std::string& path, CheckHead check_head) {
   const bool standard = path == "-";
-  const std::string name = standard ? "standard input" : path;
+  const std::string name = file_name(path);
   // Opening a named pipe would wait for its writer, where no signal to another thread gets through.
   Descriptor file(standard ? STDIN_FILENO : open_file(path, O_RDONLY | O_NONBLOCK));
   if (file.get() < 0) fail_with(name, errno);
   struct stat info {};
   if (::fstat(file.get(), &info) != 0) fail_with(name, errno);
-  if (S_ISDIR(info.st_mode)) throw Error(name + ": is a folder, not an image");
+  if (S_ISDIR(info.st_mode)) throw Error(name + ": is a folder, not a file");
+  if (S_ISBLK(info.st_mode) || (S_ISCHR(info.st_mode) && ::isatty(file.get()) == 0)) {
+    throw Error(name + ": is a device, not a file");
+  }
 
   Patience patience("a writer of " + name);
   std::vector<std::byte> bytes;
-  // One byte more than the size, so that a regular file ends in the first round.
-  std::size_t room = static_cast<std::size_t>(info.st_size) + 1;
-  for (;;) {
-    const std::size_t used = bytes.size();
-    bytes.resize(used + room);
-    if (!S_ISREG(info.st_mode)) patience.until(file.get(), POLLIN);
-    const ssize_t n = ::read(file.get(), bytes.data() + used, room);
-    if (n < 0 && errno != EINTR && errno != EAGAIN) fail_with(name, errno);
-    const auto got = static_cast<std::size_t>(n < 0 ? 0 : n);
-    bytes.resize(used + got);
-    if (n == 0) break;
-    room = got < room ? room - got : used + kMinRead;
-  }
+  // Reads on until there are `size` bytes; false where the file ends before.
+  const auto fill = [&](std::size_t size) {
+    std::size_t used = bytes.size();
+    bytes.resize(size);
+    while (used < size) {
+      if (!S_ISREG(info.st_mode)) patience.until(file.get(), POLLIN);
+      const ssize_t n = ::read(file.get(), bytes.data() + used, size - used);
+      if (n < 0 && errno != EINTR && errno != EAGAIN) fail_with(name, errno);
+      if (n == 0) break;
+      used += static_cast<std::size_t>(n < 0 ? 0 : n);
+    }
+    bytes.resize(used);
+    return used == size;
+  };
+  bool more = fill(kHead);
   if (bytes.empty()) throw Error(name + ": is empty");
+  if (check_head != nullptr) check_head(bytes, name);
+  // One byte more than the size, so that a regular file ends within it.
+  for (std::size_t size = static_cast<std::size_t>(info.st_size) + 1; more;
+       size = 2 * bytes.size()) {
+    more = fill(std::max(size, bytes.size() + kMinRead));
+  }
   return bytes;
 }
 

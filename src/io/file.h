@@ -12,9 +12,16 @@
 
 namespace qsample {
 
+/// What a file is called in messages: its path, or "standard input" for "-".
+[[nodiscard]] std::string file_name(const std::string& path);
+
+/// Looks at the first bytes of a file, and throws Error where the rest is not worth reading.
+using CheckHead = void (*)(Bytes head, const std::string& name);
+
 /// The bytes of a file, or of standard input if `path` is "-". Works on pipes. Throws Error, with
-/// the path and the system's reason, for what cannot be read and for an empty file.
-[[nodiscard]] std::vector<std::byte> read_file(const std::string& path);
+/// the path and the system's reason, for what cannot be read, for a device and for an empty file.
+[[nodiscard]] std::vector<std::byte> read_file(const std::string& path,
+                                               CheckHead check_head = nullptr);
 
 /// The same as text.
 [[nodiscard]] std::string read_text_file(const std::string& path);

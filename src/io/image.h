@@ -47,6 +47,7 @@ struct Image {
   int channels = 0;  ///< colour channels: 1 (grey) or 3 (RGB)
   std::variant<Planes<std::uint8_t>, Planes<std::uint16_t>, Planes<float>> planes;
   Annotations annotations = {};
+  std::string damage = {};  ///< what is wrong with the file that it was taken from nevertheless
 
   [[nodiscard]] std::size_t pixels() const {
     return static_cast<std::size_t>(width) * static_cast<std::size_t>(height);

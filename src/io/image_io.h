@@ -19,6 +19,11 @@ namespace qsample {
 /// The endings that can be written, for a message: ".png, .tiff, ...".
 [[nodiscard]] std::string writable_extensions();
 
+/// Whether a file that begins like this is of a known format; and throws Error, with `name`, where
+/// it is not.
+[[nodiscard]] bool is_image(Bytes head);
+void check_is_image(Bytes head, const std::string& name);
+
 /// The upright image in the bytes of a file, its format told by its signature. `name` is for the
 /// message of the Error thrown where they are damaged or of no known format.
 [[nodiscard]] Image decode_image(Bytes file, const std::string& name,

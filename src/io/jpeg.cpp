@@ -28,6 +28,11 @@ constexpr double kPerCentimetre = 100;
 // A block of 8x8 samples takes a bit or more of a Huffman code, so no whole file has more pixels
 // than this for each of its bytes.
 constexpr std::size_t kMostPixelsPerByte = 2048;
+// Arithmetic code has no such bound; beyond this many pixels it is asked for one all the same.
+constexpr std::size_t kMostArithmetic = std::size_t{1} << 24;
+constexpr std::size_t kMostPixelsPerArithmeticByte = 1 << 16;
+// Each scan of a progressive file goes over the whole image: encoders make a dozen.
+constexpr int kMostScans = 100;
 
 bool sniff(Bytes head) { return has_text(head, 0, "\xFF\xD8\xFF"); }
 
@@ -35,6 +40,7 @@ bool sniff(Bytes head) { return has_text(head, 0, "\xFF\xD8\xFF"); }
 // with a destructor may live in a function that calls the library.
 struct Failure {
   jpeg_error_mgr manager;
+  jpeg_progress_mgr progress;
   std::jmp_buf leave;
   bool allow_damaged;
   bool damaged;
@@ -55,6 +61,13 @@ void on_message(j_common_ptr info, int level) {
   failure->damaged = true;
 }
 
+void check_scans(j_common_ptr info) {
+  if (reinterpret_cast<j_decompress_ptr>(info)->input_scan_number <= kMostScans) return;
+  auto* failure = reinterpret_cast<Failure*>(info->err);
+  std::snprintf(failure->message, sizeof failure->message, "it has more than %d scans", kMostScans);
+  std::longjmp(failure->leave, 1);
+}
+
 void install(Failure& failure, jpeg_error_mgr*& slot) {
   slot = jpeg_std_error(&failure.manager);
   failure.manager.error_exit = leave_with_message;
@@ -71,8 +84,10 @@ bool refuse(Failure& failure, const char* message) {
 bool may_be_whole(const jpeg_decompress_struct& jpeg, Bytes file) {
   const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
   const std::size_t pixels = std::size_t{jpeg.image_width} * std::size_t{jpeg.image_height};
+  const bool dense = jpeg.arith_code != FALSE;
+  const std::size_t most = dense ? kMostPixelsPerArithmeticByte : kMostPixelsPerByte;
   return text.rfind("\xFF\xD9") != std::string_view::npos &&
-         (jpeg.arith_code != FALSE || pixels / kMostPixelsPerByte <= file.size());
+         (pixels / most <= file.size() || (dense && pixels <= kMostArithmetic));
 }
 
 void read_annotations(jpeg_decompress_struct& jpeg, Annotations& annotations) {
@@ -95,6 +110,7 @@ bool decode_into(jpeg_decompress_struct& jpeg, Failure& failure, Bytes file,
                  const DecodeOptions& options, Decoded& out, Pixels& pixels) {
   if (setjmp(failure.leave) != 0) return false;
   jpeg_create_decompress(&jpeg);
+  jpeg.progress = &failure.progress;
   jpeg_mem_src(&jpeg, reinterpret_cast<const unsigned char*>(file.data()), file.size());
   jpeg_save_markers(&jpeg, JPEG_APP0 + 1, 0xFFFF);  // EXIF
   jpeg_save_markers(&jpeg, JPEG_APP0 + 2, 0xFFFF);  // ICC
@@ -140,13 +156,14 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
   Failure failure{};
   failure.allow_damaged = options.allow_damaged;
   install(failure, jpeg.err);
+  failure.progress.progress_monitor = check_scans;
   check_frame(1, options);
   Decoded out;
   Pixels pixels;
   const bool good = decode_into(jpeg, failure, file, options, out, pixels);
   jpeg_destroy_decompress(&jpeg);
   if (!good) throw Error(failure.message);
-  if (failure.damaged) options.warn(std::string("it is damaged: ") + failure.message);
+  if (failure.damaged) out.image.damage = failure.message;
   out.image.planes = std::move(pixels);
   return out;
 }

@@ -3,8 +3,12 @@
 
 #include <spng.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "io/codec.h"
 #include "io/exif.h"
@@ -21,6 +25,7 @@ constexpr std::string_view kExtensions[] = {".png"};
 constexpr int kDepths[] = {8, 16};
 // Deflate makes no more of a byte than this.
 constexpr std::size_t kMostInflated = 1032;
+constexpr const char* kTrailing = "there is more behind its end";
 
 using Context = std::unique_ptr<spng_ctx, decltype(&spng_ctx_free)>;
 
@@ -30,12 +35,44 @@ void check(int status) {
 
 bool sniff(Bytes head) { return has_text(head, 0, kPngSignature); }
 
+// The chunks that make the pixels, one after the other: libspng need not unpack the texts beside
+// them, which may grow a thousandfold.
+class PixelChunks {
+ public:
+  explicit PixelChunks(const PngFile& png) {
+    parts_.push_back(std::as_bytes(std::span(kPngSignature)));
+    for (const PngChunk& chunk : png.chunks) {
+      const bool critical = chunk.type[0] <= 'Z';
+      if (critical || chunk.type == "tRNS") parts_.push_back(chunk.whole());
+    }
+  }
+
+  static int read(spng_ctx* /*context*/, void* user, void* to, std::size_t size) {
+    auto& self = *static_cast<PixelChunks*>(user);
+    auto* next = static_cast<std::byte*>(to);
+    while (size > 0) {
+      if (self.at_ == self.parts_.size()) return SPNG_IO_EOF;
+      Bytes& part = self.parts_[self.at_];
+      const std::size_t n = std::min(size, part.size());
+      next = std::copy_n(part.begin(), n, next);
+      size -= n;
+      part = part.subspan(n);
+      if (part.empty()) ++self.at_;
+    }
+    return 0;
+  }
+
+ private:
+  std::vector<Bytes> parts_;
+  std::size_t at_ = 0;
+};
+
 // For a file that was walked: its checksums are known to be right.
-Context open(Bytes file) {
+Context open(PixelChunks& chunks) {
   Context context(spng_ctx_new(0), spng_ctx_free);
   if (!context) throw Error("out of memory");
   check(spng_set_crc_action(context.get(), SPNG_CRC_USE, SPNG_CRC_USE));
-  check(spng_set_png_buffer(context.get(), file.data(), file.size()));
+  check(spng_set_png_stream(context.get(), PixelChunks::read, &chunks));
   return context;
 }
 
@@ -65,9 +102,10 @@ spng_format decoded_format(const spng_ihdr& header, bool transparent_colour) {
   }
 }
 
-Image decode_with_libspng(Bytes file, const PngFile& png) {
+Image decode_with_libspng(const PngFile& png) {
   check_png_image_data(png);
-  const Context context = open(file);
+  PixelChunks chunks(png);
+  const Context context = open(chunks);
   spng_ihdr header{};
   check(spng_get_ihdr(context.get(), &header));
   spng_trns transparency{};
@@ -100,6 +138,10 @@ void check_header(const PngFile& png, const DecodeOptions& options) {
   const auto height = static_cast<std::size_t>(png.header.height);
   check_size(width, height, options);
   check_frame(1, options);
+  if (const PngChunk* animation = png.find("acTL"); animation && animation->data.size() == 8) {
+    options.warn("it is animated, in " + std::to_string(png_number(animation->data, 0)) +
+                 " frames; the image that stands for them is taken");
+  }
   std::size_t data = 0;
   for (const PngChunk& chunk : png.chunks) data += chunk.type == "IDAT" ? chunk.data.size() : 0;
   const bool wide = png.header.colour != PngColour::grey && png.header.colour != PngColour::palette;
@@ -111,32 +153,20 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
   const PngFile png = read_png_chunks(file);
   check_header(png, options);
   if (png.size != file.size()) {
-    if (!options.allow_damaged) throw Error("there is more behind its end");
-    options.warn("there is more behind its end");
+    if (!options.allow_damaged) throw Error(kTrailing);
   }
   // Before the image data, with which the file may go.
-  auto annotations = read_annotations(png, options);
   const PngChunk* exif = png.find("eXIf");
   const int orientation = exif != nullptr ? exif_orientation(exif->data) : 1;
+  auto annotations = read_annotations(png, orientation, options);
   auto plain = decode_plain_png(png, options);
-  Decoded out{plain ? std::move(*plain) : decode_with_libspng(file, png), orientation};
+  Decoded out{plain ? std::move(*plain) : decode_with_libspng(png), orientation};
   out.image.annotations = std::move(annotations);
+  if (png.size != file.size()) out.image.damage = kTrailing;
   return out;
 }
 
-std::string record(Bytes file) {
-  (void)read_png_chunks(file);
-  const Context context = open(file);
-  check(spng_decode_chunks(context.get()));
-  std::uint32_t count = 0;
-  if (spng_get_text(context.get(), nullptr, &count) != SPNG_OK) return {};
-  std::vector<spng_text> texts(count);
-  check(spng_get_text(context.get(), texts.data(), &count));
-  for (const spng_text& text : texts) {
-    if (std::string_view(text.keyword) == kPngRecordKeyword) return {text.text, text.length};
-  }
-  return {};
-}
+std::string record(Bytes file) { return png_record(read_png_chunks(file)); }
 
 }  // namespace
 

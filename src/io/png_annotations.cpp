@@ -14,9 +14,19 @@
 namespace qsample {
 namespace {
 
-constexpr std::array<std::string_view, 4> kColour = {"gAMA", "cHRM", "sRGB", "cICP"};
+// Chunks that are copied, and how long each is.
+struct ColourChunk {
+  std::string_view type;
+  std::size_t size;
+};
+constexpr std::array<ColourChunk, 4> kColour = {
+    {{"gAMA", 4}, {"cHRM", 32}, {"sRGB", 1}, {"cICP", 4}}};
 constexpr std::array<std::string_view, 3> kTexts = {"tEXt", "zTXt", "iTXt"};
 constexpr std::string_view kProfileName("icc\0\0", 5);  // with its end and the only compression
+// Texts in which programs keep an orientation.
+constexpr std::array<std::string_view, 3> kOriented = {
+    "Raw profile type exif", "Raw profile type APP1", "XML:com.adobe.xmp"};
+constexpr std::size_t kMaxKeyword = 79;
 constexpr std::size_t kMaxProfile = std::size_t{1} << 24;
 constexpr int kLevel = 6;
 constexpr std::byte kMetre{1};
@@ -63,11 +73,42 @@ std::vector<std::byte> pack_profile(Bytes profile) {
   return data;
 }
 
+std::string_view text_of(Bytes bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// What a text is called, up to its zero; empty where there is none.
+std::string_view keyword_of(const PngChunk& chunk) {
+  const auto text = text_of(chunk.data);
+  const auto end = text.find('\0');
+  return end > kMaxKeyword ? std::string_view() : text.substr(0, end);
+}
+
+// Whether a text is built as PNG wants it (specification, section 11.3.3).
+bool is_whole_text(const PngChunk& chunk) {
+  const auto keyword = keyword_of(chunk);
+  const auto is_printable = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte >= 0x20 && byte <= 0x7E) || byte >= 0xA1;
+  };
+  if (keyword.empty() || keyword.front() == ' ' || keyword.back() == ' ' ||
+      keyword.find("  ") != std::string_view::npos ||
+      !std::all_of(keyword.begin(), keyword.end(), is_printable)) {
+    return false;
+  }
+  const auto rest = text_of(chunk.data).substr(keyword.size() + 1);
+  if (chunk.type == "tEXt") return rest.find('\0') == std::string_view::npos;
+  if (chunk.type == "zTXt") return !rest.empty() && rest[0] == 0;
+  // iTXt: a flag, the way of compressing, a language, the keyword in it.
+  if (rest.size() < 2 || rest[0] < 0 || rest[0] > 1 || rest[1] != 0) return false;
+  const auto language_end = rest.find('\0', 2);
+  return language_end != std::string_view::npos &&
+         rest.find('\0', language_end + 1) != std::string_view::npos;
+}
+
 // Ours, which the output gets one of its own of.
 bool is_record(const PngChunk& chunk) {
-  return has_text(chunk.data, 0, kPngRecordKeyword) &&
-         chunk.data.size() > kPngRecordKeyword.size() &&
-         chunk.data[kPngRecordKeyword.size()] == std::byte{0};
+  return chunk.type == "tEXt" && keyword_of(chunk) == kPngRecordKeyword;
 }
 
 void append(std::vector<std::byte>& out, std::string_view text) {
@@ -82,7 +123,7 @@ void append(std::vector<std::byte>& out, std::uint32_t value) {
 
 }  // namespace
 
-Annotations read_annotations(const PngFile& file, const DecodeOptions& options) {
+Annotations read_annotations(const PngFile& file, int orientation, const DecodeOptions& options) {
   Annotations notes;
   if (const PngChunk* chunk = file.find("iCCP")) {
     notes.icc = unpack_profile(chunk->data);
@@ -92,11 +133,33 @@ Annotations read_annotations(const PngFile& file, const DecodeOptions& options) 
   if (physical != nullptr && physical->data.size() == 9 && physical->data[8] == kMetre) {
     notes.resolution = {png_number(physical->data, 0), png_number(physical->data, 4)};
   }
-  for (const PngChunk& chunk : file.chunks) {
-    if (is_one_of(chunk.type, kColour)) notes.colour.push_back(stored(chunk));
-    if (is_one_of(chunk.type, kTexts) && !is_record(chunk)) notes.texts.push_back(stored(chunk));
+  for (const auto& [type, size] : kColour) {
+    const PngChunk* chunk = file.find(type);
+    // What comes behind the image data, or the palette, has no effect there. A profile says more
+    // than sRGB does.
+    const bool effective = chunk != nullptr && chunk->data.size() == size &&
+                           chunk < file.find("IDAT") &&
+                           (file.find("PLTE") == nullptr || chunk < file.find("PLTE"));
+    if (effective && !(type == "sRGB" && !notes.icc.empty()))
+      notes.colour.push_back(stored(*chunk));
   }
+  bool damaged = false;
+  for (const PngChunk& chunk : file.chunks) {
+    if (!is_one_of(chunk.type, kTexts) || is_record(chunk)) continue;
+    if (!is_whole_text(chunk)) {
+      damaged = true;
+    } else if (orientation == 1 || !is_one_of(keyword_of(chunk), kOriented)) {
+      notes.texts.push_back(stored(chunk));
+    }
+  }
+  if (damaged) options.warn("a text that it carries is damaged, and left out");
   return notes;
+}
+
+std::string png_record(const PngFile& file) {
+  const auto found = std::find_if(file.chunks.begin(), file.chunks.end(), is_record);
+  if (found == file.chunks.end()) return {};
+  return std::string(text_of(found->data).substr(kPngRecordKeyword.size() + 1));
 }
 
 std::vector<StoredChunk> annotation_chunks(const Image& image, const EncodeOptions& options) {

@@ -3,7 +3,7 @@
 #include <libdeflate.h>
 
 #include <algorithm>
-#include <array>
+#include <initializer_list>
 #include <span>
 #include <string>
 
@@ -44,25 +44,62 @@ PngChunk chunk_at(Bytes file, std::size_t offset) {
   return chunk;
 }
 
-void check_palette(const PngChunk& chunk, std::span<const PngChunk> before) {
-  if (chunk.data.empty() || chunk.data.size() % 3 != 0 || chunk.data.size() / 3 > kMaxPalette) {
-    refuse(chunk, "wrong length");
-  }
-  const bool misplaced = std::any_of(before.begin(), before.end(), [](const PngChunk& other) {
-    return other.type == "PLTE" || other.type == "IDAT" || other.type == "tRNS" ||
-           other.type == "bKGD" || other.type == "hIST";
-  });
-  if (misplaced) refuse(chunk, "out of place");
+bool is_any_of(const PngChunk& chunk, std::initializer_list<std::string_view> types) {
+  return std::find(types.begin(), types.end(), chunk.type) != types.end();
 }
 
-void check_critical(std::span<const PngChunk> chunks) {
+// True where one of `before` is of a type that must come later, or only once.
+bool follows(std::span<const PngChunk> before, std::initializer_list<std::string_view> types) {
+  return std::any_of(before.begin(), before.end(),
+                     [&](const PngChunk& other) { return is_any_of(other, types); });
+}
+
+bool is_grey(PngColour colour) {
+  return colour == PngColour::grey || colour == PngColour::grey_alpha;
+}
+
+void check_palette(const PngChunk& chunk, std::span<const PngChunk> before,
+                   const PngHeader& header) {
+  const std::size_t most =
+      header.colour == PngColour::palette ? std::size_t{1} << header.depth : kMaxPalette;
+  if (chunk.data.empty() || chunk.data.size() % 3 != 0 || chunk.data.size() / 3 > most) {
+    refuse(chunk, "wrong length");
+  }
+  if (is_grey(header.colour) || follows(before, {"PLTE", "IDAT", "tRNS", "bKGD", "hIST"})) {
+    refuse(chunk, "out of place");
+  }
+}
+
+// Transparency is no critical chunk, and yet part of the pixels.
+void check_transparency(const PngChunk& chunk, std::span<const PngChunk> before,
+                        const PngHeader& header) {
+  const std::size_t size = chunk.data.size();
+  bool right = false;
+  switch (header.colour) {
+    case PngColour::grey: right = size == 2; break;
+    case PngColour::rgb: right = size == 6; break;
+    case PngColour::palette: {
+      const auto palette = std::find_if(before.begin(), before.end(),
+                                        [](const auto& other) { return other.type == "PLTE"; });
+      right = size > 0 && palette != before.end() && size <= palette->data.size() / 3;
+      break;
+    }
+    case PngColour::grey_alpha:
+    case PngColour::rgba: break;
+  }
+  if (!right) refuse(chunk, "wrong length");
+  if (follows(before, {"tRNS", "IDAT"})) refuse(chunk, "out of place");
+}
+
+void check_critical(std::span<const PngChunk> chunks, const PngHeader& header) {
   bool data = false;
   for (std::size_t i = 0; i < chunks.size(); ++i) {
     const PngChunk& chunk = chunks[i];
-    if ((chunk.type == "IHDR") != (i == 0)) refuse(chunk, "out of place");
+    if (chunk.type == "IHDR" && i > 0) refuse(chunk, "out of place");
+    if (chunk.type == "tRNS") check_transparency(chunk, chunks.first(i), header);
     if (!is_critical(chunk.type) || chunk.type == "IHDR") continue;
     if (chunk.type == "PLTE") {
-      check_palette(chunk, chunks.first(i));
+      check_palette(chunk, chunks.first(i), header);
     } else if (chunk.type == "IDAT") {
       if (data && chunks[i - 1].type != "IDAT") refuse(chunk, "out of place");
       data = true;
@@ -73,6 +110,11 @@ void check_critical(std::span<const PngChunk> chunks) {
     }
   }
   if (!data) throw Error("it holds no image data");
+  const auto is_palette = [](const PngChunk& chunk) { return chunk.type == "PLTE"; };
+  if (header.colour == PngColour::palette &&
+      std::none_of(chunks.begin(), chunks.end(), is_palette)) {
+    throw Error("it holds no palette");
+  }
 }
 
 bool allowed(PngColour colour, int depth) {
@@ -88,6 +130,7 @@ bool allowed(PngColour colour, int depth) {
 }
 
 PngHeader header_of(const PngChunk& chunk) {
+  if (chunk.type != "IHDR") refuse(chunk, "out of place");
   if (chunk.data.size() != kHeaderSize) refuse(chunk, "wrong length");
   const std::uint32_t width = png_number(chunk.data, 0);
   const std::uint32_t height = png_number(chunk.data, 4);
@@ -128,8 +171,8 @@ PngFile read_png_chunks(Bytes file) {
     png.chunks.push_back(chunk_at(file, offset));
     offset += kFrame + png.chunks.back().data.size();
   } while (png.chunks.back().type != "IEND");
-  check_critical(png.chunks);
   png.header = header_of(png.chunks.front());
+  check_critical(png.chunks, png.header);
   png.size = offset;
   return png;
 }

@@ -15,6 +15,9 @@ inline constexpr std::string_view kPngSignature = "\x89PNG\r\n\x1a\n";
 struct PngChunk {
   std::string_view type;
   Bytes data;
+
+  /// With the length, the letters and the checksum around it.
+  [[nodiscard]] Bytes whole() const { return {data.data() - 8, data.size() + 12}; }
 };
 
 /// PNG's colour types (specification, table 11.1).
@@ -39,8 +42,9 @@ struct PngFile {
 };
 
 /// Walks a file from its signature to its end. Throws Error unless every chunk is whole and has the
-/// right checksum, the header is one that PNG allows and the critical chunks are known and in their
-/// places. Ancillary chunks may hold anything, anywhere; what follows IEND is not looked at.
+/// right checksum, the header is one that PNG allows, and the critical chunks and tRNS are known
+/// and in their places. Other chunks may hold anything, anywhere; what follows IEND is not looked
+/// at.
 [[nodiscard]] PngFile read_png_chunks(Bytes file);
 
 /// The number of 4 bytes at `offset`, the most significant first.

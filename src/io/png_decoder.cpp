@@ -18,6 +18,10 @@ namespace {
 
 // A match of 258 bytes takes two bits at the least.
 constexpr std::size_t kMostExpansion = 1032;
+// Bytes of pixels, and of pixels for each byte of the file, from which a file is looked through
+// before it is decoded.
+constexpr std::size_t kMostUnseen = std::size_t{1} << 25;
+constexpr std::size_t kSuspicious = 16;
 
 using Buffer = std::unique_ptr<std::uint8_t[]>;
 
@@ -219,9 +223,10 @@ std::unique_ptr<FilteredRows> filtered_rows(const PngFile& png, std::size_t line
                                             std::size_t height, const DecodeOptions& options) {
   // Before memory is asked for; and so the product fits.
   if (height > compressed_size(png) * kMostExpansion / line) throw Error(kTooShort);
-  if (height * line > options.most_at_once) {
-    return std::make_unique<RowsOneByOne>(png, line, options);
-  }
+  const std::size_t size = height * line;
+  // So large and so small: memory only once it is sure that the file is worth it.
+  if (size > kMostUnseen && size / kSuspicious > compressed_size(png)) check_png_image_data(png);
+  if (size > options.most_at_once) return std::make_unique<RowsOneByOne>(png, line, options);
   return std::make_unique<RowsAtOnce>(png, line, height);
 }
 

@@ -12,9 +12,38 @@ namespace {
 constexpr const Codec* kCodecs[] = {&kPng, &kJpeg, &kWebp, &kTiff, &kBmp,
                                     &kPnm, &kExr,  &kPfm,  &kNpy,  &kSafetensors};
 
+// Formats that people may take for known, told by what stands at an offset, so that a refusal can
+// name them.
+struct Foreign {
+  std::string_view name;
+  std::size_t offset;
+  std::string_view text;
+};
+constexpr Foreign kForeign[] = {
+    {"GIF", 0, "GIF8"},
+    {"JPEG XL", 0, "\xFF\x0A"},
+    {"JPEG XL", 4, "JXL \x0D\x0A\x87\x0A"},
+    {"JPEG 2000", 4, "jP  \x0D\x0A\x87\x0A"},
+    {"JPEG 2000", 0, "\xFF\x4F\xFF\x51"},
+    {"AVIF", 4, "ftypavif"},
+    {"HEIF", 4, "ftypheic"},
+    {"HEIF", 4, "ftypmif1"},
+    {"Photoshop", 0, "8BPS"},
+    {"Radiance HDR", 0, "#?RADIANCE"},
+    {"QOI", 0, "qoif"},
+    {"PDF", 0, "%PDF-"},
+    {"MNG", 0, "\x8AMNG\r\n\x1A\n"},
+};
+
 const Codec& sniff(Bytes file, const std::string& name) {
   for (const Codec* codec : kCodecs) {
     if (codec->sniff(file)) return *codec;
+  }
+  for (const Foreign& format : kForeign) {
+    if (has_text(file, format.offset, format.text)) {
+      throw Error(name + ": is a " + std::string(format.name) +
+                  " file, which is not read; convert it to PNG first");
+    }
   }
   std::string known;
   for (const Codec* codec : kCodecs)
@@ -50,6 +79,13 @@ void check_finite(const Image& image) {
 
 std::span<const Codec* const> codecs() { return kCodecs; }
 
+bool is_image(Bytes head) {
+  return std::any_of(std::begin(kCodecs), std::end(kCodecs),
+                     [&](const Codec* codec) { return codec->sniff(head); });
+}
+
+void check_is_image(Bytes head, const std::string& name) { (void)sniff(head, name); }
+
 const Codec* codec_for_extension(std::string_view extension) {
   std::string wanted = extension.starts_with('.') ? "" : ".";
   for (const char c : extension)
@@ -76,6 +112,7 @@ Image decode_image(Bytes file, const std::string& name, const DecodeOptions& opt
   try {
     Decoded decoded = codec.decode(file, named);
     check_finite(decoded.image);
+    if (!decoded.image.damage.empty()) named.warn("it is damaged: " + decoded.image.damage);
     make_upright(decoded.image, decoded.orientation);
     return std::move(decoded.image);
   } catch (const Error& e) {

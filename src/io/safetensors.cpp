@@ -19,6 +19,7 @@ constexpr std::string_view kExtensions[] = {".safetensors"};
 constexpr int kDepths[] = {32};
 constexpr std::size_t kLengthBytes = 8;
 constexpr std::size_t kAlign = 8;
+constexpr std::size_t kMostHeader = 100'000'000;  // as the format has it
 
 using Json = nlohmann::ordered_json;
 
@@ -29,7 +30,13 @@ std::size_t header_length(Bytes file) {
   return length <= file.size() - kLengthBytes ? static_cast<std::size_t>(length) : 0;
 }
 
-bool sniff(Bytes head) { return has_text(head, kLengthBytes, "{\"") && header_length(head) > 0; }
+// By the head of a file, of which the header need not be a part.
+bool sniff(Bytes head) {
+  if (!has_text(head, kLengthBytes, "{\"")) return false;
+  std::uint64_t length = 0;
+  std::memcpy(&length, head.data(), kLengthBytes);
+  return length <= kMostHeader;
+}
 
 Decoded decode(Bytes /*file*/, const DecodeOptions& /*options*/) {
   throw Error("is written, not read; .npy is read");

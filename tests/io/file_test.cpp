@@ -44,7 +44,7 @@ TEST(ReadFile, NamesTheFileAndTheReason) {
             folder / "none" + ": No such file or directory");
   EXPECT_EQ(error_of([&] { (void)read_file(folder / "empty"); }), folder / "empty" + ": is empty");
   EXPECT_EQ(error_of([&] { (void)read_file(folder / "."); }),
-            folder / "." + ": is a folder, not an image");
+            folder / "." + ": is a folder, not a file");
 }
 
 TEST(WriteFile, LeavesOneWholeFile) {

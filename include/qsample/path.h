@@ -43,12 +43,15 @@ class NoisePath {
   /// and mix.noise is 1. eps is valid during the call only.
   using Visitor = std::function<void(int t, Mix mix, std::span<const float> eps)>;
 
+  /// Called now and then during a visit; an exception that it throws ends it.
+  using Poll = std::function<void()>;
+
   /// Visits timesteps `ts` (ascending, each in 0..T) for samples first .. first + count - 1,
   /// numbered as in gaussian_noise and, where the noise is given, within it. Along a Markov path
   /// about log2(T) arrays of `count` floats are held, and all frames in one visit cost one Gaussian
   /// a sample and frame. Thread-safe.
   void visit(std::span<const int> ts, std::uint64_t first, std::size_t count,
-             const Visitor& visitor) const;
+             const Visitor& visitor, const Poll& poll = {}) const;
 
   [[nodiscard]] const NoiseSchedule& schedule() const { return schedule_; }
   [[nodiscard]] std::uint64_t seed() const { return seed_; }

@@ -14,7 +14,9 @@
 #include "cli/shared_options.h"
 #include "cli/stop.h"
 #include "cli/timestep_options.h"
+#include "cli/values.h"
 #include "io/file.h"
+#include "pipeline/frame_writer.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -40,6 +42,10 @@ constexpr const char* kExamples =
 
 void add_list(const std::string& path, char separator, std::vector<std::string>& paths) {
   const std::string text = read_text_file(path);
+  if (separator == '\n' && text.find('\0') != std::string::npos) {
+    throw InvalidArgument(file_name(path) +
+                          ": holds zero bytes; give -0 if its names end with them");
+  }
   for (std::size_t at = 0; at < text.size();) {
     const auto end = std::min(text.find(separator, at), text.size());
     if (end > at) paths.push_back(text.substr(at, end - at));
@@ -49,8 +55,9 @@ void add_list(const std::string& path, char separator, std::vector<std::string>&
 
 int run(const Options& options, const Console& console) {
   prepare_heap();
-  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng);
   BatchJob job = options.job;
+  if (job.folder == "-") throw InvalidArgument("-o -: images go to a folder; name one");
+  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng);
   if (!options.timestep.is_word("random")) {
     job.t = options.timestep.resolve(recipe.schedule, console);
   }
@@ -69,8 +76,16 @@ int run(const Options& options, const Console& console) {
   if (selection.inputs.empty())
     throw InvalidArgument("no input; name images, folders or --files-from");
   const std::string first = selection.inputs.front();
-  job.inputs = select_images(std::move(selection));
-  if (job.inputs.empty()) throw Error(first + ": holds no image");
+  auto selected = select_images(std::move(selection));
+  for (const auto& failure : selected.failures) console.error(failure);
+  job.inputs = std::move(selected.images);
+  if (job.inputs.empty()) {
+    if (!selected.failures.empty()) return 1;
+    throw Error(first + ": holds no image");
+  }
+  if (const auto file = options.schedule.file(); !job.manifest.empty() && !file.empty()) {
+    check_output(job.manifest, file);
+  }
 
   warn_if_image_is_left(recipe.schedule, console);
   ProgressBar bar(console);
@@ -91,7 +106,7 @@ int run(const Options& options, const Console& console) {
     console.error(summary + " before the interruption; --resume goes on from there");
     throw Interrupted();
   }
-  if (result.failed > 0 || result.unsaved) {
+  if (result.failed > 0 || result.unsaved || !selected.failures.empty()) {
     console.error(summary);
     return 1;
   }
@@ -115,20 +130,19 @@ Run add_batch(CLI::App& app, Console& console) {
                            "timestep, or 'random': drawn from 1..T for each file by its seed");
   command.add_flag("-r,--recursive", options->selection.recursive,
                    "also the images of sub-folders");
-  command
-      .add_option("--files-from", options->files_from,
-                  "list of inputs, one a line; - for standard input")
-      ->type_name("FILE");
-  command.add_flag("-0,--null", options->null_separated, "the list's names end with a zero byte");
+  auto* list = command
+                   .add_option("--files-from", options->files_from,
+                               "list of inputs, one a line; - for standard input")
+                   ->type_name("FILE");
+  command.add_flag("-0,--null", options->null_separated, "the list's names end with a zero byte")
+      ->needs(list);
   command
       .add_option("--base", options->selection.base,
                   "folder that named files lie below: outputs mirror the path from there")
       ->type_name("DIR");
-  command
-      .add_option("-j,--jobs", options->job.workers,
-                  "files at once (default: the cores it may use)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 4096).description(""));
+  add_number<int>(command, "-j,--jobs", options->job.workers,
+                  "files at once (default: the cores it may use)", 1)
+      ->type_name("N");
   command.add_flag("--resume", options->job.output.resume,
                    "keep outputs made from the same input in the same way, make the others");
   command.add_option("--manifest", options->job.manifest, "write a line of JSON for each image")

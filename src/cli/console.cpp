@@ -1,8 +1,10 @@
 #include "cli/console.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
@@ -18,11 +20,18 @@ namespace {
 constexpr int kRed = 31;
 constexpr int kYellow = 33;
 constexpr int kNoColour = 0;
-constexpr int kBarWidth = 24;
+constexpr std::size_t kBarWidth = 24;
+constexpr std::size_t kBarFrame = 4;  // its brackets and a blank, and the last column
 
 bool is_dumb_terminal() {
   const char* term = std::getenv("TERM");
   return term == nullptr || std::string_view(term) == "dumb";
+}
+
+std::size_t terminal_columns() {
+  winsize size{};
+  constexpr std::size_t kUsual = 80;
+  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : kUsual;
 }
 
 std::string clock_time(double seconds) {
@@ -93,9 +102,14 @@ void ProgressBar::update(std::size_t done, std::size_t total) {
   const double seconds = std::chrono::duration<double>(now - start_).count();
   const double rate = static_cast<double>(done) / seconds;
   const double left = done == 0 ? 0 : static_cast<double>(total - done) / rate;
-  const auto filled = done * kBarWidth / total;
-  put(fmt::format("\r\x1b[K[{:#<{}}{:.<{}}] {}/{}  {:.3g}/s  {} left", "", filled, "",
-                  kBarWidth - filled, done, total, rate, clock_time(left)));
+  const auto text = fmt::format("{}/{}  {:.3g}/s  {} left", done, total, rate, clock_time(left));
+  // What is longer than the line would go on to the next, and stay there.
+  const std::size_t columns = terminal_columns();
+  const std::size_t taken = text.size() + kBarFrame;
+  const std::size_t width = columns > taken ? std::min(kBarWidth, columns - taken) : 0;
+  const std::size_t filled = done * width / total;
+  const auto bar = fmt::format("[{:#<{}}{:.<{}}] ", "", filled, "", width - filled);
+  put("\r\x1b[K" + (width > 0 ? bar + text : text.substr(0, columns - 1)));
 }
 
 void ProgressBar::clear() {

@@ -11,6 +11,8 @@
 namespace qsample::cli {
 namespace {
 
+constexpr const char* kDamaged = "its record of qsample is damaged";
+
 using Json = nlohmann::ordered_json;
 
 std::string text_of(const Json& value) {
@@ -18,7 +20,7 @@ std::string text_of(const Json& value) {
 }
 
 // A word as a shell needs it written.
-std::string quoted(const std::string& word) {
+std::string shell_word(const std::string& word) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./,:=+@%-";
   if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
@@ -29,23 +31,34 @@ std::string quoted(const std::string& word) {
 
 // Where a part of a record goes on the command line that makes the frame again.
 std::string flag_of(const std::string& key, const Json& value) {
-  if (key == "name") {
-    return value == "betas" ? " --schedule BETAS.txt" : " --schedule " + quoted(text_of(value));
+  // Records come with files, which come from anywhere, and a command is there to be pasted.
+  if (key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos) {
+    throw Error(kDamaged);
   }
-  if (key == "steps") return " -T " + value.dump();
+  if (key == "name") {
+    return value == "betas" ? " --schedule BETAS.txt" : " --schedule " + shell_word(text_of(value));
+  }
+  if (key == "steps") return fmt::format(" -T {}", value.get<int>());
   if (value.is_boolean()) return value.get<bool>() ? " --" + key : "";
   if (key == "betas-xxh3") return "";
   if (value.is_array())
-    return fmt::format(" --{}={},{}", key, value.at(0).dump(), value.at(1).dump());
-  return " --" + key + " " + quoted(text_of(value));
+    return fmt::format(" --{}={},{}", key, value.at(0).get<float>(), value.at(1).get<float>());
+  return " --" + key + " " + shell_word(text_of(value));
 }
 
 std::string command_of(const Json& record) {
-  std::string line = fmt::format("qsample noise {} -t {}", quoted(text_of(record.at("source"))),
-                                 record.at("t").dump());
-  for (const char* key : {"path", "rng", "seed", "depth", "range", "input-range"}) {
+  std::string source = text_of(record.at("source"));
+  if (source == "stdin")
+    source = "-";
+  else if (source.starts_with('-'))
+    source = "./" + source;
+  std::string line =
+      fmt::format("qsample noise {} -t {}", shell_word(source), record.at("t").get<int>());
+  for (const char* key :
+       {"path", "rng", "seed", "depth", "range", "layout", "compression", "frame", "input-range"}) {
     if (record.contains(key)) line += flag_of(key, record.at(key));
   }
+  if (record.contains("damage")) line += " --allow-damaged";
   for (const auto& [key, value] : record.at("schedule").items()) line += flag_of(key, value);
   return line;
 }
@@ -76,7 +89,7 @@ std::string description_of(const std::string& record) {
   try {
     return lines_of(Json::parse(record));
   } catch (const Json::exception&) {
-    throw Error("its record of qsample is damaged");
+    throw Error(kDamaged);
   }
 }
 

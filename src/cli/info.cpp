@@ -24,15 +24,12 @@ constexpr const char* kExamples =
     "  qsample info --json cat_t0250.png | jq .seed";
 
 int run(const Options& options) {
-  const std::string name = options.file == "-" ? "standard input" : options.file;
-  const auto record = record_in(read_file(options.file), name);
+  const std::string name = file_name(options.file);
+  const auto record = record_in(read_file(options.file, check_is_image), name);
   if (!record) throw Error(name + ": carries no record of qsample");
-  if (options.json) {
-    print(*record + "\n");
-    return 0;
-  }
   try {
-    print(description_of(*record));
+    const std::string description = description_of(*record);
+    print(options.json ? *record + "\n" : description);
   } catch (const Error& e) {
     throw Error(name + ": " + e.what());
   }

@@ -63,6 +63,10 @@ int run(const Options& options, const Console& console) {
     throw InvalidArgument("standard output is a terminal; send it to a file or a pipe");
   }
   check_output(job.output, job.input);
+  if (const auto file = options.schedule.file(); !file.empty()) {
+    check_output(job.output, file);
+    for (const Saved& saved : job.saved) check_output(saved.path, file);
+  }
   warn_if_lossy(job.output, job.options, console);
   warn_if_image_is_left(recipe.schedule, console);
   const double clipped = noise_file(job, recipe, stop_flag());

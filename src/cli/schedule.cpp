@@ -10,7 +10,9 @@
 
 #include "cli/commands.h"
 #include "cli/shared_options.h"
+#include "cli/stop.h"
 #include "cli/timestep_options.h"
+#include "cli/values.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -84,7 +86,8 @@ std::string heading(Format format) {
   return line + "\n";
 }
 
-std::string rows_of(const NoiseSchedule& schedule, Format format, int first, int last) {
+void print_rows(const NoiseSchedule& schedule, Format format, int first, int last) {
+  constexpr std::size_t kPiece = 1 << 16;
   std::string text = heading(format);
   for (int t = first; t <= last; ++t) {
     const Row row = row_of(schedule, t);
@@ -93,8 +96,12 @@ std::string rows_of(const NoiseSchedule& schedule, Format format, int first, int
       case Format::csv: text += csv_line(row); break;
       case Format::json: text += json_object(row) + (t < last ? ",\n" : "\n]\n"); break;
     }
+    if (text.size() < kPiece) continue;
+    throw_if(stop_flag());
+    print(text);
+    text.clear();
   }
-  return text;
+  print(text);
 }
 
 std::string stats_of(const NoiseSchedule& schedule) {
@@ -117,9 +124,9 @@ int run(const Options& options, const Console& console) {
     print(stats_of(schedule));
   } else if (!options.place.empty()) {
     const int t = find_timestep(schedule, options.place);
-    print(rows_of(schedule, options.format, t, t));
+    print_rows(schedule, options.format, t, t);
   } else {
-    print(rows_of(schedule, options.format, 0, schedule.steps()));
+    print_rows(schedule, options.format, 0, schedule.steps());
   }
   warn_if_image_is_left(schedule, console);
   return 0;
@@ -131,17 +138,19 @@ Run add_schedule(CLI::App& app, Console& console) {
   auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("schedule", "Print the table of a schedule");
   command.footer(kExamples);
-  static const std::map<std::string, Format> formats = {
-      {"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}};
-  command.add_option("--format", options->format, "17 significant digits in csv and json")
-      ->type_name("table|csv|json")
-      ->transform(CLI::CheckedTransformer(formats).description(""));
-  command.add_flag("--stats", options->stats,
-                   "a summary instead: where the SNR is 1, what is left of the image at T");
+  auto* format = add_choice<Format>(
+      command, "--format", options->format, "17 significant digits in csv and json",
+      {{"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}});
+  auto* find =
+      command
+          .add_option(
+              "--find", options->place,
+              "the row nearest to snr=1, log-snr=0, alpha-bar=0.5, sigma=25/255 or 50% only")
+          ->type_name("PLACE");
   command
-      .add_option("--find", options->place,
-                  "the row nearest to snr=1, log-snr=0, alpha-bar=0.5, sigma=25/255 or 50% only")
-      ->type_name("PLACE");
+      .add_flag("--stats", options->stats,
+                "a summary instead: where the SNR is 1, what is left of the image at T")
+      ->excludes(format, find);
   options->schedule.add_to(command);
   add_console_options(command, console);
   return [options, &console] { return run(*options, console); };

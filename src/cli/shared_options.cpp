@@ -1,10 +1,10 @@
 #include "cli/shared_options.h"
+#include "cli/values.h"
 
 #include <fmt/format.h>
 
 #include <filesystem>
 
-#include "cli/numbers.h"
 #include "io/betas.h"
 #include "io/file.h"
 #include "pipeline/frame_writer.h"
@@ -14,6 +14,7 @@
 namespace qsample::cli {
 namespace {
 
+constexpr float kWidest = 1e30F;
 constexpr double kVisible = 0.005;  // alpha_bar_T from which an eye sees the image in the noise
 
 std::string schedule_help() {
@@ -49,7 +50,19 @@ Range parse_range(const std::string& text, const std::string& option) {
     throw InvalidArgument(
         fmt::format("{}: the first of '{}' is not below the second", option, text));
   }
+  // So that neither the width nor what a sample is multiplied by overflows.
+  if (!(range.high - range.low < kWidest && 1 / (range.high - range.low) < kWidest)) {
+    throw InvalidArgument(fmt::format("{}: '{}' is too wide or too narrow", option, text));
+  }
   return range;
+}
+
+// Values with the names that they have.
+template <class T>
+Choices<T> named(std::initializer_list<T> values, std::string_view (*name_of)(T)) {
+  Choices<T> choices;
+  for (const T value : values) choices.emplace_back(name_of(value), value);
+  return choices;
 }
 
 // Tells of an impossible schedule with the name of its file.
@@ -64,9 +77,10 @@ void check_file_schedule(const ScheduleSpec& spec, const std::string& name) {
 }  // namespace
 
 // A name with a dot or a slash is meant for a file even where there is none.
-bool ScheduleOptions::is_file() const {
-  if (is_schedule_family(name_)) return false;
-  return std::filesystem::exists(name_) || name_.find_first_of("./") != std::string::npos;
+std::string ScheduleOptions::file() const {
+  if (is_schedule_family(name_)) return {};
+  const bool meant = name_.find_first_of("./") != std::string::npos;
+  return meant || std::filesystem::exists(name_) ? name_ : std::string();
 }
 
 void ScheduleOptions::add_to(CLI::App& command) {
@@ -101,20 +115,13 @@ void ScheduleOptions::add_to(CLI::App& command) {
                      "with --zero-terminal-snr: but for this alpha_bar (Euler of diffusers: 2^-24)")
       ->type_name("X")
       ->group(group);
-  command
-      .add_option_function<std::string>(
-          "--form", [this](const std::string& form) { unscaled_ = form == "ve"; },
-          "vp: alpha x_0 + sigma eps (default); ve: unscaled, x_0 + (sigma / alpha) eps")
-      ->type_name("vp|ve")
-      ->check(CLI::IsMember({"vp", "ve"}).description(""))
+  add_choice<bool>(command, "--form", unscaled_,
+                   "vp: alpha x_0 + sigma eps (default); ve: unscaled, x_0 + (sigma / alpha) eps",
+                   {{"vp", false}, {"ve", true}})
       ->group(group);
-  command
-      .add_option_function<std::string>(
-          "--precision",
-          [this](const std::string& precision) { single_precision_ = precision == "float32"; },
-          "float32: coefficients as diffusers computes them, for schedules made of betas")
-      ->type_name("float64|float32")
-      ->check(CLI::IsMember({"float64", "float32"}).description(""))
+  add_choice<bool>(command, "--precision", single_precision_,
+                   "float32: coefficients as diffusers computes them, for schedules made of betas",
+                   {{"float64", false}, {"float32", true}})
       ->group(group);
 }
 
@@ -149,8 +156,8 @@ ScheduleSpec ScheduleOptions::spec(const Console& console) const {
   for (const auto& [name, value] : parameters_) {
     if (value) spec.parameters.emplace(name, *value);
   }
-  const bool file = is_file();
-  if (file) {
+  const bool from_file = !file().empty();
+  if (from_file) {
     read_file(spec, console);
     if (steps_ && static_cast<std::size_t>(*steps_) != spec.betas.size()) {
       throw InvalidArgument(fmt::format("{}: lists {} betas, so -T {} does not fit", name_,
@@ -165,7 +172,7 @@ ScheduleSpec ScheduleOptions::spec(const Console& console) const {
   if (unscaled_) spec.unscaled = *unscaled_;
   spec.zero_terminal_snr = spec.zero_terminal_snr || zero_terminal_snr_;
   spec.single_precision = single_precision_;
-  if (file) check_file_schedule(spec, name_);
+  if (from_file) check_file_schedule(spec, name_);
   return spec;
 }
 
@@ -182,12 +189,10 @@ void warn_if_image_is_left(const NoiseSchedule& schedule, const Console& console
 
 void add_output_options(CLI::App& command, OutputOptions& options) {
   const std::string group = "Output";
-  command
-      .add_option("--depth", options.depth,
+  add_choice<int>(command, "--depth", options.depth,
                   "bits a sample: 8, 16, or 32 for floats, which hold x_t itself (default: the "
-                  "input's, or what the format holds)")
-      ->type_name("8|16|32")
-      ->check(CLI::IsMember({8, 16, 32}).description(""))
+                  "input's, or what the format holds)",
+                  {{"8", 8}, {"16", 16}, {"32", 32}})
       ->group(group);
   command
       .add_option_function<std::string>(
@@ -200,20 +205,22 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
           "sigma_t to both sides of 0")
       ->type_name("LO,HI|auto")
       ->group(group);
-  static const std::map<std::string, Layout> layouts = {{"chw", Layout::chw}, {"hwc", Layout::hwc}};
-  command.add_option("--layout", options.layout, "order of .npy and .safetensors (default: chw)")
-      ->type_name("chw|hwc")
-      ->transform(CLI::CheckedTransformer(layouts).description(""))
+  add_choice<Layout>(command, "--layout", options.layout,
+                     "order of .npy and .safetensors (default: chw)",
+                     {{"chw", Layout::chw}, {"hwc", Layout::hwc}})
       ->group(group);
-  static const std::map<std::string, Compression> compressions = {{"fast", Compression::fast},
-                                                                  {"small", Compression::small}};
+  add_choice<Compression>(
+      command, "--compression", options.compression,
+      "of PNG: fast (default), or small, for archives, at a hundredth of the speed",
+      {{"fast", Compression::fast}, {"small", Compression::small}})
+      ->group(group);
   command
-      .add_option("--compression", options.compression,
-                  "of PNG: fast (default), or small, for archives, at a hundredth of the speed")
-      ->type_name("fast|small")
-      ->transform(CLI::CheckedTransformer(compressions).description(""))
-      ->group(group);
-  command.add_option("--format", options.format, "format, named by its ending (default: png)")
+      .add_option_function<std::string>(
+          "--format",
+          [&options](const std::string& text) {
+            options.format = text.starts_with('.') ? text.substr(1) : text;
+          },
+          "format, named by its ending (default: png)")
       ->type_name("EXT")
       ->group(group);
   command.add_flag("-f,--overwrite", options.overwrite, "replace existing outputs")->group(group);
@@ -237,9 +244,8 @@ void add_input_options(CLI::App& command, InputOptions& options, const Console& 
       ->type_name("LO,HI")
       ->group(group);
   add_number<int>(command, "--frame", options.decoding.frame,
-                  "image of a file that holds several, from 1 (default: the first)")
+                  "image of a file that holds several, from 1 (default: the first)", 1)
       ->type_name("N")
-      ->check(CLI::PositiveNumber.description(""))
       ->group(group);
   add_number<std::size_t>(command, "--max-pixels", options.decoding.max_pixels,
                           "refuse larger images (default: 268435456)")
@@ -252,50 +258,37 @@ void add_input_options(CLI::App& command, InputOptions& options, const Console& 
 }
 
 void NoiseOptions::add_to(CLI::App& command) {
-  static const std::map<std::string, PathKind> kinds = {
-      {"markov", PathKind::markov},
-      {"shared", PathKind::shared},
-      {"independent", PathKind::independent},
-  };
-  static const std::map<std::string, Generator> generators = {
-      {"philox", Generator::philox},
-      {"torch", Generator::torch},
-      {"torch-cuda", Generator::torch_cuda},
-      {"numpy", Generator::numpy},
-  };
   const std::string group = "Noise";
   add_number<std::uint64_t>(command, "--seed", seed, "64-bit seed (default: 0)")
       ->type_name("N")
       ->group(group);
-  command
-      .add_option("--path", path,
-                  fmt::format("how the noise at different timesteps relates: the Markov chain, one "
-                              "noise shared by all, or independent (default: {})",
-                              path_name(path)))
-      ->type_name("markov|shared|independent")
-      ->transform(CLI::CheckedTransformer(kinds).description(""))
+  add_choice<PathKind>(
+      command, "--path", path,
+      fmt::format("how the noise at different timesteps relates: the Markov chain, one "
+                  "noise shared by all, or independent (default: {})",
+                  path_name(path)),
+      named<PathKind>({PathKind::markov, PathKind::shared, PathKind::independent}, path_name))
       ->group(group);
-  command
-      .add_option("--rng", rng,
-                  "whose noise: our own (default), or what torch.randn on CPU or CUDA, or numpy's "
-                  "default_rng, draws for the seed")
-      ->type_name("philox|torch|torch-cuda|numpy")
-      ->transform(CLI::CheckedTransformer(generators).description(""))
+  add_choice<Generator>(
+      command, "--rng", rng,
+      "whose noise: our own (default), or what torch.randn on CPU or CUDA, or numpy's "
+      "default_rng, draws for the seed",
+      named<Generator>(
+          {Generator::philox, Generator::torch, Generator::torch_cuda, Generator::numpy},
+          generator_name))
       ->group(group);
 }
 
 void add_console_options(CLI::App& command, Console& console) {
-  static const std::map<std::string, Console::Colour> colours = {
-      {"auto", Console::Colour::automatic},
-      {"always", Console::Colour::always},
-      {"never", Console::Colour::never},
-  };
   const std::string group = "Messages";
-  command.add_flag("-q,--quiet", console.quiet, "errors only")->group(group);
-  command.add_flag("-v,--verbose", console.verbose, "say what is done")->group(group);
-  command.add_option("--color", console.colour, "colour in messages")
-      ->type_name("auto|always|never")
-      ->transform(CLI::CheckedTransformer(colours).description(""))
+  auto* quiet = command.add_flag("-q,--quiet", console.quiet, "errors only")->group(group);
+  command.add_flag("-v,--verbose", console.verbose, "say what is done")
+      ->excludes(quiet)
+      ->group(group);
+  add_choice<Console::Colour>(command, "--color", console.colour, "colour in messages",
+                              {{"auto", Console::Colour::automatic},
+                               {"always", Console::Colour::always},
+                               {"never", Console::Colour::never}})
       ->group(group);
 }
 

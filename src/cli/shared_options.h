@@ -19,9 +19,10 @@ class ScheduleOptions {
   /// The schedule asked for; the console is told what a scheduler_config.json says that does not
   /// count. Throws InvalidArgument, or Error for a file.
   [[nodiscard]] ScheduleSpec spec(const Console& console) const;
+  /// The file that holds the schedule, or empty.
+  [[nodiscard]] std::string file() const;
 
  private:
-  [[nodiscard]] bool is_file() const;
   void read_file(ScheduleSpec& spec, const Console& console) const;
 
   std::string name_ = "linear";

@@ -1,16 +1,21 @@
 #include "cli/timestep_options.h"
+#include "cli/values.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 
-#include "cli/numbers.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
 namespace {
+
+[[noreturn]] void fail_at(std::string_view place, std::string_view why) {
+  throw InvalidArgument(fmt::format("'{}' {}", place, why));
+}
 
 // "25/255" or "0.098".
 double ratio(std::string_view text, std::string_view place) {
@@ -18,29 +23,33 @@ double ratio(std::string_view text, std::string_view place) {
   const auto over = parse_number<double>(text.substr(0, slash), place);
   const double under =
       slash == std::string_view::npos ? 1 : parse_number<double>(text.substr(slash + 1), place);
-  if (under == 0) throw InvalidArgument(fmt::format("{}: divides by 0", place));
+  if (under == 0) fail_at(place, "divides by 0");
+  if (std::isnan(over / under)) fail_at(place, "is not a number");
   return over / under;
 }
 
-// The t in 1..T where `distance` is least; the first of several.
-int nearest(const NoiseSchedule& schedule, const std::function<double(int)>& distance) {
-  int best = 1;
-  double least = distance(1);
-  for (int t = 2; t <= schedule.steps(); ++t) {
-    const double here = distance(t);
+// The t in 0..T where `value` is nearest to `wanted`; the first of several. `value` may be
+// infinite.
+int nearest(const NoiseSchedule& schedule, double wanted, const std::function<double(int)>& value) {
+  int best = 0;
+  double least = std::numeric_limits<double>::infinity();
+  for (int t = 0; t <= schedule.steps(); ++t) {
+    const double here = value(t) == wanted ? 0 : std::abs(value(t) - wanted);
     if (here < least) {
       best = t;
       least = here;
     }
   }
+  // Infinitely far from all: the end that lies in its direction.
+  if (std::isinf(least)) {
+    return (value(0) > value(schedule.steps())) == (wanted > 0) ? 0 : schedule.steps();
+  }
   return best;
 }
 
 int percent(const NoiseSchedule& schedule, std::string_view place) {
-  const double share = parse_number<double>(place.substr(0, place.size() - 1), "--at") / 100;
-  if (!(share >= 0 && share <= 1)) {
-    throw InvalidArgument(fmt::format("--at {} is outside 0%..100%", place));
-  }
+  const double share = parse_number<double>(place.substr(0, place.size() - 1), place) / 100;
+  if (!(share >= 0 && share <= 1)) fail_at(place, "is outside 0%..100%");
   return static_cast<int>(std::lround(share * schedule.steps()));
 }
 
@@ -48,31 +57,31 @@ int percent(const NoiseSchedule& schedule, std::string_view place) {
 
 int find_timestep(const NoiseSchedule& schedule, std::string_view place) {
   if (place.ends_with('%')) return percent(schedule, place);
-  const auto equals = place.find('=');
+  const auto equals = std::min(place.find('='), place.size());
   const auto key = place.substr(0, equals);
-  const auto value_text = equals == std::string_view::npos ? "" : place.substr(equals + 1);
-  const auto by_log_snr = [&](double wanted) {
-    return nearest(schedule, [&](int t) { return std::abs(schedule.log_snr(t) - wanted); });
+  const auto wanted = [&] {
+    return ratio(place.substr(std::min(equals + 1, place.size())), place);
   };
-  if (key == "log-snr") return by_log_snr(ratio(value_text, "--at log-snr"));
+  if (key == "log-snr") {
+    return nearest(schedule, wanted(), [&](int t) { return schedule.log_snr(t); });
+  }
   if (key == "snr") {
-    const double snr = ratio(value_text, "--at snr");
-    if (!(snr > 0)) throw InvalidArgument("--at snr must be positive");
-    return by_log_snr(std::log(snr));
+    const double snr = wanted();
+    if (!(snr >= 0)) fail_at(place, "is negative");
+    return nearest(schedule, std::log(snr), [&](int t) { return schedule.log_snr(t); });
   }
   if (key == "alpha-bar") {
-    const double wanted = ratio(value_text, "--at alpha-bar");
-    if (!(wanted >= 0 && wanted <= 1)) throw InvalidArgument("--at alpha-bar is outside 0..1");
-    return nearest(schedule, [&](int t) { return std::abs(schedule.alpha_bar(t) - wanted); });
+    const double alpha_bar = wanted();
+    if (!(alpha_bar >= 0 && alpha_bar <= 1)) fail_at(place, "is outside 0..1");
+    return nearest(schedule, alpha_bar, [&](int t) { return schedule.alpha_bar(t); });
   }
   if (key == "sigma") {
-    const double wanted = ratio(value_text, "--at sigma");
-    if (!(wanted >= 0)) throw InvalidArgument("--at sigma must not be negative");
-    return nearest(schedule, [&](int t) { return std::abs(schedule.sigma(t) - wanted); });
+    const double sigma = wanted();
+    if (!(sigma >= 0)) fail_at(place, "is negative");
+    return nearest(schedule, sigma, [&](int t) { return schedule.sigma(t); });
   }
-  throw InvalidArgument(fmt::format(
-      "--at '{}' is none of snr=X, log-snr=X, alpha-bar=X, sigma=X or X%, X such as 0.5 or 25/255",
-      place));
+  fail_at(place,
+          "is none of snr=X, log-snr=X, alpha-bar=X, sigma=X or X%, X such as 0.5 or 25/255");
 }
 
 void TimestepOptions::add_to(CLI::App& command, const std::string& help) {
@@ -92,7 +101,10 @@ int TimestepOptions::resolve(const NoiseSchedule& schedule, const Console& conso
   const int last = schedule.steps();
   if (!place_.empty()) {
     const int t = find_timestep(schedule, place_);
-    console.inform(fmt::format("--at {}: t = {} of {}, snr {:.6g}, sigma {:.6g}", place_, t, last,
+    // t = 0 is not among those that count from 0.
+    const bool counted = zero_based_ && t > 0;
+    console.inform(fmt::format("--at {}: t = {} of {}, snr {:.6g}, sigma {:.6g}", place_,
+                               t - (counted ? offset() : 0), last - (counted ? offset() : 0),
                                schedule.snr(t), schedule.sigma(t)));
     return t;
   }

@@ -12,8 +12,8 @@
 namespace qsample::cli {
 
 /// The timestep nearest to "snr=1", "log-snr=0", "alpha-bar=0.5", "sigma=25/255" or "50%" (of the
-/// steps); at least 1. alpha-bar and sigma are those of the schedule's table, the nearness of an
-/// SNR is that of its logarithm. Throws InvalidArgument.
+/// steps); an infinite one is an end. alpha-bar and sigma are those of the schedule's table, the
+/// nearness of an SNR is that of its logarithm. Throws InvalidArgument.
 [[nodiscard]] int find_timestep(const NoiseSchedule& schedule, std::string_view place);
 
 class TimestepOptions {

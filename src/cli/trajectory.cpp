@@ -10,10 +10,10 @@
 
 #include "cli/commands.h"
 #include "cli/heap.h"
-#include "cli/numbers.h"
 #include "cli/shared_options.h"
 #include "cli/stop.h"
 #include "cli/timesteps.h"
+#include "cli/values.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -34,11 +34,10 @@ constexpr const char* kExamples =
     "  qsample trajectory cat.png -o frames                    every timestep, 0 to T\n"
     "  qsample trajectory cat.png -o frames --frames 120       for a film of 5 seconds\n"
     "  qsample trajectory cat.png -o frames --timesteps 0,10,100-1000:100\n"
-    "  ffmpeg -pattern_type glob -i 'frames/*.png' cat.mp4";
+    "  ffmpeg -framerate 24 -pattern_type glob -i 'frames/*.png' -pix_fmt yuv420p cat.mp4";
 
 std::vector<int> timesteps(const Options& options, int last) {
   if (options.every) {
-    if (*options.every < 1) throw InvalidArgument("--every takes a number from 1");
     return strided_timesteps(0, *options.every, last);
   }
   if (options.frames) return even_timesteps(*options.frames, last);
@@ -50,6 +49,7 @@ std::vector<int> timesteps(const Options& options, int last) {
 
 int run(const Options& options, const Console& console) {
   prepare_heap();
+  if (options.job.folder == "-") throw InvalidArgument("-o -: frames go to a folder; name one");
   const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng);
   TrajectoryJob job = options.job;
   job.ts = timesteps(options, recipe.schedule.steps());
@@ -93,7 +93,7 @@ Run add_trajectory(CLI::App& app, Console& console) {
   command.add_option("-o,--output", options->job.folder, "folder for the frames, made if missing")
       ->type_name("DIR")
       ->required();
-  auto* every = add_number<int>(command, "--every", options->every, "timesteps 0, K, 2 K, ...")
+  auto* every = add_number<int>(command, "--every", options->every, "timesteps 0, K, 2 K, ...", 1)
                     ->type_name("K");
   auto* frames =
       add_number<int>(command, "--frames", options->frames, "N timesteps, evenly over 0..T")
@@ -102,11 +102,13 @@ Run add_trajectory(CLI::App& app, Console& console) {
                    ->type_name("LIST");
   every->excludes(frames, list);
   frames->excludes(list);
-  command.add_option("-j,--jobs", options->job.workers, "threads (default: the cores it may use)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 4096).description(""));
-  command.add_flag("--zero-based", options->zero_based,
-                   "count the timesteps of --timesteps from 0, where 0 is one step of noise");
+  add_number<int>(command, "-j,--jobs", options->job.workers,
+                  "threads (default: the cores it may use)", 1)
+      ->type_name("N");
+  command
+      .add_flag("--zero-based", options->zero_based,
+                "count the timesteps of --timesteps from 0, where 0 is one step of noise")
+      ->needs(list);
   command.add_flag("--resume", options->job.output.resume,
                    "keep frames made from the same input in the same way, make the others");
   add_input_options(command, options->job.reading, console);

@@ -1,16 +1,21 @@
-// Numbers on the command line, whole and nothing else: CLI11's own conversion takes an empty word
-// for 0 and lets a negative number wrap around.
+// Values on the command line: whole numbers and nothing else, names and nothing else. CLI11's own
+// conversions take an empty word for 0, let a negative number wrap around, and take the number of a
+// name for the name.
 #pragma once
 
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
+#include "core/nearest_name.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -31,13 +36,55 @@ T parse_number(std::string_view text, std::string_view option) {
   return value;
 }
 
-/// Adds an option that takes a number. `target` is a T or something that a T can be assigned to.
+/// The last of an option's names, its long one.
+inline std::string long_name(const std::string& names) {
+  return names.substr(names.rfind(',') == std::string::npos ? 0 : names.rfind(',') + 1);
+}
+
+/// Adds an option that takes a number from `least` on. `target` is a T or something that a T can be
+/// assigned to.
 template <class T, class Target>
 CLI::Option* add_number(CLI::App& command, const std::string& names, Target& target,
-                        const std::string& help) {
+                        const std::string& help, T least = std::numeric_limits<T>::lowest()) {
   return command.add_option_function<std::string>(
-      names, [&target, names](const std::string& text) { target = parse_number<T>(text, names); },
+      names,
+      [&target, names, least](const std::string& text) {
+        const T value = parse_number<T>(text, long_name(names));
+        if (value < least) {
+          throw InvalidArgument(fmt::format("{}: {} is below {}", long_name(names), value, least));
+        }
+        target = value;
+      },
       help);
+}
+
+/// A name on the command line and what it stands for.
+template <class T>
+using Choices = std::vector<std::pair<std::string_view, T>>;
+
+/// Adds an option that takes one of some names.
+template <class T, class Target>
+CLI::Option* add_choice(CLI::App& command, const std::string& names, Target& target,
+                        const std::string& help, const Choices<T>& choices) {
+  std::vector<std::string_view> known;
+  for (const auto& choice : choices) known.push_back(choice.first);
+  return command
+      .add_option_function<std::string>(
+          names,
+          [&target, names, choices, known](const std::string& text) {
+            for (const auto& [name, value] : choices) {
+              if (name == text) {
+                target = value;
+                return;
+              }
+            }
+            const auto near = nearest_name(text, known);
+            throw InvalidArgument(fmt::format("{}: '{}' is none of {}{}{}", long_name(names), text,
+                                              fmt::join(known, ", "),
+                                              near.empty() ? "" : "; did you mean ", near));
+          },
+          help)
+      ->type_name(fmt::format("{}", fmt::join(known, "|")));
 }
 
 }  // namespace qsample::cli

@@ -31,7 +31,7 @@ std::string_view nearest_name(std::string_view name, std::span<const std::string
   std::size_t least = 0;
   for (const std::string_view one : known) {
     const std::size_t distance = edit_distance(name, one);
-    if (distance > std::max(name.size(), one.size()) / 3) continue;
+    if (3 * distance > std::max(name.size(), one.size()) + 2) continue;
     if (nearest.empty() || distance < least) {
       nearest = one;
       least = distance;

@@ -7,7 +7,7 @@
 namespace qsample {
 
 /// The one of `known` that takes the fewest letters to insert, delete or replace in `name`; empty
-/// where none is near: more than a third of its letters would change.
+/// where none is near: more than a third of the letters would change.
 [[nodiscard]] std::string_view nearest_name(std::string_view name,
                                             std::span<const std::string_view> known);
 

@@ -14,6 +14,8 @@ namespace {
 
 // Noise is drawn in pieces that stay in the first-level cache until they are mixed in.
 constexpr std::size_t kPiece = 1024;
+// Samples after which the caller is asked whether to go on: some milliseconds.
+constexpr std::size_t kPolled = 1024 * kPiece;
 
 // The noise part of the Markov chain, n_t = x_t - alpha_t x_0 of standard deviation sigma_t, for
 // one run of samples. It stands for alpha_t W(tau_t), whose factors overflow and underflow where it
@@ -21,8 +23,13 @@ constexpr std::size_t kPiece = 1024;
 class BrownianTree {
  public:
   BrownianTree(const NoisePath& path, std::uint64_t first, std::size_t count,
-               const NoisePath::Visitor& visitor)
-      : path_(path), schedule_(path.schedule()), first_(first), zero_(count), visitor_(visitor) {}
+               const NoisePath::Visitor& visitor, const NoisePath::Poll& poll)
+      : path_(path),
+        schedule_(path.schedule()),
+        first_(first),
+        zero_(count),
+        visitor_(visitor),
+        poll_(poll) {}
 
   void visit(std::span<const int> ts) {
     const int last = schedule_.steps();
@@ -73,6 +80,7 @@ class BrownianTree {
     std::array<float, kPiece> z;
     for (std::size_t i = 0; i < out.size(); i += kPiece) {
       const std::size_t n = std::min(kPiece, out.size() - i);
+      if (i % kPolled == 0 && poll_) poll_();
       gaussian_noise({path_.seed(), static_cast<std::uint32_t>(node)}, first_ + i, {z.data(), n});
       mix3_kernel(&a[i], static_cast<float>(fa), &c[i], static_cast<float>(fc), z.data(),
                   static_cast<float>(fz), &out[i], n);
@@ -88,6 +96,7 @@ class BrownianTree {
   std::uint64_t first_;
   std::vector<float> zero_;  // the chain's noise at t = 0
   const NoisePath::Visitor& visitor_;
+  const NoisePath::Poll& poll_;
 };
 
 }  // namespace
@@ -102,7 +111,7 @@ std::string_view path_name(PathKind kind) {
 }
 
 void NoisePath::visit(std::span<const int> ts, std::uint64_t first, std::size_t count,
-                      const Visitor& visitor) const {
+                      const Visitor& visitor, const Poll& poll) const {
   if (!std::is_sorted(ts.begin(), ts.end(), std::less_equal<>())) {
     throw InvalidArgument("timesteps of a path must ascend");
   }
@@ -110,7 +119,7 @@ void NoisePath::visit(std::span<const int> ts, std::uint64_t first, std::size_t 
     throw InvalidArgument("timestep of a path is outside its schedule");
   }
   if (kind_ == PathKind::markov) {
-    BrownianTree(*this, first, count, visitor).visit(ts);
+    BrownianTree(*this, first, count, visitor, poll).visit(ts);
     return;
   }
   if (!given_.empty()) {

@@ -25,17 +25,22 @@ struct BatchSelection {
   std::string skip = {};                 ///< a folder to pass over, the output's
 };
 
-/// The images in order: inputs as given, folders sorted by byte. Hidden files and files without the
-/// ending of a known format are passed over in folders; a file that is named is always taken.
-/// Throws Error for a folder that cannot be listed, InvalidArgument for a file that is not below
-/// `base`. Takes the selection over: a list of a million paths should not be held twice.
-[[nodiscard]] std::vector<BatchInput> select_images(BatchSelection selection);
+struct SelectedImages {
+  std::vector<BatchInput> images = {};
+  std::vector<std::string> failures = {};  ///< messages, of folders that cannot be listed
+};
+
+/// The images in order: inputs as given, folders sorted by byte. In folders, hidden files, files
+/// without the ending of a known format and what is no regular file are passed over; a file that is
+/// named is always taken. Throws InvalidArgument for a file that is not below `base`. Takes the
+/// selection over: a list of a million paths should not be held twice.
+[[nodiscard]] SelectedImages select_images(BatchSelection selection);
 
 /// The seed of a file: XXH3-64 of its relative path, seeded with the batch's.
 [[nodiscard]] std::uint64_t file_seed(const std::string& relative, std::uint64_t seed);
 
 struct BatchJob {
-  std::vector<BatchInput> inputs;
+  std::vector<BatchInput> inputs;  ///< one at the least
   std::string folder;    ///< mirrors the tree below the inputs' folders; created as needed
   std::optional<int> t;  ///< none: drawn uniformly from 1..T by the file's seed
   InputOptions reading = {};

@@ -1,8 +1,11 @@
 #include "pipeline/frame_writer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <new>
 
 #include "io/file.h"
 #include "io/image_io.h"
@@ -11,7 +14,7 @@
 namespace qsample {
 
 Source source_of(Bytes bytes, const std::string& path, const InputOptions& options) {
-  return {base_name(path), hash_of(bytes), options.range};
+  return {base_name(path), hash_of(bytes), options.range, options.decoding.frame};
 }
 
 Image decode_input(std::vector<std::byte> bytes, const std::string& path,
@@ -19,7 +22,7 @@ Image decode_input(std::vector<std::byte> bytes, const std::string& path,
   MemoryReturn spent(bytes);
   DecodeOptions decoding = options.decoding;
   decoding.passed = [&](const std::byte* here) { spent.up_to(here); };
-  Image image = decode_image(bytes, path == "-" ? "standard input" : path, decoding);
+  Image image = decode_image(bytes, file_name(path), decoding);
   const Range range = options.range;
   auto* planes = std::get_if<Planes<float>>(&image.planes);
   if (planes != nullptr && !(range.low == -1 && range.high == 1)) {
@@ -29,9 +32,13 @@ Image decode_input(std::vector<std::byte> bytes, const std::string& path,
 }
 
 Input read_input(const std::string& path, const InputOptions& options) {
-  auto bytes = read_file(path);
-  Source source = source_of(bytes, path, options);
-  return {decode_input(std::move(bytes), path, options), std::move(source)};
+  try {
+    auto bytes = read_file(path, check_is_image);
+    Source source = source_of(bytes, path, options);
+    return {decode_input(std::move(bytes), path, options), std::move(source)};
+  } catch (const std::bad_alloc&) {
+    throw Error(file_name(path) + ": not enough memory");
+  }
 }
 
 std::string output_extension(const std::string& path, const OutputOptions& options) {
@@ -50,8 +57,12 @@ const Codec& output_codec(const std::string& path, const OutputOptions& options)
   const std::string extension = output_extension(path, options);
   const Codec* codec = codec_for_extension(extension);
   if (codec == nullptr) {
-    throw InvalidArgument(path + ": no format is written as '" + extension +
-                          "'; known endings are " + writable_extensions());
+    const std::string known = "; known endings are " + writable_extensions();
+    if (extension.empty()) {
+      throw InvalidArgument(path + ": has no ending that tells its format; give one, or --format" +
+                            known);
+    }
+    throw InvalidArgument(path + ": no format is written as '" + extension + "'" + known);
   }
   return *codec;
 }
@@ -62,42 +73,66 @@ int output_depth(const Image& input, const std::string& path, const OutputOption
   return depths.front() == 32 ? 32 : input.depth();
 }
 
-double clipped_share(const Frame& frame) {
-  return static_cast<double>(frame.clipped) / static_cast<double>(frame.image.samples());
+void check_format(const std::string& path, const OutputOptions& options) {
+  const Codec& codec = output_codec(path, options);
+  const auto& depths = codec.depths;
+  if (options.depth == 0 || std::find(depths.begin(), depths.end(), options.depth) != depths.end())
+    return;
+  throw InvalidArgument(
+      fmt::format("{}: {} does not hold --depth {}", path, codec.name, options.depth));
+}
+
+Findings findings_of(const Frame& frame) {
+  Findings findings{.damage = frame.image.damage};
+  if (frame.image.depth() != 32) {
+    findings.clipped =
+        static_cast<double>(frame.clipped) / static_cast<double>(frame.image.samples());
+  }
+  return findings;
 }
 
 bool write_frame(const Frame& frame, const std::string& path, const OutputOptions& options,
-                 const std::string& record, const std::vector<NamedImage>& others) {
+                 const std::string& record, const std::vector<NamedImage>& others, Stop stop) {
   EncodeOptions encoding{.extension = output_extension(path, options),
                          .layout = options.layout,
                          .compression = options.compression,
                          .name = options.tensor,
                          .texts = options.metadata,
                          .others = others};
-  if (options.metadata) {
-    encoding.record =
-        frame.image.depth() == 32 ? record : with_clipped(record, clipped_share(frame));
-  }
+  if (options.metadata) encoding.record = with_findings(record, findings_of(frame));
   OutputFile file(path, options.overwrite || options.resume);
-  encode_image(frame.image, output_codec(path, options), encoding, path,
-               [&](Bytes piece) { file.write(piece); });
+  encode_image(frame.image, output_codec(path, options), encoding, path, [&](Bytes piece) {
+    throw_if(stop);
+    file.write(piece);
+  });
+  throw_if(stop);
   if (options.resume && file.is_there_already()) return false;
   file.commit();
   return true;
 }
 
-std::optional<std::string> record_of_done(const std::string& path, const std::string& record) {
+std::optional<std::string> record_of_done(const std::string& path, const std::string& record,
+                                          const OutputOptions& options, bool allow_damaged) {
   std::error_code missing;
   if (!std::filesystem::is_regular_file(path, missing)) return std::nullopt;
+  // Without a record, the bytes are compared once they are made.
+  if (!options.metadata || output_codec(path, options).record == nullptr) return std::nullopt;
+  std::optional<std::string> found;
+  bool whole = true;
   try {
     const auto bytes = read_file(path);
-    auto found = record_in(bytes, path);
-    if (!found || without_clipped(*found) != record) return std::nullopt;
-    (void)decode_image(bytes, path);  // a record alone does not say that the rest is there
-    return found;
+    const bool known = is_image(bytes);
+    if (known) found = record_in(bytes, path);
+    if (known) (void)decode_image(bytes, path);  // a record does not say that the rest is there
   } catch (const Error&) {
-    return std::nullopt;
+    whole = false;
   }
+  if (whole && !found && !options.overwrite) {
+    throw Error(path + ": exists already and is none of qsample's; --overwrite replaces it");
+  }
+  if (!whole || !found || without_findings(*found) != record) return std::nullopt;
+  if (!allow_damaged && has_damage(*found)) return std::nullopt;  // it would not be made now
+  return found;
 }
 
 void check_output(const std::string& output, const std::string& input) {
@@ -105,7 +140,8 @@ void check_output(const std::string& output, const std::string& input) {
   if (std::filesystem::is_directory(output, missing)) {
     throw InvalidArgument(output + ": is a folder; name a file in it");
   }
-  if (output != "-" && input != "-" && same_file(output, input)) {
+  const std::string source = input == "-" ? "/dev/stdin" : input;
+  if (output != "-" && same_file(output, source)) {
     throw InvalidArgument(output + ": is the input itself; choose another output");
   }
 }

@@ -39,21 +39,31 @@ struct Input {
 [[nodiscard]] int output_depth(const Image& input, const std::string& path,
                                const OutputOptions& options);
 
-/// Encodes `frame` and writes it whole to `path` ("-": standard output), with how many samples were
-/// clipped in its record. When resuming, a file of the very same bytes is left alone, any other is
-/// replaced. Returns whether it was written. Throws Error.
+/// Throws InvalidArgument where no format is written under the ending of `path`, or the format does
+/// not hold the depth that was chosen.
+void check_format(const std::string& path, const OutputOptions& options);
+
+/// What is known of a frame once it is made, for its record.
+[[nodiscard]] Findings findings_of(const Frame& frame);
+
+/// Encodes `frame` and writes it whole to `path` ("-": standard output), with what was found in its
+/// record. When resuming, a file of the very same bytes is left alone. Returns whether it was
+/// written. Throws Error; Interrupted, with nothing written, where `stop` is set before the end.
 bool write_frame(const Frame& frame, const std::string& path, const OutputOptions& options,
-                 const std::string& record, const std::vector<NamedImage>& others = {});
+                 const std::string& record, const std::vector<NamedImage>& others = {},
+                 Stop stop = nullptr);
 
-/// The record of the file `path`, if it says that the file was made as `record` tells and the file
-/// is whole: then it need not be made again. Nothing too for a format that carries no record.
+/// When resuming: the record of the file `path`, if it says that the file was made as `record`
+/// tells and the file is whole: then it need not be made again. Nothing where it is to be made.
+/// Throws Error for a whole file that is none of ours, unless it may be overwritten; a format
+/// without records does not tell.
 [[nodiscard]] std::optional<std::string> record_of_done(const std::string& path,
-                                                        const std::string& record);
+                                                        const std::string& record,
+                                                        const OutputOptions& options,
+                                                        bool allow_damaged);
 
-/// The share of a frame's samples that were clipped.
-[[nodiscard]] double clipped_share(const Frame& frame);
-
-/// Throws InvalidArgument if `output` is the file `input` itself, or a folder.
+/// Throws InvalidArgument if `output` is the file `input` itself ("-": standard input), or a
+/// folder.
 void check_output(const std::string& output, const std::string& input);
 
 }  // namespace qsample

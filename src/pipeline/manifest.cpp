@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 namespace qsample {
@@ -35,6 +36,14 @@ std::string manifest_line(const std::string& input, const std::string& output,
   if (!outcome.error.empty()) json["error"] = outcome.error;
   if (!outcome.record.empty()) json.update(Json::parse(outcome.record));
   return dump(json) + "\n";
+}
+
+bool is_manifest(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  const Json json = Json::parse(line, nullptr, false);
+  return json.is_object() && json.contains("input") && json.contains("status");
 }
 
 void Manifest::add(std::size_t number, std::string line) {

@@ -25,6 +25,9 @@ struct Outcome {
 [[nodiscard]] std::string manifest_line(const std::string& input, const std::string& output,
                                         const Outcome& outcome);
 
+/// Whether the file begins as a manifest does.
+[[nodiscard]] bool is_manifest(const std::string& path);
+
 /// Lines come in any order and are written in that of their numbers, 0, 1, ..., as soon as they
 /// can.
 class Manifest {

@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "io/file.h"
 #include "qsample/error.h"
 
 namespace qsample {
 namespace {
+
+namespace fs = std::filesystem;
 
 std::string tensor_name(Saved::Kind kind) {
   switch (kind) {
@@ -38,26 +43,61 @@ Frame combine(const Image& clean, const NoisePath& path, int t, Saved::Kind kind
   return frame;
 }
 
-void check_outputs(const NoiseJob& job) {
-  check_output(job.output, job.input);
-  std::vector<std::string> paths = {job.output};
-  (void)output_codec(job.output, job.options);
+// Every output's file, by a name that tells whether two are one.
+std::string place_of(const std::string& path) {
+  if (path == "-") return path;
+  std::error_code unknown;
+  return fs::weakly_canonical(fs::absolute(path, unknown), unknown).string();
+}
+
+// An output that can't come to be is told before anything is computed.
+void check_place(const std::string& path, const OutputOptions& options) {
+  if (path == "-") return;
+  std::error_code unknown;
+  if (fs::is_regular_file(path, unknown) && !options.overwrite) {
+    throw Error(path + ": exists already; --overwrite replaces it");
+  }
+  const auto folder = fs::path(path).parent_path();
+  if (!folder.empty() && !fs::exists(folder, unknown) && !unknown) {
+    throw Error(path + ": there is no folder " + folder.string() + "; make it first");
+  }
+}
+
+void check_saved(const NoiseJob& job) {
+  struct Taken {
+    std::string place;
+    std::string name;  // of the tensor
+  };
+  std::vector<Taken> taken = {{place_of(job.output), job.options.tensor}};
   for (const Saved& saved : job.saved) {
-    check_output(saved.path, job.input);
     OutputOptions options = job.options;
-    if (saved.path != job.output) options.format.clear();
+    const std::string place = place_of(saved.path);
+    if (place != taken.front().place) options.format.clear();
     const Codec& codec = output_codec(saved.path, options);
     if (std::find(codec.depths.begin(), codec.depths.end(), 32) == codec.depths.end()) {
       throw InvalidArgument(saved.path + ": " + std::string(codec.name) +
                             " holds no floats; use .npy, .safetensors, .tiff, .exr or .pfm");
     }
-    const bool taken = std::find(paths.begin(), paths.end(), saved.path) != paths.end();
-    if (taken && !codec.holds_many) {
-      throw InvalidArgument(saved.path + ": two outputs would be written to it; only .safetensors" +
-                            " holds several");
+    const std::string name = tensor_name(saved.kind);
+    for (const Taken& other : taken) {
+      if (other.place != place) continue;
+      if (!codec.holds_many) {
+        throw InvalidArgument(saved.path + ": two outputs would be written to it; only " +
+                              ".safetensors holds several");
+      }
+      if (other.name == name) throw InvalidArgument(saved.path + ": --save " + name + " twice");
     }
-    paths.push_back(saved.path);
+    taken.push_back({place, name});
   }
+}
+
+void check_outputs(const NoiseJob& job) {
+  check_output(job.output, job.input);
+  check_format(job.output, job.options);
+  for (const Saved& saved : job.saved) check_output(saved.path, job.input);
+  check_saved(job);
+  check_place(job.output, job.options);
+  for (const Saved& saved : job.saved) check_place(saved.path, job.options);
 }
 
 }  // namespace
@@ -73,32 +113,34 @@ double noise_file(const NoiseJob& job, const Recipe& recipe, Stop stop) {
   std::vector<NamedImage> beside;  // in the main output's file
   for (const Saved& saved : job.saved) {
     extra.push_back(combine(input.image, noise.path(), job.t, saved.kind));
-    if (saved.path == job.output) beside.emplace_back(tensor_name(saved.kind), &extra.back().image);
+    if (place_of(saved.path) == place_of(job.output))
+      beside.emplace_back(tensor_name(saved.kind), &extra.back().image);
   }
   const int depth = output_depth(input.image, job.output, job.options);
   const Range range = job.options.range.at(recipe.schedule, job.t);
   const Frame frame =
       noise_image(std::move(input.image), noise.path(), job.t, depth, range, job.workers, stop);
   // Each file of its own first, so that where x_t is, all is.
-  std::vector<std::string> written = {job.output};
+  std::vector<std::string> written = {place_of(job.output)};
   for (std::size_t i = 0; i < job.saved.size(); ++i) {
     const Saved& saved = job.saved[i];
-    if (std::find(written.begin(), written.end(), saved.path) != written.end()) continue;
-    written.push_back(saved.path);
+    const std::string place = place_of(saved.path);
+    if (std::find(written.begin(), written.end(), place) != written.end()) continue;
+    written.push_back(place);
     std::vector<NamedImage> others;
     for (std::size_t j = i + 1; j < job.saved.size(); ++j) {
-      if (job.saved[j].path == saved.path) {
+      if (place_of(job.saved[j].path) == place) {
         others.emplace_back(tensor_name(job.saved[j].kind), &extra[j].image);
       }
     }
     OutputOptions options = job.options;
     options.format.clear();
     options.tensor = tensor_name(saved.kind);
-    write_frame(extra[i], saved.path, options, record, others);
+    write_frame(extra[i], saved.path, options, record, others, stop);
   }
-  write_frame(frame, job.output, job.options, record, beside);
+  write_frame(frame, job.output, job.options, record, beside, stop);
   sync_folders();
-  return clipped_share(frame);
+  return findings_of(frame).clipped.value_or(0);
 }
 
 }  // namespace qsample

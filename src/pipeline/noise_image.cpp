@@ -59,7 +59,7 @@ void to_x(std::span<const T> samples, std::span<float> x) {
 }  // namespace
 
 Image frame_for(const Image& clean, int depth) {
-  Image frame{clean.width, clean.height, clean.channels, {}, clean.annotations};
+  Image frame{clean.width, clean.height, clean.channels, {}, clean.annotations, clean.damage};
   switch (depth) {
     case 8: frame.planes = planes_for<std::uint8_t>(clean); break;
     case 16: frame.planes = planes_for<std::uint16_t>(clean); break;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -53,7 +54,11 @@ void parallel_for(std::size_t count, int workers, const Work& work) {
   {
     std::vector<std::jthread> helpers;
     const auto threads = std::min(count, static_cast<std::size_t>(std::max(1, workers)));
-    for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(run);
+    try {
+      for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(run);
+    } catch (const std::system_error&) {
+      // The system lets us have no more: fewer do the same.
+    }
     run();
   }
   if (failure) std::rethrow_exception(failure);

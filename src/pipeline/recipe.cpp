@@ -93,6 +93,7 @@ std::string record_of(const Recipe& recipe, std::uint64_t seed, int t, const Sou
   json["qsample"] = QSAMPLE_VERSION;
   json["source"] = source.name;
   json["source-xxh3"] = fmt::format("{:016x}", source.hash);
+  if (source.frame != 0) json["frame"] = source.frame;
   if (!is_default(source.range)) json["input-range"] = {source.range.low, source.range.high};
   json["schedule"] = schedule_json(recipe.spec);
   json["t"] = t;
@@ -104,20 +105,28 @@ std::string record_of(const Recipe& recipe, std::uint64_t seed, int t, const Sou
   if (options.depth != 0) json["depth"] = options.depth;
   const Range range = options.range.at(recipe.schedule, t);
   json["range"] = {range.low, range.high};
+  if (options.layout == Layout::hwc) json["layout"] = "hwc";
+  if (options.compression == Compression::small) json["compression"] = "small";
   return dump(json);
 }
 
-std::string with_clipped(const std::string& record, double share) {
+std::string with_findings(const std::string& record, const Findings& findings) {
   Json json = Json::parse(record);
-  json["clipped"] = share;
+  if (findings.clipped) json["clipped"] = *findings.clipped;
+  if (!findings.damage.empty()) json["damage"] = findings.damage;
   return dump(json);
 }
 
-std::string without_clipped(const std::string& record) {
+std::string without_findings(const std::string& record) {
   Json json = Json::parse(record, nullptr, false);
   if (!json.is_object()) return {};
-  json.erase("clipped");
+  for (const char* key : {"clipped", "damage"}) json.erase(key);
   return dump(json);
+}
+
+bool has_damage(const std::string& record) {
+  const Json json = Json::parse(record, nullptr, false);
+  return json.is_object() && json.contains("damage");
 }
 
 std::string base_name(const std::string& path) {

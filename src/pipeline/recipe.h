@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,6 +79,7 @@ struct Source {
   std::string name;        ///< base name of the file
   std::uint64_t hash = 0;  ///< XXH3-64 of its bytes
   Range range = {};        ///< what was -1 and 1, of a float image
+  int frame = 0;           ///< that was asked for, of a file that holds several
 };
 
 /// XXH3-64, as the record and the seeds of a batch use it.
@@ -87,9 +89,19 @@ struct Source {
 [[nodiscard]] std::string record_of(const Recipe& recipe, std::uint64_t seed, int t,
                                     const Source& source, const OutputOptions& options);
 
-/// `record` with the share of samples that were clipped; and without it, for comparing recipes.
-[[nodiscard]] std::string with_clipped(const std::string& record, double share);
-[[nodiscard]] std::string without_clipped(const std::string& record);
+/// What only the making shows.
+struct Findings {
+  std::optional<double> clipped = {};  ///< share of samples, where they are integers
+  std::string damage = {};             ///< of the input, where it was taken nevertheless
+};
+
+/// `record` with what was found; and without it, for comparing recipes. The latter is empty for
+/// what is no record.
+[[nodiscard]] std::string with_findings(const std::string& record, const Findings& findings);
+[[nodiscard]] std::string without_findings(const std::string& record);
+
+/// Whether a record tells of a damaged input.
+[[nodiscard]] bool has_damage(const std::string& record);
 
 /// The last part of a path; "stdin" for "-".
 [[nodiscard]] std::string base_name(const std::string& path);

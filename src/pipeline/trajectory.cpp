@@ -28,6 +28,7 @@ struct Output {
 void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Progress& progress,
                       Stop stop) {
   const std::string extension = job.output.format.empty() ? ".png" : "." + job.output.format;
+  check_format("frame" + extension, job.output);
   std::vector<Output> outputs;
   std::size_t existing = 0;
   for (const int t : job.ts) {
@@ -40,7 +41,7 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
   if (existing > 0 && !job.output.overwrite && !job.output.resume) {
     throw Error(
         fmt::format("{}: {} of the {} frames exist already; --overwrite replaces them, "
-                    "--resume keeps them",
+                    "--resume keeps those that were made in this way",
                     job.folder, existing, outputs.size()));
   }
   const Input input = read_input(job.input, job.reading);
@@ -59,7 +60,10 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
     std::vector<char> kept(outputs.size());
     parallel_for(outputs.size(), job.workers, [&](std::size_t i) {
       throw_if(stop);
-      kept[i] = record_of_done(outputs[i].path, record(outputs[i].t)) ? 1 : 0;
+      kept[i] = record_of_done(outputs[i].path, record(outputs[i].t), job.output,
+                               job.reading.decoding.allow_damaged)
+                    ? 1
+                    : 0;
       if (kept[i] != 0) count();
     });
     std::erase_if(outputs,
@@ -78,14 +82,16 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
     Frame frame{
         frame_for(input.image, output_depth(input.image, outputs.front().path, job.output))};
     std::size_t next = begin;
-    noise.path().visit(std::span(ts).subspan(begin, end - begin), 0, input.image.samples(),
-                       [&](int t, Mix mix, std::span<const float> eps) {
-                         throw_if(stop);
-                         const Range range = job.output.range.at(recipe.schedule, t);
-                         frame.clipped = set_samples(frame.image, input.image, mix, eps, 0, range);
-                         write_frame(frame, outputs[next++].path, job.output, record(t));
-                         count();
-                       });
+    noise.path().visit(
+        std::span(ts).subspan(begin, end - begin), 0, input.image.samples(),
+        [&](int t, Mix mix, std::span<const float> eps) {
+          throw_if(stop);
+          const Range range = job.output.range.at(recipe.schedule, t);
+          frame.clipped = set_samples(frame.image, input.image, mix, eps, 0, range);
+          write_frame(frame, outputs[next++].path, job.output, record(t), {}, stop);
+          count();
+        },
+        [stop] { throw_if(stop); });
   });
   sync_folders();
 }

@@ -85,6 +85,70 @@ exists tiff/photo.tiff
 expect 1 "$qsample" batch --files-from nothing.txt -o x -t 10
 says "nothing.txt"
 expect 2 "$qsample" batch in -o x -t soon
+
+# Names are taken as they are.
+mkdir '[in]'
+cp in/p0.png '[in]/[a,b].png'
+cp in/p100.png '[in]/c.png'
+expect 0 "$qsample" batch '[in]' -o brackets -t 5
+[ "$(ls brackets | tr '\n' ' ')" = "[a,b].png c.png " ] || fail "brackets: $(ls brackets)"
+(cd '[in]' && "$qsample" batch '[a,b].png' -o ../bracketed -t 5 -q) || fail "brackets of a file"
+same 'brackets/[a,b].png' 'bracketed/[a,b].png'
+status=0
+printf 'in/p0.png\0in/p100.png\0' | "$qsample" batch --files-from - -o zeros -t 5 2>err || status=$?
+[ $status = 2 ] || fail "zero bytes in a list of lines: status $status"
+says "give -0"
+
+# Two ways to one place: a link among the outputs' folders, a link to an output.
+mkdir -p links/in/a links/in/b links/out/a
+cp in/p0.png links/in/a/x.png
+cp in/p100.png links/in/b/x.png
+ln -s a links/out/b
+expect 2 "$qsample" batch -r links/in -o links/out -t 5 -f
+says "two inputs would write it"
+expect 0 "$qsample" batch links/in/a/x.png -o links/one -t 5
+ln -s one/x.png links/rows.jsonl
+expect 2 "$qsample" batch links/in/a/x.png -o links/one -t 5 -f --manifest links/rows.jsonl
+expect 0 "$qsample" info links/one/x.png
+
+# What is no regular file is passed over in a folder, what can't be listed does not stop the rest.
+mkdir special
+cp in/p0.png special/
+mkfifo special/pipe.png
+expect 0 timeout 20 "$qsample" batch special -o from-special -t 5
+if [ "$(id -u)" != 0 ]; then
+  mkdir special/locked && chmod 0 special/locked
+  expect 1 "$qsample" batch -r special -o from-locked -t 5
+  exists from-locked/p0.png
+fi
+
+# --resume keeps what was made in the same way, and replaces nothing else.
+cp cat.png foreign.png
+mkdir kept
+cp foreign.png kept/p0.png
+expect 1 "$qsample" batch in/p0.png -o kept -t 5 --resume
+grep -q "none of qsample's" err || fail "a foreign file: $(cat err)"
+same kept/p0.png foreign.png
+echo "dear diary" >diary.txt
+expect 1 "$qsample" batch in/p100.png -o kept -t 5 --resume --manifest diary.txt
+[ "$(cat diary.txt)" = "dear diary" ] || fail "the diary was written over"
+expect 0 "$qsample" batch in/p100.png -o kept -t 5
+expect 0 "$qsample" batch in/p100.png -o kept -t 6 --resume -v
+says "1 of 1 images written"
+expect 0 "$qsample" batch in/p100.png -o kept -t 6 --resume --compression small -v
+says "1 of 1 images written"
+expect 0 "$qsample" batch in/p100.png -o kept -t 6 --resume --no-metadata -v
+says "1 of 1 images written"
+expect 0 "$qsample" batch in/p100.png -o kept -t 6 --resume --no-metadata -v
+says "0 of 1 images written, 1 kept"
+
+# Damage that is allowed is on record, and not kept where it is no longer allowed.
+head -c 20000 in/photo.jpg >torn.jpg
+expect 0 "$qsample" batch torn.jpg -o torn -t 5 --allow-damaged --manifest torn.jsonl
+holds torn.jsonl '"damage":"'
+expect 0 "$qsample" batch torn.jpg -o torn -t 5 --allow-damaged --resume -v
+grep -q "0 of 1 images written, 1 kept" err || fail "$(cat err)"
+expect 1 "$qsample" batch torn.jpg -o torn -t 5 --resume
 expect 2 "$qsample" batch -o x -t 1
 mkdir empty
 expect 1 "$qsample" batch empty -o x -t 1

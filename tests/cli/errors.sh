@@ -6,6 +6,32 @@
 expect 2 "$qsample"
 says "see qsample --help"
 expect 2 "$qsample" nosie cat.png
+says "unknown command 'nosie'; the commands are noise, trajectory, batch, schedule, info; did you mean noise"
+expect 2 "$qsample" noise cat.png -t 5 --sed 4
+says "unexpected '--sed'; did you mean --seed; see qsample noise --help"
+expect 2 "$qsample" noise cat.png -t 5 --rng tosch
+says "--rng: 'tosch' is none of philox, torch, torch-cuda, numpy; did you mean torch"
+for wrong in "--rng 1" "--path 1" "--depth 08" "--depth 0x10" "--color 2" "--frame 0" "--layout 1" \
+  "--range=-inf,inf" "--range=0,1e-45" "--range=-3e38,3e38" "--input-range=-inf,inf" "-q -v" \
+  "--depth 32" "--format webp --depth 16" "--least-alpha-bar -1 --zero-terminal-snr"; do
+  # shellcheck disable=SC2086 # several words
+  expect 2 "$qsample" noise cat.png -t 5 -o wrong.png $wrong
+  [ "$(wc -l <err)" = 1 ] || fail "not one line: $wrong: $(cat err)"
+done
+for option in -o --seed --schedule --format --save; do
+  expect 2 "$qsample" noise cat.png -t 5 "$option" ''
+done
+expect 2 "$qsample" trajectory cat.png -o frames --timesteps ''
+says "--timesteps is empty"
+expect 2 "$qsample" trajectory cat.png -o -
+expect 2 "$qsample" trajectory cat.png -o frames --every 10 --zero-based
+expect 2 "$qsample" batch cat.png -o - -t 5
+expect 2 "$qsample" batch cat.png -o frames -t 5 --depth 32
+for place in log-snr=nan sigma=nan sigma=1/0 snr=-1 101% foo ''; do
+  expect 2 "$qsample" noise cat.png --at "$place" -o wrong.png
+  expect 2 "$qsample" schedule --find "$place"
+done
+expect 2 "$qsample" schedule --stats --format json
 expect 2 "$qsample" noise cat.png
 says "give -t T or --at PLACE"
 expect 2 "$qsample" noise cat.png -t 5 --wrong
@@ -23,6 +49,13 @@ ln -s cat.png link.png
 expect 2 "$qsample" noise cat.png -t 5 -o link.png -f
 expect 2 "$qsample" noise none.png -t 1001
 says "1001"
+# Two outputs in one place, however it is named.
+expect 2 "$qsample" noise cat.png -t 5 -o z.npy --save eps=./z.npy
+says "two outputs would be written to it"
+expect 2 "$qsample" noise cat.png -t 5 -o z.safetensors --save eps=z.safetensors --save eps=z.safetensors
+status=0
+"$qsample" noise - -t 5 -o cat.png -f <cat.png 2>err || status=$?
+[ $status = 2 ] || fail "standard input is overwritten: status $status"
 [ "$(ls)" = "$(printf 'cat.png\nerr\nlink.png\nout')" ] || fail "something was written: $(ls)"
 same cat.png "$image"
 
@@ -46,7 +79,7 @@ head -c 10000 whole.jpg >cut.jpg
 expect 1 "$qsample" noise cut.jpg -t 5
 says "cut.jpg: JPEG image:"
 expect 1 "$qsample" noise cat.png -t 5 -o nowhere/out.png
-says "nowhere/out.png: No such file or directory"
+says "nowhere/out.png: there is no folder nowhere; make it first"
 expect 2 "$qsample" noise cat.png -t 5 -o folder
 says "folder: is a folder"
 expect 1 "$qsample" noise cat.png -t 5 --format png -o /dev/full
@@ -55,11 +88,42 @@ status=0
 "$qsample" noise cat.png -t 5 -o - >/dev/full 2>err || status=$?
 [ $status = 1 ] || fail "full standard output: status $status"
 says "standard output: No space left on device"
+"$qsample" noise cat.png -t 1 --depth 16 -o deep.png
 long=$(printf 'x%.0s' $(seq 300)).png
 expect 1 "$qsample" noise cat.png -t 5 -o "$long"
 says "File name too long"
-expect 1 "$qsample" noise cat.png -t 5 --depth 16 -o deep.bmp
+expect 1 "$qsample" noise deep.png -t 5 -o deep.bmp
 says "deep.bmp: BMP holds 8-bit samples"
+
+# An output that can't be made is told before its input is read.
+echo '0.1 0.2' >betas.txt
+cp betas.txt betas.png
+expect 2 "$qsample" noise cat.png -t 1 --schedule betas.png -o betas.png -f
+says "betas.png: is the input itself"
+echo '0.1 1.2' >betas.txt
+expect 2 "$qsample" noise cat.png -t 1 --schedule betas.txt
+says "betas.txt: beta_2 = 1.2 is outside (0, 1]"
+expect 1 "$qsample" noise cat.png -t 1 --schedule missing.json
+says "missing.json: No such file or directory"
+
+# Formats that are not read are named, devices and endless input are not read to their end.
+printf 'GIF89a......................' >animation.gif
+expect 1 "$qsample" noise animation.gif -t 5
+says "animation.gif: is a GIF file, which is not read"
+expect 1 "$qsample" noise /dev/zero -t 5 -o zero.png
+says "/dev/zero: is a device"
+status=0
+yes | "$qsample" noise - -t 5 -o yes.png 2>err || status=$?
+[ $status = 1 ] || fail "endless text: status $status"
+says "standard input: is no image of a known format"
+
+# Where a standard stream is closed, what is said does not go into an output.
+"$qsample" noise cat.png -t 5 -o closed.png -v 2>&-
+expect 0 "$qsample" info closed.png
+expect 0 "$qsample" noise closed.png -t 0 -o closed-again.png
+status=0
+"$qsample" noise cat.png -t 5 -o - --save eps=closed.npy >&- 2>err || status=$?
+[ $status = 1 ] || fail "closed standard output: status $status"
 
 # What exists stays, unless told otherwise.
 echo "precious" >old.png
@@ -91,6 +155,14 @@ expect 1 "$qsample" noise none.png -t 5
 grep -q $'\x1b' err && fail "colour in a file"
 expect 1 "$qsample" noise none.png -t 5 --color always
 grep -q $'\x1b' err || fail "no colour though asked for"
+
+# Help that can't be printed.
+for word in --help --version; do
+  status=0
+  "$qsample" $word >/dev/full 2>err || status=$?
+  [ $status = 1 ] || fail "$word on a full disk: status $status"
+  says "standard output: No space left on device"
+done
 
 # Help and version succeed, on standard output.
 for command in "" noise trajectory batch schedule info; do

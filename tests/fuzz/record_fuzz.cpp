@@ -11,7 +11,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace qsample;
   const auto try_record = [](const std::string& record) {
-    (void)without_clipped(record);
+    (void)without_findings(record);
     const auto text = cli::description_of(record);
     must(std::all_of(text.begin(), text.end(),
                      [](unsigned char c) { return c == '\n' || (c >= 0x20 && c != 0x7F); }),

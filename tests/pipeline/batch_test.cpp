@@ -26,7 +26,7 @@ Image read_picture(const std::string& path) { return decode_image(read_file(path
 
 std::vector<std::string> relatives(const BatchSelection& selection) {
   std::vector<std::string> names;
-  for (const auto& image : select_images(selection)) names.push_back(image.relative);
+  for (const auto& image : select_images(selection).images) names.push_back(image.relative);
   return names;
 }
 
@@ -42,7 +42,7 @@ class Batch : public ::testing::Test {
 
   BatchJob job(const std::string& out, bool recursive = true) {
     BatchJob made;
-    made.inputs = select_images({.inputs = {folder / "in"}, .recursive = recursive});
+    made.inputs = select_images({.inputs = {folder / "in"}, .recursive = recursive}).images;
     made.folder = folder / out;
     made.t = 300;
     return made;

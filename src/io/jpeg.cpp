@@ -28,9 +28,8 @@ constexpr double kPerCentimetre = 100;
 // A block of 8x8 samples takes a bit or more of a Huffman code, so no whole file has more pixels
 // than this for each of its bytes.
 constexpr std::size_t kMostPixelsPerByte = 2048;
-// Arithmetic code has no such bound; beyond this many pixels it is asked for one all the same.
-constexpr std::size_t kMostArithmetic = std::size_t{1} << 24;
-constexpr std::size_t kMostPixelsPerArithmeticByte = 1 << 16;
+// Arithmetic code has no such bound; beyond this many pixels it is held to it all the same.
+constexpr std::size_t kMostArithmetic = std::size_t{1} << 22;
 // Each scan of a progressive file goes over the whole image: encoders make a dozen.
 constexpr int kMostScans = 100;
 
@@ -84,10 +83,9 @@ bool refuse(Failure& failure, const char* message) {
 bool may_be_whole(const jpeg_decompress_struct& jpeg, Bytes file) {
   const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
   const std::size_t pixels = std::size_t{jpeg.image_width} * std::size_t{jpeg.image_height};
-  const bool dense = jpeg.arith_code != FALSE;
-  const std::size_t most = dense ? kMostPixelsPerArithmeticByte : kMostPixelsPerByte;
+  const bool free = jpeg.arith_code != FALSE && pixels <= kMostArithmetic;
   return text.rfind("\xFF\xD9") != std::string_view::npos &&
-         (pixels / most <= file.size() || (dense && pixels <= kMostArithmetic));
+         (free || pixels / kMostPixelsPerByte <= file.size());
 }
 
 void read_annotations(jpeg_decompress_struct& jpeg, Annotations& annotations) {

@@ -117,10 +117,11 @@ std::optional<std::string> record_of_done(const std::string& path, const std::st
   if (!std::filesystem::is_regular_file(path, missing)) return std::nullopt;
   // Without a record, the bytes are compared once they are made.
   if (!options.metadata || output_codec(path, options).record == nullptr) return std::nullopt;
+  if (std::filesystem::file_size(path, missing) == 0) return std::nullopt;
+  const auto bytes = read_file(path);
   std::optional<std::string> found;
   bool whole = true;
   try {
-    const auto bytes = read_file(path);
     const bool known = is_image(bytes);
     if (known) found = record_in(bytes, path);
     if (known) (void)decode_image(bytes, path);  // a record does not say that the rest is there

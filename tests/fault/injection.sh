@@ -60,7 +60,7 @@ try() {
   done
   # A manifest is the old one or tells of all images, though not the same of one that failed.
   if [ -e ../before/rows.jsonl ] && ! cmp -s rows.jsonl ../before/rows.jsonl; then
-    [ "$(grep -c '^{"input":"in/.*}$' rows.jsonl)" = 3 ] || grep -q "in: is a folder" ../err || {
+    [ "$(grep -c '^{"input":"in/.*}$' rows.jsonl)" = 3 ] || grep -q "in: is a folder\|in: cannot list" ../err || {
       partial=$((partial + 1))
       complain "the manifest is neither the old nor a whole one"
     }
@@ -80,7 +80,7 @@ try() {
     esac
     case $line in
       # What can't be looked at is taken for a file, and the reading tells more.
-      "qsample: in: is a folder, not an image") [ "${rules%%:*}" = stat ] || complain "'$line'" ;;
+      "qsample: in: is a folder, not a file") [ "${rules%%:*}" = stat ] || complain "'$line'" ;;
       *" images written"* | *"${reason[${rules##*:}]:-(none)}"*) ;;
       *) complain "no reason in '$line'" ;;
     esac
@@ -168,7 +168,7 @@ outputs=(out/a.png out/b.png out/c.png)
 run_scenario "batch" 1
 
 mkdir before/out
-old out/a.png out/b.png
+"$qsample" batch before/in/a.png before/in/b.png -o before/out -t 6
 "$qsample" batch before/in/c.png -o before/out -t 5
 command=("$qsample" batch in -o out -t 5 -j 1 --resume)
 run_scenario "batch --resume" 1

@@ -102,8 +102,33 @@ spng_format decoded_format(const spng_ihdr& header, bool transparent_colour) {
   }
 }
 
+// An index that the palette does not have is no colour; libspng takes it for black.
+void check_indices(const PngFile& png) {
+  const PngChunk* palette = png.find("PLTE");
+  const auto depth = static_cast<std::size_t>(png.header.depth);
+  if (png.header.colour != PngColour::palette || palette->data.size() / 3 >> depth > 0) return;
+  PixelChunks chunks(png);
+  const Context context = open(chunks);
+  std::size_t size = 0;
+  check(spng_decoded_image_size(context.get(), SPNG_FMT_PNG, &size));
+  std::vector<std::uint8_t> rows(size);
+  check(spng_decode_image(context.get(), rows.data(), size, SPNG_FMT_PNG, 0));
+
+  const auto width = static_cast<std::size_t>(png.header.width);
+  const std::size_t stride = (width * depth + 7) / 8;
+  for (std::size_t i = 0; i < width * static_cast<std::size_t>(png.header.height); ++i) {
+    const std::size_t bit = i % width * depth;
+    const unsigned byte = rows[i / width * stride + bit / 8];
+    const unsigned index = byte >> (8 - depth - bit % 8) & ((1U << depth) - 1);
+    if (index >= palette->data.size() / 3) {
+      throw Error("its palette has no colour " + std::to_string(index));
+    }
+  }
+}
+
 Image decode_with_libspng(const PngFile& png) {
   check_png_image_data(png);
+  check_indices(png);
   PixelChunks chunks(png);
   const Context context = open(chunks);
   spng_ihdr header{};

@@ -204,6 +204,25 @@ TEST(Damage, AFlippedBitOfAPngIsRefused) {
   }
 }
 
+// A palette of two colours, and indices of one bit; then the same with a palette of one.
+TEST(Png, RefusesAnIndexWithoutAColour) {
+  const std::string path = std::string(QSAMPLE_TEST_DATA) + "/images/palette.png";
+  auto file = read_file(path);
+  const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
+  const std::size_t at = text.find("PLTE") - 4;
+  file.erase(file.begin() + static_cast<std::ptrdiff_t>(at) + 11,
+             file.begin() + static_cast<std::ptrdiff_t>(at) + 14);
+  file[at + 3] = std::byte{3};
+  const std::uint32_t crc = libdeflate_crc32(0, &file[at + 4], 7);
+  for (std::size_t i = 0; i < 4; ++i) file[at + 11 + i] = std::byte(crc >> (24 - 8 * i) & 0xFF);
+  try {
+    (void)decode_image(file, "in");
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_STREQ(e.what(), "in: PNG image: its palette has no colour 1");
+  }
+}
+
 // A large image is decoded by another library, row by row, and its file may go on the way.
 TEST(Png, PiecesGiveTheSameImageAndTellWhatIsRead) {
   for (const int channels : {1, 3}) {

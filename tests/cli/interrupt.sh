@@ -40,6 +40,18 @@ expect 0 "$qsample" batch in -o whole -t 100
 diff -r stopped whole >/dev/null || fail "a resumed batch differs"
 [ "$(grep -c '"status":"not begun"' rows.jsonl)" = 0 ] || fail "the manifest was not completed"
 
+# So does a table that nobody reads on.
+mkfifo slow
+"$qsample" schedule -T 1000000 >slow 2>err &
+job=$!
+exec 9<slow
+sleep 0.3
+kill -INT $job
+status=0
+wait $job || status=$?
+exec 9<&-
+[ $status = 130 ] || fail "a long table: status $status"
+
 # Waiting for input ends at once.
 mkfifo pipe
 "$qsample" noise pipe -t 1 2>err &

@@ -1,4 +1,4 @@
-// PFM: a header of three lines and float32 rows, the bottom one first.
+// PFM: a header of four words, on three lines as a rule, and float32 rows, the bottom one first.
 
 #include <bit>
 #include <charconv>
@@ -18,15 +18,20 @@ constexpr std::string_view kExtensions[] = {".pfm"};
 constexpr int kDepths[] = {32};
 constexpr int kMaxSide = 1 << 24;
 
-bool sniff(Bytes head) { return has_text(head, 0, "PF\n") || has_text(head, 0, "Pf\n"); }
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-// The word of the header that begins at `at`; moves `at` past the one white space that ends it.
+bool sniff(Bytes head) {
+  if (!has_text(head, 0, "PF") && !has_text(head, 0, "Pf")) return false;
+  return head.size() > 2 && is_space(static_cast<char>(head[2]));
+}
+
+// The next word of the header, past white space; moves `at` to its end, which is white space.
 std::string_view word(std::string_view text, std::size_t& at) {
-  const auto end = text.find_first_of(" \n", at);
-  if (end == std::string_view::npos) throw Error("its header is truncated");
-  const auto found = text.substr(at, end - at);
-  at = end + 1;
-  return found;
+  while (at < text.size() && is_space(text[at])) ++at;
+  const std::size_t first = at;
+  while (at < text.size() && !is_space(text[at])) ++at;
+  if (at == text.size()) throw Error("its header is truncated");
+  return text.substr(first, at - first);
 }
 
 template <class T>
@@ -42,7 +47,7 @@ T number(std::string_view text, std::size_t& at) {
 
 Decoded decode(Bytes file, const DecodeOptions& options) {
   const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
-  std::size_t at = 3;
+  std::size_t at = 2;
   Image image;
   image.channels = text[1] == 'F' ? 3 : 1;
   image.width = number<int>(text, at);
@@ -55,8 +60,11 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
   check_size(static_cast<std::size_t>(image.width), static_cast<std::size_t>(image.height),
              options);
   check_frame(1, options);
+  // One white space ends the header, or the two of a line's end.
+  at += text.substr(at, 2) == "\r\n" ? 2 : 1;
   const std::size_t size = image.samples() * sizeof(float);
   if (file.size() - at < size) throw Error("it is truncated");
+  if (file.size() - at > size) throw Error("there is more behind its end");
 
   Planes<float> planes;
   planes.colour.resize(image.samples());

@@ -1,8 +1,6 @@
 // OpenEXR of 32-bit floats through OpenCV.
 
-#include <cstdint>
-#include <cstring>
-
+#include "io/exr_header.h"
 #include "io/plugin.h"
 #include "qsample/error.h"
 
@@ -14,20 +12,26 @@ constexpr int kDepths[] = {32};
 
 bool sniff(Bytes head) { return has_text(head, 0, "\x76\x2F\x31\x01"); }
 
-// The header's attributes are a name, a type, a length of four bytes and the value; the one looked
-// for here is the first and last column and row.
+// What OpenCV reads as it is meant; other channels it would leave out or take for colours.
+void check_channels(const ExrHeader& header) {
+  using Names = std::vector<std::string>;
+  const Names& names = header.channels;
+  const bool known =
+      names == Names{"B", "G", "R"} || names == Names{"A", "B", "G", "R"} || names == Names{"Y"};
+  if (known && !header.subsampled) return;
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
+  throw Error("its channels are " + list.substr(0, 100) + "; only Y, RGB and RGBA are read" +
+              (known ? ", with a sample for every pixel" : ""));
+}
+
 void check_header(Bytes file, const DecodeOptions& options) {
-  constexpr std::string_view kWindow("dataWindow\0box2i\0\x10\0\0\0", 21);
-  const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
-  const auto at = text.find(kWindow);
-  std::int32_t window[4] = {};
-  if (at == std::string_view::npos || text.size() - at < kWindow.size() + sizeof window)
-    throw Error("it is damaged");
-  std::memcpy(window, text.data() + at + kWindow.size(), sizeof window);
-  const auto width = std::int64_t{window[2]} - window[0] + 1;
-  const auto height = std::int64_t{window[3]} - window[1] + 1;
-  if (width < 1 || height < 1) throw Error("its header is impossible");
-  check_size(static_cast<std::size_t>(width), static_cast<std::size_t>(height), options);
+  const ExrHeader header = read_exr_header(file);
+  check_size(static_cast<std::size_t>(header.width), static_cast<std::size_t>(header.height),
+             options);
+  check_channels(header);
+  check_frame(1, options);
+  check_exr_chunks(file, header);
 }
 
 Decoded decode(Bytes file, const DecodeOptions& options) {

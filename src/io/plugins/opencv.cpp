@@ -1,4 +1,4 @@
-// The plug-in for BMP, PNM and EXR: OpenCV's types and exceptions stop here.
+// The plug-in for EXR: OpenCV's types and exceptions stop here.
 
 #include <opencv2/core.hpp>
 #include <opencv2/core/utils/logger.hpp>
@@ -13,13 +13,12 @@
 namespace qsample::plugin {
 namespace {
 
-template <class T>
-Planes<T> planes_of(const cv::Mat& mat) {
+Planes<float> planes_of(const cv::Mat& mat) {
   const auto channels = static_cast<std::size_t>(mat.channels());
-  std::vector<T> samples;
+  std::vector<float> samples;
   samples.reserve(mat.total() * channels);
   for (int y = 0; y < mat.rows; ++y) {
-    const T* row = mat.ptr<T>(y);
+    const auto* row = mat.ptr<float>(y);
     samples.insert(samples.end(), row, row + static_cast<std::size_t>(mat.cols) * channels);
   }
   // OpenCV's colours come as B, G, R.
@@ -41,33 +40,29 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
     throw Error("OpenCV refuses it: " + e.err);
   }
   if (mat.empty()) throw Error("it is damaged, or of a kind that OpenCV does not read");
+  if (mat.depth() != CV_32F) throw Error("its samples are not floats");
   if (mat.channels() == 2 || mat.channels() > 4) throw Error("it has an odd number of channels");
 
   Image image;
   image.width = mat.cols;
   image.height = mat.rows;
   image.channels = mat.channels() == 1 ? 1 : 3;
-  switch (mat.depth()) {
-    case CV_8U: image.planes = planes_of<std::uint8_t>(mat); break;
-    case CV_16U: image.planes = planes_of<std::uint16_t>(mat); break;
-    case CV_32F: image.planes = planes_of<float>(mat); break;
-    default: throw Error("its samples are not 8-bit or 16-bit integers or 32-bit floats");
-  }
+  image.planes = planes_of(mat);
   return {std::move(image)};
 }
 
-template <class T>
-cv::Mat mat_of(const Planes<T>& planes, const Image& image) {
-  // A grey image with alpha becomes RGBA: OpenCV writes no format of two channels.
+cv::Mat mat_of(const Image& image) {
+  const auto& planes = std::get<Planes<float>>(image.planes);
+  // A grey image with alpha becomes RGBA: OpenCV writes no two channels.
   const bool alpha = !planes.alpha.empty();
   const int channels = alpha ? 4 : image.channels;
-  cv::Mat mat(image.height, image.width, CV_MAKETYPE(cv::DataType<T>::depth, channels));
+  cv::Mat mat(image.height, image.width, CV_MAKETYPE(CV_32F, channels));
   const auto stride = static_cast<std::size_t>(image.channels);
   std::size_t i = 0;
   for (int y = 0; y < image.height; ++y) {
-    T* to = mat.ptr<T>(y);
+    auto* to = mat.ptr<float>(y);
     for (int x = 0; x < image.width; ++x, ++i) {
-      const T* from = planes.colour.data() + i * stride;
+      const float* from = planes.colour.data() + i * stride;
       if (channels == 1) {
         *to++ = from[0];
         continue;
@@ -81,15 +76,12 @@ cv::Mat mat_of(const Planes<T>& planes, const Image& image) {
   return mat;
 }
 
-void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
-  const std::string& extension = options.extension;
-  std::vector<int> parameters;
-  if (extension == ".exr") parameters = {cv::IMWRITE_EXR_TYPE, cv::IMWRITE_EXR_TYPE_FLOAT};
+void encode(const Image& image, const EncodeOptions& /*options*/, const Sink& sink) {
+  const std::vector<int> parameters = {cv::IMWRITE_EXR_TYPE, cv::IMWRITE_EXR_TYPE_FLOAT};
   std::vector<unsigned char> bytes;
   try {
-    const cv::Mat mat =
-        std::visit([&](const auto& planes) { return mat_of(planes, image); }, image.planes);
-    if (!cv::imencode(extension, mat, bytes, parameters)) throw Error("OpenCV can't encode it");
+    if (!cv::imencode(".exr", mat_of(image), bytes, parameters))
+      throw Error("OpenCV can't encode it");
   } catch (const cv::Exception& e) {
     throw Error("OpenCV can't encode it: " + e.err);
   }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "io/plugin.h"
 #include "qsample/error.h"
@@ -18,13 +19,20 @@ const std::uint8_t* data_of(Bytes bytes) {
   return reinterpret_cast<const std::uint8_t*>(bytes.data());
 }
 
-Image image_of(std::vector<std::uint8_t> samples, int width, int height, bool alpha) {
+Image image_of(std::span<const std::uint8_t> samples, int width, int height, bool alpha) {
   Image image{width, height, 3, {}};
+  Planes<std::uint8_t> planes;
   if (alpha) {
-    image.planes = split_alpha(samples, 3);
+    planes.colour.reserve(image.samples());
+    planes.alpha.reserve(image.pixels());
+    for (std::size_t i = 0; i < samples.size(); i += 4) {
+      planes.colour.insert(planes.colour.end(), &samples[i], &samples[i] + 3);
+      planes.alpha.push_back(samples[i + 3]);
+    }
   } else {
-    image.planes = Planes<std::uint8_t>{std::move(samples), {}};
+    planes.colour.assign(samples.begin(), samples.end());
   }
+  image.planes = std::move(planes);
   return image;
 }
 
@@ -48,7 +56,7 @@ Image decode_frame(Bytes file, int wanted) {
   }
   const std::size_t size =
       std::size_t{info.canvas_width} * std::size_t{info.canvas_height} * std::size_t{4};
-  return image_of({canvas, canvas + size}, static_cast<int>(info.canvas_width),
+  return image_of({canvas, size}, static_cast<int>(info.canvas_width),
                   static_cast<int>(info.canvas_height), true);
 }
 
@@ -74,13 +82,15 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
   check_frame(1, options);
   const bool alpha = features.has_alpha != 0;
   const std::size_t stride = width * (alpha ? 4 : 3);
-  std::vector<std::uint8_t> samples(stride * height);
+  // Not filled beforehand: of a damaged file, however large it claims to be, little is decoded.
+  const std::size_t size = stride * height;
+  const auto samples = std::make_unique_for_overwrite<std::uint8_t[]>(size);
   auto* const decoder = alpha ? WebPDecodeRGBAInto : WebPDecodeRGBInto;
-  if (decoder(data_of(file), file.size(), samples.data(), samples.size(),
-              static_cast<int>(stride)) == nullptr) {
+  if (decoder(data_of(file), file.size(), samples.get(), size, static_cast<int>(stride)) ==
+      nullptr) {
     throw Error("it is damaged");
   }
-  return {image_of(std::move(samples), features.width, features.height, alpha)};
+  return {image_of({samples.get(), size}, features.width, features.height, alpha)};
 }
 
 using Memory = std::unique_ptr<WebPMemoryWriter, decltype(&WebPMemoryWriterClear)>;

@@ -21,6 +21,22 @@ done
 for ending in tiff pfm exr; do
   "$qsample" noise $images/palette.png -t 5 --depth 32 -o image/small-float.$ending -f
 done
+printf 'P2 3 1 100 0 50 100' >image/text.pgm
+printf 'P1 4 2 1010 1 1\n0 0' >image/text.pbm
+printf 'P5 2 1 1023\n\x03\xff\x02\x00P4 9 1\n\x80\x80' >image/two.pnm
+printf 'P7\nWIDTH 1\nHEIGHT 1\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n\x07\x08\x09\x0a' >image/rgba.pam
+# bmp WIDTH HEIGHT BITS COMPRESSION COLOURS REST: a header, all in octal or hexadecimal escapes.
+bmp() {
+  local offset=$((54 + $5 * 4))
+  [ "$4" != 3 ] || offset=66
+  printf "BM\0\0\0\0\0\0\0\0\\x$(printf %x $offset)\0\0\0\x28\0\0\0$1\0\0\0$2\1\0$3\0\\$4"
+  printf "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\\$5\0\0\0\0\0\0\0$6"
+}
+grey='\0\0\0\0\1\1\1\0\2\2\2\0'
+bmp '\4' '\2\0\0\0' '\10' 1 3 "$grey"'\2\1\2\2\0\0\0\3\1\2\1\0\0\1' >image/rle8.bmp
+bmp '\4' '\2\0\0\0' '\4' 2 3 "$grey"'\3\x12\0\0\0\3\x12\x10\0\1' >image/rle4.bmp
+bmp '\3' '\xff\xff\xff\xff' '\1' 0 2 '\1\2\3\0\4\5\6\0\x40\0\0\0' >image/palette.bmp
+bmp '\1' '\1\0\0\0' '\20' 3 0 '\0\xf8\0\0\xe0\7\0\0\x1f\0\0\0\x30\x08\0\0' >image/565.bmp
 "$qsample" noise $images/palette.png -t 5 -o tensor/small.npy -f
 "$qsample" noise $images/palette.png -t 5 -o tensor/small-hwc.npy --layout hwc -f
 "$qsample" noise $images/palette.png -t 5 -o tensor/small.safetensors --save eps=tensor/small.safetensors -f

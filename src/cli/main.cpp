@@ -95,13 +95,14 @@ std::string unknown_option(const CLI::App& command, const std::vector<std::strin
     for (const auto& name : option->get_lnames()) names.push_back("--" + name);
   }
   const std::vector<std::string_view> known(names.begin(), names.end());
-  for (auto word = words.rbegin(); word != words.rend(); ++word) {
-    const std::string name = word->substr(0, word->find('='));
-    if (!name.starts_with("--") || std::find(known.begin(), known.end(), name) != known.end())
-      continue;
-    return fmt::format("unexpected '{}'{}", name, hint(name, known));
-  }
-  return {};
+  const auto name_of = [](std::string_view word) { return word.substr(0, word.find('=')); };
+  const auto is_unknown = [&](std::string_view word) {
+    return word.starts_with("--") &&
+           std::find(known.begin(), known.end(), name_of(word)) == known.end();
+  };
+  const auto unknown = std::find_if(words.rbegin(), words.rend(), is_unknown);
+  if (unknown == words.rend()) return {};
+  return fmt::format("unexpected '{}'{}", name_of(*unknown), hint(name_of(*unknown), known));
 }
 
 // One line for what CLI11 found wrong, naming the help to read.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "qsample/noise.h"
 #include "qsample/schedule.h"
 
 namespace qsample {
@@ -30,5 +31,12 @@ struct Range {
 std::size_t x_to_pixels(std::span<const float> x, std::span<std::uint8_t> pixels, Range range = {});
 std::size_t x_to_pixels(std::span<const float> x, std::span<std::uint16_t> pixels,
                         Range range = {});
+
+/// All of it in one pass and in place: pixels[i] becomes what x_to_pixels makes of q_sample of its
+/// x and of sample number first + i of gaussian_noise, bit for bit. Returns how many were clipped.
+std::size_t noise_pixels(NoiseKey key, std::uint64_t first, Mix mix, Range range,
+                         std::span<std::uint8_t> pixels);
+std::size_t noise_pixels(NoiseKey key, std::uint64_t first, Mix mix, Range range,
+                         std::span<std::uint16_t> pixels);
 
 }  // namespace qsample

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -52,6 +53,10 @@ class NoisePath {
   /// a sample and frame. Thread-safe.
   void visit(std::span<const int> ts, std::uint64_t first, std::size_t count,
              const Visitor& visitor, const Poll& poll = {}) const;
+
+  /// The stream of gaussian_noise that is the eps of x_t; none along a Markov path, which gathers
+  /// several, and for noise that is given.
+  [[nodiscard]] std::optional<NoiseKey> key(int t) const;
 
   [[nodiscard]] const NoiseSchedule& schedule() const { return schedule_; }
   [[nodiscard]] std::uint64_t seed() const { return seed_; }

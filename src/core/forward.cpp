@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "core/forward_kernels.h"
+#include "core/noise_kernels.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -39,6 +40,16 @@ std::size_t x_to_pixels(std::span<const float> x, std::span<std::uint8_t> pixels
 std::size_t x_to_pixels(std::span<const float> x, std::span<std::uint16_t> pixels, Range range) {
   check_equal(x.size(), pixels.size());
   return x_to_pixels_kernel(x.data(), range, pixels.data(), pixels.size());
+}
+
+std::size_t noise_pixels(NoiseKey key, std::uint64_t first, Mix mix, Range range,
+                         std::span<std::uint8_t> pixels) {
+  return noise_pixels_kernel(key, first, mix, range, pixels.data(), pixels.size());
+}
+
+std::size_t noise_pixels(NoiseKey key, std::uint64_t first, Mix mix, Range range,
+                         std::span<std::uint16_t> pixels) {
+  return noise_pixels_kernel(key, first, mix, range, pixels.data(), pixels.size());
 }
 
 }  // namespace qsample

@@ -11,11 +11,11 @@
 // foreach_target.h must come first.
 #include <hwy/highway.h>
 
+#include "core/pixel_vectors-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace qsample::HWY_NAMESPACE {
 namespace {
-
-namespace hn = hwy::HWY_NAMESPACE;
 
 // Runs kernel(tag, i) over 0..count, in whole vectors and then one by one.
 template <class Kernel>
@@ -28,50 +28,31 @@ HWY_INLINE void ForEachVector(std::size_t count, const Kernel& kernel) {
 
 void MixVectors(const float* x, float a, const float* y, float b, float* out, std::size_t count) {
   ForEachVector(count, [=](auto d, std::size_t i) HWY_ATTR {
-    const auto ax = hn::Mul(hn::Set(d, a), hn::LoadU(d, x + i));
-    const auto by = hn::Mul(hn::Set(d, b), hn::LoadU(d, y + i));
-    hn::StoreU(hn::Add(ax, by), d, out + i);
+    hn::StoreU(Mixed(d, hn::LoadU(d, x + i), a, hn::LoadU(d, y + i), b), d, out + i);
   });
 }
 
 void Mix3Vectors(const float* x, float a, const float* y, float b, const float* z, float c,
                  float* out, std::size_t count) {
   ForEachVector(count, [=](auto d, std::size_t i) HWY_ATTR {
-    const auto ax = hn::Mul(hn::Set(d, a), hn::LoadU(d, x + i));
-    const auto by = hn::Mul(hn::Set(d, b), hn::LoadU(d, y + i));
+    const auto ab = Mixed(d, hn::LoadU(d, x + i), a, hn::LoadU(d, y + i), b);
     const auto cz = hn::Mul(hn::Set(d, c), hn::LoadU(d, z + i));
-    hn::StoreU(hn::Add(hn::Add(ax, by), cz), d, out + i);
+    hn::StoreU(hn::Add(ab, cz), d, out + i);
   });
 }
 
-// The largest value M of an integer sample.
-template <class T>
-constexpr float kMax = sizeof(T) == 1 ? 255.0F : 65535.0F;
-
 template <class T>
 HWY_INLINE void PixelsToX(const T* pixels, float* x, std::size_t count) {
-  ForEachVector(count, [=](auto d, std::size_t i) HWY_ATTR {
-    const hn::Rebind<T, decltype(d)> dt;
-    const hn::RebindToSigned<decltype(d)> di;
-    const auto v = hn::ConvertTo(d, hn::PromoteTo(di, hn::LoadU(dt, pixels + i)));
-    // 2 v - M is exact, and so the ends are -1 and 1 and the error is that of x itself.
-    const auto centred = hn::Sub(hn::Add(v, v), hn::Set(d, kMax<T>));
-    hn::StoreU(hn::Mul(centred, hn::Set(d, 1.0F / kMax<T>)), d, x + i);
-  });
+  ForEachVector(count, [=](auto d, std::size_t i)
+                           HWY_ATTR { hn::StoreU(XOfPixels(d, pixels + i), d, x + i); });
 }
 
 template <class T>
 HWY_INLINE std::size_t XToPixels(const float* x, Range range, T* pixels, std::size_t count) {
-  const float scale = kMax<T> / (range.high - range.low);
+  const float scale = ScaleOf<T>(range);
   std::size_t clipped = 0;
   ForEachVector(count, [=, &clipped](auto d, std::size_t i) HWY_ATTR {
-    const hn::Rebind<T, decltype(d)> dt;
-    const auto low = hn::Set(d, range.low);
-    const auto v = hn::LoadU(d, x + i);
-    clipped += hn::CountTrue(d, hn::Or(hn::Lt(v, low), hn::Gt(v, hn::Set(d, range.high))));
-    const auto scaled = hn::Mul(hn::Sub(v, low), hn::Set(d, scale));
-    const auto clamped = hn::Min(hn::Max(scaled, hn::Zero(d)), hn::Set(d, kMax<T>));
-    hn::StoreU(hn::DemoteTo(dt, hn::NearestInt(clamped)), dt, pixels + i);
+    clipped += StorePixels(d, hn::LoadU(d, x + i), range, scale, pixels + i);
   });
   return clipped;
 }

@@ -19,11 +19,11 @@
 // foreach_target.h must come first.
 #include <hwy/highway.h>
 
+#include "core/pixel_vectors-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace qsample::HWY_NAMESPACE {
 namespace {
-
-namespace hn = hwy::HWY_NAMESPACE;
 
 // Sixteen counters make sixty-four samples, so wider vectors than sixteen lanes have no use.
 using DF = hn::CappedTag<float, 16>;
@@ -128,8 +128,9 @@ HWY_INLINE void SinCosOfTurn(VU w, VF& sin, VF& cos) {
   cos = hn::Xor(hn::IfThenElse(odd, s, c), hn::BitCast(df, cos_sign));
 }
 
-// Samples 64 group .. 64 group + 63 of the stream.
-HWY_INLINE void NoiseGroup(NoiseKey key, std::uint64_t group, float* HWY_RESTRICT eps) {
+// Calls put(i, z) for z = samples 64 group + i and the following, until there were sixty-four.
+template <class Put>
+HWY_INLINE void ForNoiseOfGroup(NoiseKey key, std::uint64_t group, const Put& put) {
   const DF df;
   const DU64 d64;
   const auto iota2 = hn::ShiftLeft<1>(hn::Iota(d64, 0));
@@ -142,31 +143,90 @@ HWY_INLINE void NoiseGroup(NoiseKey key, std::uint64_t group, float* HWY_RESTRIC
     VF sin, cos;
     SinCosOfTurn(Interleave(e1, o1), sin, cos);
     const VF r0 = Radius(Interleave(e0, o0));
-    hn::StoreU(hn::Mul(r0, sin), df, eps + i);
-    hn::StoreU(hn::Mul(r0, cos), df, eps + 16 + i);
+    put(i, hn::Mul(r0, sin));
+    put(16 + i, hn::Mul(r0, cos));
     SinCosOfTurn(Interleave(e3, o3), sin, cos);
     const VF r1 = Radius(Interleave(e2, o2));
-    hn::StoreU(hn::Mul(r1, sin), df, eps + 32 + i);
-    hn::StoreU(hn::Mul(r1, cos), df, eps + 48 + i);
+    put(32 + i, hn::Mul(r1, sin));
+    put(48 + i, hn::Mul(r1, cos));
+  }
+}
+
+HWY_INLINE void NoiseGroup(NoiseKey key, std::uint64_t group, float* HWY_RESTRICT eps) {
+  ForNoiseOfGroup(key, group, [=](std::size_t i, VF z) HWY_ATTR { hn::StoreU(z, DF(), eps + i); });
+}
+
+// Calls run(group, skip, take, at) for the groups that samples first .. first + count - 1 lie in:
+// index `at` of them and the following are samples skip .. skip + take - 1 of the group, which are
+// all sixty-four but at the ends.
+template <class Run>
+HWY_INLINE void ForGroups(std::uint64_t first, std::size_t count, const Run& run) {
+  for (std::size_t done = 0; done < count;) {
+    const std::uint64_t sample = first + done;
+    const std::size_t skip = sample % 64;
+    const std::size_t take = std::min<std::size_t>(64 - skip, count - done);
+    run(sample / 64, skip, take, done);
+    done += take;
   }
 }
 
 void GaussianNoise(NoiseKey key, std::uint64_t first, float* eps, std::size_t count) {
-  std::size_t done = 0;
-  // Whole groups go straight to their place, the ends of a slice by way of a group of their own.
-  while (done < count) {
-    const std::uint64_t sample = first + done;
-    const std::size_t skip = sample % 64;
-    const std::size_t take = std::min<std::size_t>(64 - skip, count - done);
-    if (take == 64) {
-      NoiseGroup(key, sample / 64, eps + done);
-    } else {
-      std::array<float, 64> buffer;
-      NoiseGroup(key, sample / 64, buffer.data());
-      std::copy_n(buffer.data() + skip, take, eps + done);
-    }
-    done += take;
-  }
+  ForGroups(first, count,
+            [=](std::uint64_t group, std::size_t skip, std::size_t take, std::size_t at) HWY_ATTR {
+              if (take == 64) return NoiseGroup(key, group, eps + at);
+              std::array<float, 64> buffer;
+              NoiseGroup(key, group, buffer.data());
+              std::copy_n(buffer.data() + skip, take, eps + at);
+            });
+}
+
+// What NoisePixels does to each pixel.
+struct Blend {
+  float signal, noise;
+  Range range;
+  float scale;
+};
+
+template <class D, class T>
+HWY_INLINE std::size_t BlendPixels(D d, hn::Vec<D> z, const Blend& blend, T* pixels) {
+  const auto xt = Mixed(d, XOfPixels(d, pixels), blend.signal, z, blend.noise);
+  return StorePixels(d, xt, blend.range, blend.scale, pixels);
+}
+
+// From integers to integers in registers: neither x_0 nor eps nor x_t is ever in memory.
+template <class T>
+HWY_INLINE std::size_t NoisePixels(NoiseKey key, std::uint64_t first, Mix mix, Range range,
+                                   T* pixels, std::size_t count) {
+  const Blend blend{static_cast<float>(mix.signal), static_cast<float>(mix.noise), range,
+                    ScaleOf<T>(range)};
+  std::size_t clipped = 0;
+  ForGroups(first, count,
+            [=, &clipped](std::uint64_t group, std::size_t skip, std::size_t take, std::size_t at)
+                HWY_ATTR {
+                  if (take == 64) {
+                    ForNoiseOfGroup(key, group, [=, &clipped](std::size_t i, VF z) HWY_ATTR {
+                      clipped += BlendPixels(DF(), z, blend, pixels + at + i);
+                    });
+                    return;
+                  }
+                  std::array<float, 64> buffer;
+                  NoiseGroup(key, group, buffer.data());
+                  const hn::CappedTag<float, 1> one;
+                  for (std::size_t i = 0; i < take; ++i) {
+                    clipped +=
+                        BlendPixels(one, hn::LoadU(one, &buffer[skip + i]), blend, pixels + at + i);
+                  }
+                });
+  return clipped;
+}
+
+std::size_t NoisePixels8(NoiseKey key, std::uint64_t first, Mix mix, Range range,
+                         std::uint8_t* pixels, std::size_t count) {
+  return NoisePixels(key, first, mix, range, pixels, count);
+}
+std::size_t NoisePixels16(NoiseKey key, std::uint64_t first, Mix mix, Range range,
+                          std::uint16_t* pixels, std::size_t count) {
+  return NoisePixels(key, first, mix, range, pixels, count);
 }
 
 }  // namespace
@@ -177,9 +237,21 @@ HWY_AFTER_NAMESPACE();
 namespace qsample {
 
 HWY_EXPORT(GaussianNoise);
+HWY_EXPORT(NoisePixels8);
+HWY_EXPORT(NoisePixels16);
 
 void gaussian_noise_kernel(NoiseKey key, std::uint64_t first, float* eps, std::size_t count) {
   HWY_DYNAMIC_DISPATCH(GaussianNoise)(key, first, eps, count);
+}
+
+std::size_t noise_pixels_kernel(NoiseKey key, std::uint64_t first, Mix mix, Range range,
+                                std::uint8_t* pixels, std::size_t count) {
+  return HWY_DYNAMIC_DISPATCH(NoisePixels8)(key, first, mix, range, pixels, count);
+}
+
+std::size_t noise_pixels_kernel(NoiseKey key, std::uint64_t first, Mix mix, Range range,
+                                std::uint16_t* pixels, std::size_t count) {
+  return HWY_DYNAMIC_DISPATCH(NoisePixels16)(key, first, mix, range, pixels, count);
 }
 
 const char* simd_target_name() {

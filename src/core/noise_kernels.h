@@ -4,11 +4,16 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "qsample/forward.h"
 #include "qsample/noise.h"
 
 namespace qsample {
 
 void gaussian_noise_kernel(NoiseKey key, std::uint64_t first, float* eps, std::size_t count);
+std::size_t noise_pixels_kernel(NoiseKey key, std::uint64_t first, Mix mix, Range range,
+                                std::uint8_t* pixels, std::size_t count);
+std::size_t noise_pixels_kernel(NoiseKey key, std::uint64_t first, Mix mix, Range range,
+                                std::uint16_t* pixels, std::size_t count);
 const char* simd_target_name();
 
 }  // namespace qsample

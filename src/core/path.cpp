@@ -110,6 +110,11 @@ std::string_view path_name(PathKind kind) {
   return {};
 }
 
+std::optional<NoiseKey> NoisePath::key(int t) const {
+  if (kind_ == PathKind::markov || !given_.empty()) return std::nullopt;
+  return NoiseKey{seed_, kind_ == PathKind::independent ? static_cast<std::uint32_t>(t) : 0U};
+}
+
 void NoisePath::visit(std::span<const int> ts, std::uint64_t first, std::size_t count,
                       const Visitor& visitor, const Poll& poll) const {
   if (!std::is_sorted(ts.begin(), ts.end(), std::less_equal<>())) {
@@ -130,10 +135,7 @@ void NoisePath::visit(std::span<const int> ts, std::uint64_t first, std::size_t 
   std::vector<float> eps(count);
   for (std::size_t i = 0; i < ts.size(); ++i) {
     const int t = ts[i];
-    if (i == 0 || kind_ == PathKind::independent) {
-      const auto step = kind_ == PathKind::independent ? static_cast<std::uint32_t>(t) : 0U;
-      gaussian_noise({seed_, step}, first, eps);
-    }
+    if (i == 0 || kind_ == PathKind::independent) gaussian_noise(*key(t), first, eps);
     visitor(t, schedule_.mix(t), eps);
   }
 }

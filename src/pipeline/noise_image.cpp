@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -56,6 +57,22 @@ void to_x(std::span<const T> samples, std::span<float> x) {
   pixels_to_x(samples, x);
 }
 
+// Noises these samples of integers in place, with noise from one stream: returns how many were
+// clipped. Nothing for floats.
+std::optional<std::size_t> noise_in_place(Image& image, NoiseKey key, Mix mix, Range range,
+                                          std::size_t first, std::size_t count) {
+  return std::visit(
+      [&]<class T>(Planes<T>& planes) -> std::optional<std::size_t> {
+        if constexpr (std::is_same_v<T, float>) {
+          return std::nullopt;
+        } else {
+          return noise_pixels(key, first, mix, range,
+                              std::span(planes.colour).subspan(first, count));
+        }
+      },
+      image.planes);
+}
+
 }  // namespace
 
 Image frame_for(const Image& clean, int depth) {
@@ -98,14 +115,21 @@ Frame noise_image(Image clean, const NoisePath& path, int t, int depth, Range ra
   const Image& x0 = in_place ? frame.image : clean;
   std::atomic<std::size_t> clipped{0};
   const std::size_t samples = x0.samples();
+  const auto key = path.key(t);
   parallel_for((samples + kRun - 1) / kRun, workers, [&](std::size_t run) {
     throw_if(stop);
     const std::size_t first = run * kRun;
+    const std::size_t count = std::min(kRun, samples - first);
+    if (in_place && key) {
+      const auto fused =
+          noise_in_place(frame.image, *key, path.schedule().mix(t), range, first, count);
+      clipped += fused.value_or(0);
+      if (fused) return;
+    }
     const std::array ts = {t};
-    path.visit(ts, first, std::min(kRun, samples - first),
-               [&](int /*t*/, Mix mix, std::span<const float> eps) {
-                 clipped += set_samples(frame.image, x0, mix, eps, first, range);
-               });
+    path.visit(ts, first, count, [&](int /*t*/, Mix mix, std::span<const float> eps) {
+      clipped += set_samples(frame.image, x0, mix, eps, first, range);
+    });
   });
   frame.clipped = clipped;
   return frame;

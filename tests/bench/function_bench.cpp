@@ -1,10 +1,16 @@
 // Functions against their peers, in one thread: what qsample does and what one would call instead.
-// The photo is the file named by QSAMPLE_BENCH_PHOTO. A benchmark's name is TASK/MAKER/CASE, and
-// run.sh compares the makers of each task and case. Counter `bytes`: the size of a file made.
+//   function_bench PHOTO8 PHOTO16 [BENCHMARK OPTION...]     times, by Google Benchmark
+//   function_bench sizes PHOTO8 PHOTO16 CLEAN...            bytes of PNG files, a line each
+// The photos are PNG files of 8 and 16 bits, CLEAN images without noise. A benchmark's name is
+// TASK/CASE/MAKER; run.sh compares the makers of each task and case.
 #include <benchmark/benchmark.h>
+#include <libdeflate.h>
+#include <png.h>
 #include <spng.h>
 
+#include <hwy/highway.h>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <map>
@@ -12,47 +18,42 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "files.h"
+#include "io/png_kernels.h"
 #include "pipeline/noise_image.h"
 
 namespace qsample {
 namespace {
 
 constexpr int kZlibHuffmanOnly = 2;
+constexpr int kTimesteps[] = {1, 10, 50, 100, 250, 500, 1000};
+constexpr int kDepths[] = {8, 16};
 
 using File = std::vector<std::byte>;
 
-const Image& photo() {
-  static const Image image = [] {
-    const char* path = std::getenv("QSAMPLE_BENCH_PHOTO");
-    const std::string name = path != nullptr ? path : "assets/still-life.png";
-    return decode_image(read_file(name), name);
-  }();
-  return image;
-}
+// The photos by depth: as files and as images.
+std::map<int, File> photo_files;
+std::map<int, Image> photos;
 
 const NoiseSchedule& schedule() {
   static const NoiseSchedule linear = make_schedule({});
   return linear;
 }
 
-Image noised(const Image& clean, int t, int depth) {
-  const NoisePath path(schedule(), 0, PathKind::shared);
-  return noise_image(clean, path, t, depth, {}, 1).image;
-}
-
-// The photo noised to `t`, at this depth.
+// The photo of this depth, noised to `t`.
 const Image& noised_photo(int t, int depth) {
   static std::map<std::pair<int, int>, Image> images;
   const auto [at, is_new] = images.try_emplace({t, depth});
-  if (is_new) at->second = noised(photo(), t, depth);
+  const NoisePath path(schedule(), 0, PathKind::shared);
+  if (is_new) at->second = noise_image(photos.at(depth), path, t, depth, {}, 1).image;
   return at->second;
 }
 
 template <class T>
-const cv::Mat mat_of(const Image& image) {
+cv::Mat mat_of(const Image& image) {
   const auto& samples = std::get<Planes<T>>(image.planes).colour;
   return {image.height, image.width, CV_MAKETYPE(cv::DataType<T>::depth, image.channels),
           const_cast<T*>(samples.data())};
@@ -62,27 +63,47 @@ cv::Mat mat_of(const Image& image) {
   return image.depth() == 8 ? mat_of<std::uint8_t>(image) : mat_of<std::uint16_t>(image);
 }
 
-void noise_qsample(benchmark::State& state, int t) {
-  for (auto _ : state) benchmark::DoNotOptimize(noised(photo(), t, 8));
+// --- noise: integers to integers, in arrays that are there already
+
+void use_target(std::int64_t target) {
+  hwy::SetSupportedTargetsForTest(target);
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
 }
 
-void noise_opencv(benchmark::State& state, int t) {
-  const double alpha = schedule().alpha(t);
-  const double sigma = schedule().sigma(t);
-  const cv::Mat clean = mat_of(photo());
+template <class T>
+void noise_qsample(benchmark::State& state, int depth, std::int64_t target) {
+  use_target(target);
+  auto pixels = std::get<Planes<T>>(photos.at(depth).planes).colour;
+  for (auto _ : state) noise_pixels({0, 0}, 0, schedule().mix(250), {}, pixels);
+  use_target(0);
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(pixels.size()));
+}
+
+void noise_opencv(benchmark::State& state, int depth) {
+  const Mix mix = schedule().mix(250);
+  const double max = depth == 8 ? 255 : 65535;
+  const cv::Mat clean = mat_of(photos.at(depth));
+  cv::Mat x;
+  cv::Mat eps(clean.size(), CV_32FC(clean.channels()));
+  cv::Mat pixels;
   for (auto _ : state) {
-    cv::Mat x;
-    clean.convertTo(x, CV_32F, 2.0 / 255, -1);
-    cv::Mat eps(x.size(), x.type());
+    clean.convertTo(x, CV_32F, 2 / max, -1);
     cv::randn(eps, 0, 1);
-    cv::addWeighted(x, alpha, eps, sigma, 0, x);
-    cv::Mat pixels;
-    x.convertTo(pixels, CV_8U, 127.5, 127.5);
+    cv::addWeighted(x, mix.signal, eps, mix.noise, 0, x);
+    x.convertTo(pixels, clean.depth(), max / 2, max / 2);
     benchmark::DoNotOptimize(pixels.data);
   }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(clean.total()) *
+                          clean.channels());
 }
 
+// --- PNG files
+
 File encode_qsample(const Image& image) { return encoded(image, kPng, {.extension = ".png"}); }
+
+File encode_small(const Image& image) {
+  return encoded(image, kPng, {.extension = ".png", .compression = Compression::small});
+}
 
 File encode_opencv(const Image& image) {
   std::vector<std::uint8_t> file;
@@ -91,10 +112,11 @@ File encode_opencv(const Image& image) {
           reinterpret_cast<std::byte*>(file.data() + file.size())};
 }
 
+using Spng = std::unique_ptr<spng_ctx, decltype(&spng_ctx_free)>;
+
 // zlib told that there are no matches.
 File encode_huffman_only(const Image& image) {
-  const std::unique_ptr<spng_ctx, decltype(&spng_ctx_free)> context(spng_ctx_new(SPNG_CTX_ENCODER),
-                                                                    spng_ctx_free);
+  const Spng context(spng_ctx_new(SPNG_CTX_ENCODER), spng_ctx_free);
   spng_set_option(context.get(), SPNG_ENCODE_TO_BUFFER, 1);
   spng_set_option(context.get(), SPNG_IMG_COMPRESSION_STRATEGY, kZlibHuffmanOnly);
   spng_set_option(context.get(), SPNG_FILTER_CHOICE, SPNG_DISABLE_FILTERING);
@@ -123,7 +145,7 @@ void decode_opencv(const File& file) {
 }
 
 void decode_spng(const File& file) {
-  const std::unique_ptr<spng_ctx, decltype(&spng_ctx_free)> context(spng_ctx_new(0), spng_ctx_free);
+  const Spng context(spng_ctx_new(0), spng_ctx_free);
   spng_set_png_buffer(context.get(), file.data(), file.size());
   std::size_t size = 0;
   spng_decoded_image_size(context.get(), SPNG_FMT_PNG, &size);
@@ -132,22 +154,65 @@ void decode_spng(const File& file) {
   benchmark::DoNotOptimize(samples.data());
 }
 
+void decode_libpng(const File& file) {
+  png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
+  png_infop info = png_create_info_struct(png);
+  Bytes left = file;
+  png_set_read_fn(png, &left, [](png_structp p, png_bytep to, std::size_t size) {
+    auto& from = *static_cast<Bytes*>(png_get_io_ptr(p));
+    std::copy_n(reinterpret_cast<const png_byte*>(from.data()), size, to);
+    from = from.subspan(size);
+  });
+  png_read_info(png, info);
+  if (png_get_bit_depth(png, info) == 16) png_set_swap(png);
+  png_read_update_info(png, info);
+  const std::size_t line = png_get_rowbytes(png, info);
+  const std::size_t height = png_get_image_height(png, info);
+  std::vector<png_byte> samples(line * height);
+  for (std::size_t y = 0; y < height; ++y) png_read_row(png, samples.data() + y * line, nullptr);
+  png_read_end(png, nullptr);
+  png_destroy_read_struct(&png, &info, nullptr);
+  benchmark::DoNotOptimize(samples.data());
+}
+
+// --- the lists
+
+// "NAME-8bit"; no operator+ on temporaries, in which GCC 12 sees overlaps that are not there.
+std::string case_name(const std::string& name, int depth) {
+  std::string text = name;
+  text.append("-").append(std::to_string(depth)).append("bit");
+  return text;
+}
+
+std::string case_name(int t, int depth) {
+  std::string name = "t";
+  return case_name(name.append(std::to_string(t)), depth);
+}
+
 void add(const std::string& name, const std::function<void(benchmark::State&)>& run) {
-  benchmark::RegisterBenchmark(name.c_str(), [run](benchmark::State& state) {
-    state.counters["bytes"] = 0;
-    run(state);
-  })->Unit(benchmark::kMillisecond);
+  benchmark::RegisterBenchmark(name.c_str(), run)->Unit(benchmark::kMillisecond);
+}
+
+void add_noise(int depth) {
+  const std::string task = "noise/" + case_name(250, depth) + "/";
+  const auto own = [=](const std::string& name, std::int64_t target) {
+    add(task + "qsample" + name, [=](benchmark::State& state) {
+      if (depth == 8) return noise_qsample<std::uint8_t>(state, depth, target);
+      noise_qsample<std::uint16_t>(state, depth, target);
+    });
+  };
+  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    own(std::string("-") + hwy::TargetName(target), target);
+  }
+  add(task + "opencv", [=](benchmark::State& state) { noise_opencv(state, depth); });
 }
 
 void add_encoders(int depth, int t) {
   const auto encoder = [=](const char* maker, File (*encode)(const Image&)) {
-    add("encode" + std::to_string(depth) + "/" + maker + "/t" + std::to_string(t),
-        [=](benchmark::State& state) {
-          const Image& image = noised_photo(t, depth);
-          std::size_t size = 0;
-          for (auto _ : state) size = encode(image).size();
-          state.counters["bytes"] = static_cast<double>(size);
-        });
+    add("encode/" + case_name(t, depth) + "/" + maker, [=](benchmark::State& state) {
+      const Image& image = noised_photo(t, depth);
+      for (auto _ : state) benchmark::DoNotOptimize(encode(image).data());
+    });
   };
   encoder("qsample", encode_qsample);
   encoder("opencv", encode_opencv);
@@ -156,31 +221,118 @@ void add_encoders(int depth, int t) {
 
 void add_decoders(const std::string& what, const File& file) {
   const auto decoder = [&](const char* maker, void (*decode)(const File&)) {
-    add("decode/" + std::string(maker) + "/" + what, [=](benchmark::State& state) {
+    add("decode/" + what + "/" + maker, [=](benchmark::State& state) {
       for (auto _ : state) decode(file);
     });
   };
   decoder("qsample", decode_qsample);
-  decoder("opencv", decode_opencv);
+  decoder("libpng", decode_libpng);
   decoder("libspng", decode_spng);
+  decoder("opencv", decode_opencv);
+}
+
+void add_all() {
+  for (const int depth : kDepths) {
+    add_noise(depth);
+    for (const int t : kTimesteps) add_encoders(depth, t);
+    add_decoders(case_name("photo", depth), photo_files.at(depth));
+    add_decoders(case_name("photo-of-opencv", depth), encode_opencv(photos.at(depth)));
+    add_decoders(case_name(250, depth), encode_qsample(noised_photo(250, depth)));
+  }
+}
+
+// --- sizes
+
+// The rows of 8 bits filtered as libpng does it: by the least sum of absolute values; or not.
+std::vector<std::uint8_t> filtered_rows(const Image& image, bool filter) {
+  const auto& samples = std::get<Planes<std::uint8_t>>(image.planes).colour;
+  const auto stride = static_cast<std::size_t>(image.channels);
+  const std::size_t size = static_cast<std::size_t>(image.width) * stride;
+  std::vector<std::uint8_t> above(size);
+  std::vector<std::uint8_t> out(size);
+  std::vector<std::uint8_t> all;
+  for (std::size_t at = 0; at < samples.size(); at += size) {
+    std::vector<std::uint8_t> best;
+    int best_sum = -1;
+    for (int type = 0; type < (filter ? kPngFilters : 1); ++type) {
+      png_filter_row(static_cast<PngFilter>(type), samples.data() + at, above.data(), stride, size,
+                     out.data());
+      int sum = 0;
+      for (const std::uint8_t v : out) sum += std::abs(static_cast<std::int8_t>(v));
+      if (best_sum >= 0 && sum >= best_sum) continue;
+      best_sum = sum;
+      best = {static_cast<std::uint8_t>(type)};
+      best.insert(best.end(), out.begin(), out.end());
+    }
+    all.insert(all.end(), best.begin(), best.end());
+    above.assign(samples.data() + at, samples.data() + at + size);
+  }
+  return all;
+}
+
+// Bytes of the image data by libdeflate's level 6, with filters or without.
+std::size_t libdeflate_size(const Image& image) {
+  const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor(
+      libdeflate_alloc_compressor(6), libdeflate_free_compressor);
+  std::size_t best = SIZE_MAX;
+  for (const bool filter : {false, true}) {
+    const auto rows = filtered_rows(image, filter);
+    std::vector<std::byte> out(libdeflate_zlib_compress_bound(compressor.get(), rows.size()));
+    best = std::min(best, libdeflate_zlib_compress(compressor.get(), rows.data(), rows.size(),
+                                                   out.data(), out.size()));
+  }
+  return best;
+}
+
+void print_size(const std::string& what, const char* maker, std::size_t own, std::size_t other) {
+  std::printf("%s %s %zu %zu\n", what.c_str(), maker, own, other);
+}
+
+void print_sizes(int argc, char** argv) {
+  for (const int depth : kDepths) {
+    for (const int t : kTimesteps) {
+      const Image& image = noised_photo(t, depth);
+      const std::size_t own = encode_qsample(image).size();
+      const std::string what = case_name(t, depth);
+      print_size(what, "opencv", own, encode_opencv(image).size());
+      print_size(what, "huffman-only", own, encode_huffman_only(image).size());
+      if (depth == 8) print_size(what + ",small", "fast", encode_small(image).size(), own);
+    }
+  }
+  const Image& photo = photos.at(8);
+  print_size("t0-8bit", "libdeflate-6", encode_qsample(photo).size(), libdeflate_size(photo));
+  for (int i = 0; i < argc; ++i) {
+    const Image image = decode_image(read_file(argv[i]), argv[i]);
+    print_size(argv[i], "libdeflate-6", encode_qsample(image).size(), libdeflate_size(image));
+  }
 }
 
 }  // namespace
 
-void add_all() {
-  add("noise/qsample/t250", [](benchmark::State& state) { noise_qsample(state, 250); });
-  add("noise/opencv/t250", [](benchmark::State& state) { noise_opencv(state, 250); });
-  for (const int t : {1, 10, 50, 100, 250, 500, 1000}) add_encoders(8, t);
-  add_encoders(16, 250);
-  add_decoders("photo", encode_opencv(photo()));
-  add_decoders("t250", encode_qsample(noised_photo(250, 8)));
+int main(int argc, char** argv) {
+  const bool sizes = std::string(argv[1]) == "sizes";
+  const int used = sizes ? 2 : 1;
+  if (argc < used + 2) return 2;
+  for (int i = 0; i < 2; ++i) {
+    const char* path = argv[used + i];
+    photo_files[kDepths[i]] = read_file(path);
+    photos[kDepths[i]] = decode_image(photo_files[kDepths[i]], path);
+  }
+  cv::setNumThreads(1);
+  argc -= used + 2;
+  argv += used + 2;
+  if (sizes) {
+    print_sizes(argc, argv);
+    return 0;
+  }
+  add_all();
+  --argv;  // where a program's name is expected
+  ++argc;
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
 }
 
 }  // namespace qsample
 
-int main(int argc, char** argv) {
-  cv::setNumThreads(1);
-  qsample::add_all();
-  benchmark::Initialize(&argc, argv);
-  benchmark::RunSpecifiedBenchmarks();
-}
+int main(int argc, char** argv) { return argc < 2 ? 2 : qsample::main(argc, argv); }

@@ -67,6 +67,34 @@ TYPED_TEST(Pixels, RoundHalfToEvenAndClamp) {
   });
 }
 
+// From floats in memory and from registers, at starts and lengths within and across groups.
+TYPED_TEST(Pixels, AreNoisedInOnePassAsInFour) {
+  on_every_target([] {
+    const Mix mix{0.7239374101573703, 0.6898656580629589};
+    const auto values = every_value<TypeParam>();
+    for (const Range range : {Range{}, Range{-2.5F, 3}}) {
+      for (const std::uint64_t first : {0ULL, 5ULL, 64ULL, 1ULL << 40}) {
+        for (const std::size_t count : {0U, 1U, 59U, 64U, 200U, 256U}) {
+          for (std::size_t at = 0; at < values.size(); at += 4001) {
+            const auto begin =
+                values.begin() + static_cast<std::ptrdiff_t>(std::min(at, values.size() - count));
+            std::vector<TypeParam> fused(begin, begin + static_cast<std::ptrdiff_t>(count));
+            std::vector<float> x(count);
+            std::vector<float> eps(count);
+            std::vector<TypeParam> apart(count);
+            pixels_to_x(fused, x);
+            gaussian_noise({7, 250}, first, eps);
+            q_sample(x, eps, mix, x);
+            const std::size_t clipped = x_to_pixels(x, apart, range);
+            ASSERT_EQ(noise_pixels({7, 250}, first, mix, range, fused), clipped);
+            ASSERT_EQ(fused, apart) << "first " << first << " count " << count;
+          }
+        }
+      }
+    }
+  });
+}
+
 TEST(QSample, IsTwoRoundedProductsAndARoundedSumOnEveryInstructionSet) {
   on_every_target([] {
     for (const std::size_t n : {0U, 1U, 7U, 16U, 10007U}) {

@@ -103,8 +103,10 @@ HWY_INLINE void SinCosOfTurn(VU w, VF& sin, VF& cos) {
   const DF df;
   const DU du;
   const DI di;
-  const auto quarter = hn::ShiftRight<30>(hn::Add(w, hn::Set(du, 0x20000000U)));
-  const auto rest = hn::BitCast(di, hn::Sub(w, hn::ShiftLeft<30>(quarter)));
+  // Of `turned`, the two highest bits are the quarter, the others what is left, an eighth too many.
+  const auto turned = hn::Add(w, hn::Set(du, 0x20000000U));
+  const auto rest =
+      hn::Sub(hn::BitCast(di, hn::And(turned, hn::Set(du, 0x3FFFFFFFU))), hn::Set(di, 0x20000000));
   const auto a = hn::Mul(hn::ConvertTo(df, rest), hn::Set(df, 0x1.921FB6p-30F));  // 2 pi 2^-32
   const auto a2 = hn::Mul(a, a);
 
@@ -119,13 +121,14 @@ HWY_INLINE void SinCosOfTurn(VU w, VF& sin, VF& cos) {
   c = hn::Sub(hn::Mul(hn::Mul(c, a2), a2), hn::Mul(a2, hn::Set(df, 0.5F)));
   c = hn::Add(c, hn::Set(df, 1.0F));
 
-  // Turning by quarter * 90 degrees swaps the two where quarter is odd, and changes signs.
-  const auto odd =
-      hn::MaskFromVec(hn::BitCast(df, hn::Sub(hn::Zero(du), hn::And(quarter, hn::Set(du, 1U)))));
-  const auto sin_sign = hn::ShiftLeft<31>(hn::ShiftRight<1>(quarter));
-  const auto cos_sign = hn::ShiftLeft<31>(hn::ShiftRight<1>(hn::Add(quarter, hn::Set(du, 1U))));
-  sin = hn::Xor(hn::IfThenElse(odd, c, s), hn::BitCast(df, sin_sign));
-  cos = hn::Xor(hn::IfThenElse(odd, s, c), hn::BitCast(df, cos_sign));
+  // Turning by quarter * 90 degrees swaps the two where quarter is odd, and changes signs: the
+  // sine's in quarters 2 and 3, the cosine's in 1 and 2.
+  const auto odd = hn::BitCast(df, hn::ShiftLeft<1>(turned));
+  const auto sign = hn::Set(du, 0x80000000U);
+  const auto sin_sign = hn::And(turned, sign);
+  const auto cos_sign = hn::And(hn::Add(turned, hn::Set(du, 0x40000000U)), sign);
+  sin = hn::Xor(hn::IfNegativeThenElse(odd, c, s), hn::BitCast(df, sin_sign));
+  cos = hn::Xor(hn::IfNegativeThenElse(odd, s, c), hn::BitCast(df, cos_sign));
 }
 
 // Calls put(i, z) for z = samples 64 group + i and the following, until there were sixty-four.

@@ -56,7 +56,12 @@ HWY_INLINE std::size_t StorePixels(D d, hn::Vec<D> x, Range range, float scale, 
   const auto outside = hn::Or(hn::Lt(x, low), hn::Gt(x, hn::Set(d, range.high)));
   const auto scaled = hn::Mul(hn::Sub(x, low), hn::Set(d, scale));
   const auto clamped = hn::Min(hn::Max(scaled, hn::Zero(d)), hn::Set(d, kMax<T>));
-  hn::StoreU(hn::DemoteTo(dt, hn::NearestInt(clamped)), dt, pixels);
+  const auto v = hn::NearestInt(clamped);
+  if constexpr (sizeof(T) == 1) {  // clamped already, which DemoteTo would do once more
+    hn::StoreU(hn::U8FromU32(hn::BitCast(hn::RebindToUnsigned<D>(), v)), dt, pixels);
+  } else {
+    hn::StoreU(hn::DemoteTo(dt, v), dt, pixels);
+  }
   return hn::CountTrue(d, outside);
 }
 

@@ -60,8 +60,12 @@ row 'what' 'peer' 'qsample' 'peer' 'ratio' 'runs'
         for (k = 1; k <= count; ++k) {
           name = names[i]; maker = list[k]
           if (sub(/^qsample-/, "", list[k])) {
-            line(name " " list[k] ", M/s", "opencv", rate[name, maker], rate[name, "opencv"],
-                 rate[name, maker] / rate[name, "opencv"], 0)
+            for (peer = 1; peer <= count; ++peer) {
+              if (list[peer] !~ /^opencv/) continue
+              other = rate[name, list[peer]]
+              line(name " " list[k] ", M/s", list[peer], rate[name, maker], other,
+                   rate[name, maker] / other, 0)
+            }
           } else if (maker != "qsample" && (name, "qsample") in time) {
             line(name, maker, time[name, "qsample"], time[name, maker],
                  time[name, maker] / time[name, "qsample"], 2)

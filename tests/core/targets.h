@@ -12,12 +12,10 @@ void on_every_target(const Check& check) {
   int targets = 0;
   for (const auto target : hwy::SupportedAndGeneratedTargets()) {
     SCOPED_TRACE(hwy::TargetName(target));
-    hwy::SetSupportedTargetsForTest(target);
     hwy::GetChosenTarget().Update(target);
     check();
     ++targets;
   }
-  hwy::SetSupportedTargetsForTest(0);
   hwy::GetChosenTarget().DeInit();  // back to the best
   EXPECT_GE(targets, 1);
   ::testing::Test::RecordProperty("targets", targets);

@@ -123,12 +123,13 @@ HWY_INLINE void SinCosOfTurn(VU w, VF& sin, VF& cos) {
 
   // Turning by quarter * 90 degrees swaps the two where quarter is odd, and changes signs: the
   // sine's in quarters 2 and 3, the cosine's in 1 and 2.
-  const auto odd = hn::BitCast(df, hn::ShiftLeft<1>(turned));
+  const auto odd = hn::MaskFromVec(
+      hn::BitCast(df, hn::BroadcastSignBit(hn::BitCast(di, hn::ShiftLeft<1>(turned)))));
   const auto sign = hn::Set(du, 0x80000000U);
   const auto sin_sign = hn::And(turned, sign);
   const auto cos_sign = hn::And(hn::Add(turned, hn::Set(du, 0x40000000U)), sign);
-  sin = hn::Xor(hn::IfNegativeThenElse(odd, c, s), hn::BitCast(df, sin_sign));
-  cos = hn::Xor(hn::IfNegativeThenElse(odd, s, c), hn::BitCast(df, cos_sign));
+  sin = hn::Xor(hn::IfThenElse(odd, c, s), hn::BitCast(df, sin_sign));
+  cos = hn::Xor(hn::IfThenElse(odd, s, c), hn::BitCast(df, cos_sign));
 }
 
 // Calls put(i, z) for z = samples 64 group + i and the following, until there were sixty-four.

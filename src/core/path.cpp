@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <deque>
 #include <vector>
 
 #include "core/forward_kernels.h"
@@ -43,14 +44,14 @@ class BrownianTree {
     add_gaussian(last, zero_, 0, zero_, 0, schedule_.sigma(last), end);
     const bool with_end = inner.back() == last;
     if (with_end) inner = inner.first(inner.size() - 1);
-    visit_between(0, zero_, last, end, inner);
+    visit_between(0, zero_, last, end, inner, 0);
     if (with_end) emit(last, end);
   }
 
  private:
-  // Visits `ts`, all strictly between a and c, given the chain at both.
+  // Visits `ts`, all strictly between a and c, given the chain at both, `depth` levels down.
   void visit_between(int a, const std::vector<float>& at_a, int c, const std::vector<float>& at_c,
-                     std::span<const int> ts) {
+                     std::span<const int> ts, std::size_t depth) {
     if (ts.empty()) return;
     const int m = a + (c - a) / 2;
     // q(x_m | x_a, x_c) of a Gaussian chain: precision-weighted mean of what both ends say.
@@ -63,15 +64,16 @@ class BrownianTree {
     const double weight_a = var_both > 0 ? before.signal * var_after / var_both : before.signal;
     const double weight_c = var_both > 0 ? after.signal * var_before / var_both : 0;
     const double deviation = var_both > 0 ? before.noise * after.noise / std::sqrt(var_both) : 0;
-    std::vector<float> at_m(zero_.size());
+    if (depth == middles_.size()) middles_.emplace_back(zero_.size());
+    std::vector<float>& at_m = middles_[depth];
     add_gaussian(m, at_a, weight_a, at_c, weight_c, deviation, at_m);
 
     const auto at = std::lower_bound(ts.begin(), ts.end(), m);
     const bool here = at != ts.end() && *at == m;
     const auto left = static_cast<std::size_t>(at - ts.begin());
-    visit_between(a, at_a, m, at_m, ts.first(left));
+    visit_between(a, at_a, m, at_m, ts.first(left), depth + 1);
     if (here) emit(m, at_m);
-    visit_between(m, at_m, c, at_c, ts.subspan(left + (here ? 1 : 0)));
+    visit_between(m, at_m, c, at_c, ts.subspan(left + (here ? 1 : 0)), depth + 1);
   }
 
   // out = fa * a + fc * c + fz * z, z the Gaussian of this node.
@@ -94,7 +96,8 @@ class BrownianTree {
   const NoisePath& path_;
   const NoiseSchedule& schedule_;
   std::uint64_t first_;
-  std::vector<float> zero_;  // the chain's noise at t = 0
+  std::vector<float> zero_;                 // the chain's noise at t = 0
+  std::deque<std::vector<float>> middles_;  // at one timestep a level, for the next to use again
   const NoisePath::Visitor& visitor_;
   const NoisePath::Poll& poll_;
 };

@@ -74,9 +74,11 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
                  [](const Output& output) { return output.t; });
 
   const ImageNoise noise(recipe, job.seed, input.image);
+  // One more than there are cores, which waits in its turn while the disk takes a frame.
+  const int workers = job.workers > 1 ? job.workers + 1 : 1;
   const std::size_t stretches =
-      std::min(ts.size(), static_cast<std::size_t>(job.workers) * kStretchesPerWorker);
-  parallel_for(stretches, job.workers, [&](std::size_t stretch) {
+      std::min(ts.size(), static_cast<std::size_t>(workers) * kStretchesPerWorker);
+  parallel_for(stretches, workers, [&](std::size_t stretch) {
     const std::size_t begin = ts.size() * stretch / stretches;
     const std::size_t end = ts.size() * (stretch + 1) / stretches;
     Frame frame{

@@ -19,6 +19,14 @@ constexpr int kMaxLengthOfLengths = 7;
 // Bytes are looked at in pieces, and pieces that are alike make one block.
 constexpr std::size_t kPiece = std::size_t{1} << 15;
 constexpr double kHeaderBits = 8 * 80;  // of a block's own, about
+// From so many bytes on, one run in so many of this length is counted, which is enough to tell how
+// often bytes occur but not which do.
+constexpr std::size_t kWorthSampling = std::size_t{1} << 17;
+constexpr std::size_t kSampledRun = 256;
+constexpr std::uint32_t kSampledShare = 4;
+// By so much a histogram's entropy falls short of that of what it is a sample of: Miller and
+// Madow's 255 / 2 nats.
+constexpr double kSampleBits = 184;
 constexpr std::size_t kLengthSymbols = 19;
 // The order in which a block's header gives the lengths of the code lengths' own code.
 constexpr std::array<std::uint8_t, kLengthSymbols> kLengthOrder = {
@@ -113,6 +121,21 @@ inline float rough_log2(float x) {
   return static_cast<float>((bits >> 23) - 127) + (-0.33582878F * m + 2.0F) * m - 1.65871022F;
 }
 
+// How often each byte occurs, by a sample of the runs.
+Histogram sampled_histogram_of(std::span<const std::uint8_t> bytes) {
+  ByteCounter counter;
+  for (std::size_t i = 0; i < bytes.size(); i += kSampledShare * kSampledRun) {
+    counter.add(bytes.subspan(i, std::min(kSampledRun, bytes.size() - i)));
+  }
+  return counter.histogram();
+}
+
+// Frequencies to make codes of: any byte may occur that the sample has missed.
+Histogram with_unseen(Histogram sample) {
+  for (std::uint32_t& n : sample) n = kSampledShare * n + 1;
+  return sample;
+}
+
 }  // namespace
 
 void ByteCounter::add(std::span<const std::uint8_t> bytes) {
@@ -171,23 +194,20 @@ std::vector<std::uint8_t> code_lengths(std::span<const std::uint32_t> frequencie
   std::vector<std::vector<char>> is_pair = {std::vector<char>(symbols.size(), 0)};
   std::vector<std::uint32_t> merged;
   for (int row = 1; row < max_length; ++row) {
-    std::vector<char> flags;
-    flags.reserve(symbols.size() + weights.size() / 2);
-    merged.clear();
+    const std::size_t coins = symbols.size() + weights.size() / 2;
+    std::vector<char> flags(coins, 0);
+    merged.resize(coins);
     std::size_t next = 0;  // symbol
+    std::size_t at = 0;
     for (std::size_t pair = 0; pair + 1 < weights.size(); pair += 2) {
       const std::uint32_t weight = weights[pair] + weights[pair + 1];
       for (; next < symbols.size() && symbols[next].first <= weight; ++next) {
-        merged.push_back(symbols[next].first);
-        flags.push_back(0);
+        merged[at++] = symbols[next].first;
       }
-      merged.push_back(weight);
-      flags.push_back(1);
+      flags[at] = 1;
+      merged[at++] = weight;
     }
-    for (; next < symbols.size(); ++next) {
-      merged.push_back(symbols[next].first);
-      flags.push_back(0);
-    }
+    for (; next < symbols.size(); ++next) merged[at++] = symbols[next].first;
     weights.swap(merged);
     is_pair.push_back(std::move(flags));
   }
@@ -218,29 +238,36 @@ std::size_t huffman_room(std::size_t size) {
 }
 
 std::size_t write_huffman_blocks(std::span<const std::uint8_t> bytes, bool last, std::byte* to) {
+  const bool sampled = bytes.size() >= kWorthSampling;
+  const auto cost_of = [=](const Histogram& histogram) {
+    const double bits = entropy_bits(histogram);
+    return kHeaderBits + (sampled ? kSampledShare * (bits + kSampleBits) : bits);
+  };
   BitWriter bits(to);
+  const auto put = [&](std::size_t size, const Histogram& histogram, bool is_last) {
+    put_block(bits, bytes.first(size), sampled ? with_unseen(histogram) : histogram, is_last);
+    bytes = bytes.subspan(size);
+  };
   std::size_t block = 0;  // pieces that wait for more that are like them
   Histogram histogram{};
   double cost = 0;
   while (block < bytes.size()) {
     const auto piece = bytes.subspan(block, std::min(kPiece, bytes.size() - block));
-    const Histogram own = histogram_of(piece);
-    const double own_cost = entropy_bits(own) + kHeaderBits;
+    const Histogram own = sampled ? sampled_histogram_of(piece) : histogram_of(piece);
     Histogram both = histogram;
     for (std::size_t v = 0; v < both.size(); ++v) both[v] += own[v];
-    const double cost_of_both = entropy_bits(both) + kHeaderBits;
-    if (block == 0 || cost_of_both <= cost + own_cost) {
+    const double cost_of_both = cost_of(both);
+    if (block == 0 || cost_of_both <= cost + cost_of(own)) {
       histogram = both;
       cost = cost_of_both;
       block += piece.size();
       continue;
     }
-    put_block(bits, bytes.first(block), histogram, false);
-    bytes = bytes.subspan(block);
+    put(block, histogram, false);
     histogram = {};
     block = 0;
   }
-  put_block(bits, bytes, histogram, last);
+  put(block, histogram, last);
   if (!last) {
     bits.put_bits(0, 3);  // an empty stored block
     bits.to_byte_edge();

@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "io/huffman_deflate.h"
 #include "io/png_annotations.h"
@@ -192,25 +193,33 @@ std::array<std::byte, 4> big_endian(std::uint32_t v) {
           std::byte(v & 0xFF)};
 }
 
-// Makes the image data as IDAT chunks, one a stripe, without matches.
+void put32(std::byte* to, std::uint32_t value) {
+  const auto bytes = big_endian(value);
+  std::copy(bytes.begin(), bytes.end(), to);
+}
+
+// Makes the image data as IDAT chunks, one a stripe, without matches. Each is put together where
+// its codes are written.
 void put_huffman(const Rows& rows, const std::vector<Stripe>& stripes, const Sink& sink) {
-  const std::size_t most = huffman_room(kStripe + rows.row_bytes() + 1);
-  const auto room = std::make_unique_for_overwrite<std::byte[]>(most);
+  constexpr std::size_t kFront = 8;  // size and type
+  constexpr std::size_t kFrame = kFront + kZlibHeader.size() + 2 * sizeof(std::uint32_t);
+  const std::size_t most = huffman_room(kStripe + rows.row_bytes() + 1) + kFrame;
+  const auto chunk = std::make_unique_for_overwrite<std::byte[]>(most);
+  std::memcpy(chunk.get() + 4, "IDAT", 4);
   std::uint32_t adler = 1;
   Row bytes;
-  std::vector<std::byte> out;
   for (const Stripe& stripe : stripes) {
     filter_rows(rows, stripe.first, stripe.last, stripe.filter, bytes);
     adler = libdeflate_adler32(adler, bytes.data(), bytes.size());
+    std::byte* to = chunk.get() + kFront;
+    if (stripe.first == 0) to = std::copy(kZlibHeader.begin(), kZlibHeader.end(), to);
     const bool is_last = stripe.last == rows.count();
-    const std::size_t size = write_huffman_blocks(bytes, is_last, room.get());
-    const auto checksum = big_endian(adler);
-    append_chunk(out, "IDAT",
-                 {stripe.first == 0 ? Bytes(kZlibHeader) : Bytes(),
-                  {room.get(), size},
-                  is_last ? Bytes(checksum) : Bytes()});
-    sink(out);
-    out.clear();
+    to += write_huffman_blocks(bytes, is_last, to);
+    if (is_last) put32(std::exchange(to, to + 4), adler);
+    const auto size = static_cast<std::size_t>(to - chunk.get()) - kFront;
+    put32(chunk.get(), static_cast<std::uint32_t>(size));
+    put32(to, libdeflate_crc32(0, chunk.get() + 4, size + 4));
+    sink({chunk.get(), kFront + size + 4});
   }
 }
 

@@ -17,6 +17,7 @@
 #include <memory>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -97,23 +98,29 @@ void noise_opencv(benchmark::State& state, int depth, bool anew) {
 
 // --- PNG files
 
-File encode_qsample(const Image& image) { return encoded(image, kPng, {.extension = ".png"}); }
-
-File encode_small(const Image& image) {
-  return encoded(image, kPng, {.extension = ".png", .compression = Compression::small});
+// Files are made in memory that is kept: a program would write them as they are made.
+Bytes encode_with(const Image& image, Compression compression) {
+  static File file;
+  file.clear();
+  encode_image(image, kPng, {.extension = ".png", .compression = compression}, "",
+               [](Bytes piece) { file.insert(file.end(), piece.begin(), piece.end()); });
+  return file;
 }
 
-File encode_opencv(const Image& image) {
-  std::vector<std::uint8_t> file;
+Bytes encode_qsample(const Image& image) { return encode_with(image, Compression::fast); }
+Bytes encode_small(const Image& image) { return encode_with(image, Compression::small); }
+
+Bytes encode_opencv(const Image& image) {
+  static std::vector<std::uint8_t> file;
   cv::imencode(".png", mat_of(image), file);  // red and blue changed places: all the same to PNG
-  return {reinterpret_cast<std::byte*>(file.data()),
-          reinterpret_cast<std::byte*>(file.data() + file.size())};
+  return std::as_bytes(std::span(file));
 }
 
 using Spng = std::unique_ptr<spng_ctx, decltype(&spng_ctx_free)>;
 
 // zlib told that there are no matches.
-File encode_huffman_only(const Image& image) {
+Bytes encode_huffman_only(const Image& image) {
+  static File file;
   const Spng context(spng_ctx_new(SPNG_CTX_ENCODER), spng_ctx_free);
   spng_set_option(context.get(), SPNG_ENCODE_TO_BUFFER, 1);
   spng_set_option(context.get(), SPNG_IMG_COMPRESSION_STRATEGY, kZlibHuffmanOnly);
@@ -130,7 +137,7 @@ File encode_huffman_only(const Image& image) {
   std::size_t size = 0;
   int error = 0;
   auto* bytes = static_cast<std::byte*>(spng_get_png_buffer(context.get(), &size, &error));
-  File file(bytes, bytes + size);
+  file.assign(bytes, bytes + size);
   std::free(bytes);
   return file;
 }
@@ -173,6 +180,8 @@ void decode_libpng(const File& file) {
   benchmark::DoNotOptimize(samples.data());
 }
 
+File copy_of(Bytes file) { return {file.begin(), file.end()}; }
+
 // --- the lists
 
 // "NAME-8bit"; no operator+ on temporaries, in which GCC 12 sees overlaps that are not there.
@@ -207,7 +216,7 @@ void add_noise(int depth) {
 }
 
 void add_encoders(int depth, int t) {
-  const auto encoder = [=](const char* maker, File (*encode)(const Image&)) {
+  const auto encoder = [=](const char* maker, Bytes (*encode)(const Image&)) {
     add("encode/" + case_name(t, depth) + "/" + maker, [=](benchmark::State& state) {
       const Image& image = noised_photo(t, depth);
       for (auto _ : state) benchmark::DoNotOptimize(encode(image).data());
@@ -235,8 +244,8 @@ void add_all() {
     add_noise(depth);
     for (const int t : kTimesteps) add_encoders(depth, t);
     add_decoders(case_name("photo", depth), photo_files.at(depth));
-    add_decoders(case_name("photo-of-opencv", depth), encode_opencv(photos.at(depth)));
-    add_decoders(case_name(250, depth), encode_qsample(noised_photo(250, depth)));
+    add_decoders(case_name("photo-of-opencv", depth), copy_of(encode_opencv(photos.at(depth))));
+    add_decoders(case_name(250, depth), copy_of(encode_qsample(noised_photo(250, depth))));
   }
 }
 

@@ -10,14 +10,14 @@ namespace qsample {
 
 static_assert(std::endian::native == std::endian::little);
 
-// A code as the bit writer wants it: the bits above, their number in the low byte, where a shift by
-// the whole entry finds it, since shifts of 64-bit words look at six bits only.
+// A code as the bit writer wants it: in the highest bits, with its length in the lowest, where a
+// shift by the whole entry finds it, since shifts of 64-bit words look at six bits only.
 using Entry = std::uint64_t;
-inline constexpr int kCodeShift = 8;
 inline constexpr std::uint64_t kShiftMask = 63;
 
-constexpr Entry entry_of(std::uint64_t code, int length) {
-  return code << kCodeShift | static_cast<std::uint64_t>(length);
+// Of a code of 1 bit or more.
+constexpr Entry entry_of(std::uint64_t code, std::uint64_t length) {
+  return code << (64 - length) | length;
 }
 
 // Writes bits from the least significant on, eight bytes at a time into room that is sure to be
@@ -29,24 +29,29 @@ class BitWriter {
 
   explicit BitWriter(std::byte* to) : to_(to) {}
 
-  void put(Entry entry) { put_bits(entry >> kCodeShift, static_cast<int>(entry & kShiftMask)); }
+  void put(Entry entry) {
+    const std::uint64_t length = entry & kShiftMask;
+    put_bits(entry >> (64 - length), length);
+  }
 
   // At most 56 bits.
-  void put_bits(std::uint64_t bits, int count) {
+  void put_bits(std::uint64_t bits, std::uint64_t count) {
     waiting_ |= bits << filled_;
     std::memcpy(to_, &waiting_, sizeof waiting_);
     filled_ += count;
     to_ += filled_ >> 3;
-    waiting_ >>= filled_ & ~7;
+    waiting_ >>= filled_ & ~std::uint64_t{7};
     filled_ &= 7;
   }
 
-  // Four codes of up to fourteen bits at once.
+  // Four codes of up to fourteen bits at once: each shifts those before it down, and with them the
+  // lengths out of the word but for the last, which is below the lowest bit of the first code.
   void put_four(Entry a, Entry b, Entry c, Entry d) {
-    const Entry ab = a + b;
-    const std::uint64_t first = a >> kCodeShift | (b >> kCodeShift) << (a & kShiftMask);
-    const std::uint64_t second = c >> kCodeShift | (d >> kCodeShift) << (c & kShiftMask);
-    put_bits(first | second << (ab & kShiftMask), static_cast<int>((ab + c + d) & kShiftMask));
+    const Entry ab = a >> (b & kShiftMask) | b;
+    const Entry abc = ab >> (c & kShiftMask) | c;
+    const Entry abcd = abc >> (d & kShiftMask) | d;
+    const std::uint64_t count = (a + b + c + d) & kShiftMask;
+    put_bits(abcd >> ((64 - count) & kShiftMask), count);
   }
 
   void to_byte_edge() {
@@ -58,7 +63,7 @@ class BitWriter {
  private:
   std::byte* to_;
   std::uint64_t waiting_ = 0;
-  int filled_ = 0;
+  std::uint64_t filled_ = 0;
 };
 
 }  // namespace qsample

@@ -49,7 +49,7 @@ std::vector<Entry> codes_of(std::span<const std::uint8_t> lengths) {
     std::uint32_t code = next[static_cast<std::size_t>(length)]++;
     std::uint64_t reversed = 0;
     for (int bit = 0; bit < length; ++bit, code >>= 1) reversed = reversed << 1 | (code & 1);
-    codes[symbol] = entry_of(reversed, length);
+    codes[symbol] = entry_of(reversed, lengths[symbol]);
   }
   return codes;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <memory>
 #include <utility>
@@ -238,13 +239,18 @@ T* grow(std::vector<T>& values, std::size_t count) {
   return values.data() + old;
 }
 
-// The sample at `bytes`, the more significant byte first.
+static_assert(std::endian::native == std::endian::little);
+
+// The sample at `bytes`, the more significant byte first; as a load and a turn, which compilers
+// make vectors of.
 template <class T>
 T sample_at(const std::uint8_t* bytes) {
   if constexpr (sizeof(T) == 1) {
     return *bytes;
   } else {
-    return static_cast<T>(bytes[0] << 8 | bytes[1]);
+    T turned = 0;
+    std::memcpy(&turned, bytes, sizeof turned);
+    return static_cast<T>(turned << 8 | turned >> 8);
   }
 }
 

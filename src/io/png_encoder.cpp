@@ -96,6 +96,14 @@ class Rows {
   }
 
  private:
+  // Written so that compilers make vectors of it.
+  static void swap_bytes(const std::uint16_t* samples, std::size_t count, std::uint8_t* to) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto swapped = static_cast<std::uint16_t>(samples[i] << 8 | samples[i] >> 8);
+      std::memcpy(to + 2 * i, &swapped, sizeof swapped);
+    }
+  }
+
   template <class T>
   void copy(const Planes<T>& planes, std::size_t y, std::uint8_t* to) const {
     const auto channels = static_cast<std::size_t>(image_.channels);
@@ -105,9 +113,12 @@ class Rows {
       if constexpr (sizeof(T) == 2) *to++ = static_cast<std::uint8_t>(v >> 8);
       *to++ = static_cast<std::uint8_t>(v & 0xFF);
     };
+    if constexpr (sizeof(T) == 2) {
+      if (planes.alpha.empty()) return swap_bytes(colour, width * channels, to);
+    }
     for (std::size_t x = 0; x < width; ++x) {
       for (std::size_t c = 0; c < channels; ++c) put(*colour++);
-      if (!planes.alpha.empty()) put(planes.alpha[y * width + x]);
+      put(planes.alpha[y * width + x]);
     }
   }
 

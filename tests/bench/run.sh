@@ -72,7 +72,7 @@ row 'what' 'peer' 'qsample' 'peer' 'ratio' 'runs'
           }
         }
       }
-    }'
+    }' | sort -V
 
 # --- sizes in bytes
 "$bench" sizes large.png large16.png flat.png cartoon.png | while read -r what peer own other; do

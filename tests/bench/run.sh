@@ -157,7 +157,7 @@ rm -rf a b few images some
 if [ "${QSAMPLE_BENCH_LARGE:-1}" != 0 ]; then
   pixels=1200000000
   "$magick" large.png rgb:raw
-  { printf 'P6\n20000 20000\n255\n'; yes raw | head -200 | xargs cat | head -c $pixels; } >huge.ppm
+  { printf 'P6\n20000 20000\n255\n'; yes raw | head -200 | xargs cat 2>/dev/null | head -c $pixels; } >huge.ppm
   "$qsample" noise huge.ppm -t 0 -o huge.png -q --max-pixels 400000000
   rm huge.ppm
   for depth in 8 16; do

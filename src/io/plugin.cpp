@@ -1,6 +1,7 @@
 #include "io/plugin.h"
 
 #include <dlfcn.h>
+#include <sys/auxv.h>
 
 #include <filesystem>
 #include <string>
@@ -17,7 +18,12 @@ namespace fs = std::filesystem;
 const Plugin& load(const std::string& name, const std::string& needs) {
   const std::string file = "qsample-" + name + ".so";
   std::error_code unknown;
-  const fs::path here = fs::read_symlink("/proc/self/exe", unknown).parent_path();
+  fs::path program = fs::read_symlink("/proc/self/exe", unknown);
+  // A system without /proc: as the program was called.
+  if (unknown) {
+    program = fs::weakly_canonical(reinterpret_cast<const char*>(::getauxval(AT_EXECFN)), unknown);
+  }
+  const fs::path here = program.parent_path();
   std::string reason = "not found";
   for (const fs::path& path : {here / file, here / QSAMPLE_PLUGINS_FROM_BIN / file}) {
     if (!fs::exists(path, unknown)) continue;

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "qsample/error.h"
 
@@ -15,8 +16,8 @@ namespace fs = std::filesystem;
 
 // Beside the program in a build tree, or where the installation puts it, relative to the program,
 // so that an installed folder can be moved.
-const Plugin& load(const std::string& name, const std::string& needs) {
-  const std::string file = "qsample-" + name + ".so";
+const Plugin& load(std::string_view name, std::string_view needs) {
+  const std::string file = "qsample-" + std::string(name) + ".so";
   std::error_code unknown;
   fs::path program = fs::read_symlink("/proc/self/exe", unknown);
   // A system without /proc: as the program was called.
@@ -33,24 +34,25 @@ const Plugin& load(const std::string& name, const std::string& needs) {
     }
     reason = ::dlerror();
   }
-  throw Error("this format needs " + needs + ", and " + file + " can't be loaded: " + reason);
+  throw Error("this format needs " + std::string(needs) + ", and " + file +
+              " can't be loaded: " + reason);
 }
 
 }  // namespace
 
 const Plugin& opencv() {
   static const Plugin& loaded =
-      load("opencv", "OpenCV's image module (Debian: libopencv-imgcodecs406)");
+      load("opencv", "OpenCV's image module (Debian: libopencv-imgcodecs-dev)");
   return loaded;
 }
 
 const Plugin& tiff() {
-  static const Plugin& loaded = load("tiff", "libtiff (Debian: libtiff6)");
+  static const Plugin& loaded = load("tiff", "libtiff (Debian: libtiff-dev)");
   return loaded;
 }
 
 const Plugin& webp() {
-  static const Plugin& loaded = load("webp", "libwebp (Debian: libwebp7, libwebpdemux2)");
+  static const Plugin& loaded = load("webp", "libwebp (Debian: libwebp-dev)");
   return loaded;
 }
 

@@ -38,7 +38,7 @@ inline std::string refusal(std::string_view file, const DecodeOptions& options =
 /// `value` in `size` bytes, the lowest first.
 inline std::string little_endian(std::uint64_t value, std::size_t size) {
   std::string bytes;
-  for (std::size_t i = 0; i < size; ++i) bytes += static_cast<char>(value >> (8 * i) & 255);
+  for (; bytes.size() < size; value >>= 8) bytes += static_cast<char>(value & 255);
   return bytes;
 }
 

@@ -53,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Bytes input = bytes_of(data + kHead, size - kHead);
   // Rows long and few, or short and many: stripes of all kinds.
   const bool small = (data[2] & 8) != 0;
-  const int width = 1 + data[0] * (data[3] % 8 == 1 && !small ? 97 : 1);
+  const int width = 1 + data[0] * (data[3] % 8 == 1 && !small ? 7 : 1);
   Image image{width, 1 + data[1], (data[2] & 1) != 0 ? 3 : 1, {}};
   const bool alpha = (data[2] & 2) != 0;
   const unsigned drift = data[3] / 16;

@@ -10,7 +10,7 @@ namespace qsample::cli {
 /// Writes data to standard output; throws Error where it cannot be.
 void print(std::string_view data);
 
-/// The text with what terminals obey, line breaks too, written as \\x and two digits: names may
+/// The text with what terminals obey, line breaks too, written as \x and two digits: names may
 /// hold it.
 [[nodiscard]] std::string printable(std::string_view text);
 

@@ -1,10 +1,10 @@
 #include "cli/shared_options.h"
-#include "cli/values.h"
 
 #include <fmt/format.h>
 
 #include <filesystem>
 
+#include "cli/values.h"
 #include "io/betas.h"
 #include "io/file.h"
 #include "pipeline/frame_writer.h"

@@ -1,5 +1,4 @@
 #include "cli/timestep_options.h"
-#include "cli/values.h"
 
 #include <fmt/format.h>
 
@@ -8,6 +7,7 @@
 #include <functional>
 #include <limits>
 
+#include "cli/values.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {

@@ -23,8 +23,6 @@ namespace {
 
 constexpr std::string_view kExtensions[] = {".png"};
 constexpr int kDepths[] = {8, 16};
-// Deflate makes no more of a byte than this.
-constexpr std::size_t kMostInflated = 1032;
 constexpr const char* kTrailing = "there is more behind its end";
 
 using Context = std::unique_ptr<spng_ctx, decltype(&spng_ctx_free)>;
@@ -42,8 +40,7 @@ class PixelChunks {
   explicit PixelChunks(const PngFile& png) {
     parts_.push_back(std::as_bytes(std::span(kPngSignature)));
     for (const PngChunk& chunk : png.chunks) {
-      const bool critical = chunk.type[0] <= 'Z';
-      if (critical || chunk.type == "tRNS") parts_.push_back(chunk.whole());
+      if (chunk.is_critical() || chunk.type == "tRNS") parts_.push_back(chunk.whole());
     }
   }
 
@@ -157,7 +154,7 @@ Image decode_with_libspng(const PngFile& png) {
   return image;
 }
 
-// Refuses, before there is memory for it, what is too large or can't be whole.
+// Refuses what is too large, before there is memory for it.
 void check_header(const PngFile& png, const DecodeOptions& options) {
   const auto width = static_cast<std::size_t>(png.header.width);
   const auto height = static_cast<std::size_t>(png.header.height);
@@ -167,11 +164,6 @@ void check_header(const PngFile& png, const DecodeOptions& options) {
     options.warn("it is animated, in " + std::to_string(png_number(animation->data, 0)) +
                  " frames; the image that stands for them is taken");
   }
-  std::size_t data = 0;
-  for (const PngChunk& chunk : png.chunks) data += chunk.type == "IDAT" ? chunk.data.size() : 0;
-  const bool wide = png.header.colour != PngColour::grey && png.header.colour != PngColour::palette;
-  const std::size_t pixel_bits = static_cast<std::size_t>(png.header.depth) * (wide ? 2 : 1);
-  if (width * pixel_bits / 8 * height / kMostInflated > data) throw Error("it is truncated");
 }
 
 Decoded decode(Bytes file, const DecodeOptions& options) {

@@ -19,9 +19,6 @@ constexpr std::size_t kMaxPalette = 256;
 
 bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
-// A decoder may not pass over a chunk whose type begins with a capital.
-bool is_critical(std::string_view type) { return type.front() <= 'Z'; }
-
 [[noreturn]] void refuse(const PngChunk& chunk, const char* reason) {
   throw Error("chunk " + std::string(chunk.type) + ": " + reason);
 }
@@ -97,7 +94,7 @@ void check_critical(std::span<const PngChunk> chunks, const PngHeader& header) {
     const PngChunk& chunk = chunks[i];
     if (chunk.type == "IHDR" && i > 0) refuse(chunk, "out of place");
     if (chunk.type == "tRNS") check_transparency(chunk, chunks.first(i), header);
-    if (!is_critical(chunk.type) || chunk.type == "IHDR") continue;
+    if (!chunk.is_critical() || chunk.type == "IHDR") continue;
     if (chunk.type == "PLTE") {
       check_palette(chunk, chunks.first(i), header);
     } else if (chunk.type == "IDAT") {

@@ -16,6 +16,8 @@ struct PngChunk {
   std::string_view type;
   Bytes data;
 
+  /// A decoder may not pass over a chunk whose type begins with a capital.
+  [[nodiscard]] bool is_critical() const { return type.front() <= 'Z'; }
   /// With the length, the letters and the checksum around it.
   [[nodiscard]] Bytes whole() const { return {data.data() - 8, data.size() + 12}; }
 };

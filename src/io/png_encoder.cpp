@@ -22,7 +22,6 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
 // A stripe of rows shares one filter and goes into one IDAT chunk.
 constexpr std::size_t kStripe = std::size_t{1} << 19;
 // One row in so many is looked at to choose a stripe's filter.
@@ -299,7 +298,7 @@ void put_image_data(const Rows& rows, Compression compression, const Sink& sink)
 
 void encode_png(const Image& image, const EncodeOptions& options, const Sink& sink) {
   std::vector<std::byte> start;
-  append(start, std::as_bytes(std::span(kSignature)));
+  append(start, std::as_bytes(std::span(kPngSignature)));
   std::vector<std::byte> header;
   append32(header, static_cast<std::uint32_t>(image.width));
   append32(header, static_cast<std::uint32_t>(image.height));

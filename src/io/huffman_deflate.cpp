@@ -127,7 +127,8 @@ Histogram sampled_histogram_of(std::span<const std::uint8_t> bytes) {
   constexpr std::size_t kWindow = kSampledShare * kSampledRun;
   ByteCounter counter;
   for (std::uint32_t window = 0; window * kWindow < bytes.size(); ++window) {
-    const std::uint64_t choice = std::uint64_t{window * 0x9E3779B1U} * kSampledShare >> 32;
+    const std::uint64_t choice =
+        std::uint64_t{std::uint32_t{window * 0x9E3779B1U}} * kSampledShare >> 32;
     const auto at = std::min(window * kWindow + choice * kSampledRun, bytes.size());
     counter.add(bytes.subspan(at, std::min(kSampledRun, bytes.size() - at)));
   }

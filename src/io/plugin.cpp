@@ -22,6 +22,7 @@ const Plugin& load(std::string_view name, std::string_view needs) {
   fs::path program = fs::read_symlink("/proc/self/exe", unknown);
   // A system without /proc: as the program was called.
   if (unknown) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): getauxval gives pointers as numbers.
     program = fs::weakly_canonical(reinterpret_cast<const char*>(::getauxval(AT_EXECFN)), unknown);
   }
   const fs::path here = program.parent_path();

@@ -108,31 +108,29 @@ std::size_t set_samples(Image& frame, const Image& clean, Mix mix, std::span<con
   return clipped;
 }
 
-Frame noise_image(Image clean, const NoisePath& path, int t, int depth, Range range, int workers,
+Frame noise_image(Image image, const NoisePath& path, int t, int depth, Range range, int workers,
                   Stop stop) {
-  const bool in_place = depth == clean.depth();
-  Frame frame{in_place ? std::move(clean) : frame_for(clean, depth)};
-  const Image& x0 = in_place ? frame.image : clean;
+  std::optional<Image> apart;
+  if (depth != image.depth()) apart = frame_for(image, depth);
+  Image& frame = apart ? *apart : image;
   std::atomic<std::size_t> clipped{0};
-  const std::size_t samples = x0.samples();
+  const std::size_t samples = image.samples();
   const auto key = path.key(t);
   parallel_for((samples + kRun - 1) / kRun, workers, [&](std::size_t run) {
     throw_if(stop);
     const std::size_t first = run * kRun;
     const std::size_t count = std::min(kRun, samples - first);
-    if (in_place && key) {
-      const auto fused =
-          noise_in_place(frame.image, *key, path.schedule().mix(t), range, first, count);
+    if (!apart && key) {
+      const auto fused = noise_in_place(frame, *key, path.schedule().mix(t), range, first, count);
       clipped += fused.value_or(0);
       if (fused) return;
     }
     const std::array ts = {t};
     path.visit(ts, first, count, [&](int /*t*/, Mix mix, std::span<const float> eps) {
-      clipped += set_samples(frame.image, x0, mix, eps, first, range);
+      clipped += set_samples(frame, image, mix, eps, first, range);
     });
   });
-  frame.clipped = clipped;
-  return frame;
+  return {std::move(frame), clipped};
 }
 
 }  // namespace qsample

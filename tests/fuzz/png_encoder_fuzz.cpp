@@ -17,8 +17,8 @@ void fill(std::vector<T>& samples, Bytes input, std::size_t from, unsigned drift
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const std::size_t at = (from + i) % input.size();
     if (at == 0) add += drift;
-    samples[i] =
-        static_cast<T>(std::to_integer<unsigned>(input[at]) * (sizeof(T) == 2 ? 257 : 1) + add * i);
+    samples[i] = static_cast<T>(
+        std::to_integer<std::size_t>(input[at]) * (sizeof(T) == 2 ? 257 : 1) + add * i);
   }
 }
 

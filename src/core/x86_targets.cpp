@@ -44,7 +44,15 @@ std::int64_t supported() {
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))) {
     return targets;
   }
-  return targets | HWY_AVX3;
+  targets |= HWY_AVX3;
+  // Highway's list also has VAES and AVX-VNNI. Ciphers and sums of products of bytes are not in
+  // what is compiled for it here, and the second is missing from machines that have all the rest.
+  if (!(__builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
+        __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("avx512vpopcntdq") &&
+        __builtin_cpu_supports("vpclmulqdq"))) {
+    return targets;
+  }
+  return targets | HWY_AVX3_DL;
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ class BitWriter {
   // Four codes of this length, and up to seven bits that wait, fit a word of 64.
   static constexpr int kMaxCode = 14;
 
-  explicit BitWriter(std::byte* to) : to_(to) {}
+  explicit BitWriter(std::byte* to, std::uint64_t waiting = 0, std::uint64_t filled = 0)
+      : to_(to), waiting_(waiting), filled_(filled) {}
 
   void put(Entry entry) {
     const std::uint64_t length = entry & kShiftMask;
@@ -59,11 +60,14 @@ class BitWriter {
   }
 
   [[nodiscard]] std::byte* position() const { return to_; }
+  // The bits of the byte there that are set already, and how many.
+  [[nodiscard]] std::uint64_t waiting() const { return waiting_; }
+  [[nodiscard]] std::uint64_t filled() const { return filled_; }
 
  private:
   std::byte* to_;
-  std::uint64_t waiting_ = 0;
-  std::uint64_t filled_ = 0;
+  std::uint64_t waiting_;
+  std::uint64_t filled_;
 };
 
 }  // namespace qsample

@@ -25,7 +25,7 @@ static_assert(std::endian::native == std::endian::little);
 // A stripe of rows shares one filter and goes into one IDAT chunk.
 constexpr std::size_t kStripe = std::size_t{1} << 19;
 // One row in so many is looked at to choose a stripe's filter.
-constexpr std::size_t kSampled = 32;
+constexpr std::size_t kSampled = 64;
 // Bytes in which matches are looked for, the share of four-byte runs that come again from which it
 // is worth to try them (near 0 in noise), and the part of the size that they must leave at the
 // most.

@@ -1,6 +1,8 @@
 // Runs a check on every instruction set that this machine has and the build made.
 #pragma once
 
+#define HWY_WANT_AVX3_DL  // some kernels are made for it, too
+
 #include <gtest/gtest.h>
 
 #include <hwy/highway.h>

@@ -114,12 +114,9 @@ int run(const Options& options, const Console& console) {
   return 0;
 }
 
-}  // namespace
-
-Run add_batch(CLI::App& app, Console& console) {
+Run add_options(CLI::App& command, Console& console) {
   auto options = std::make_shared<Options>();
   options->job.workers = default_workers();
-  CLI::App& command = *app.add_subcommand("batch", "Noise every image of folders or a list");
   command.footer(kExamples);
   command.add_option("INPUT", options->selection.inputs, "images and folders of images")
       ->type_name("");
@@ -154,5 +151,9 @@ Run add_batch(CLI::App& app, Console& console) {
   add_console_options(command, console);
   return [options, &console] { return run(*options, console); };
 }
+
+}  // namespace
+
+const Command kBatch = {"batch", "Noise every image of folders or a list", add_options};
 
 }  // namespace qsample::cli

@@ -11,11 +11,18 @@ namespace qsample::cli {
 /// Runs a parsed command; returns the exit status. Throws Error.
 using Run = std::function<int()>;
 
-/// Each adds its command with its options to `app`. `console` outlives the Run.
-Run add_noise(CLI::App& app, Console& console);
-Run add_trajectory(CLI::App& app, Console& console);
-Run add_batch(CLI::App& app, Console& console);
-Run add_schedule(CLI::App& app, Console& console);
-Run add_info(CLI::App& app, Console& console);
+/// A command: its name, what it does in one line, and what adds its options, which is left until
+/// the command is asked for. `console` outlives the Run.
+struct Command {
+  const char* name;
+  const char* description;
+  Run (*add_options)(CLI::App& command, Console& console);
+};
+
+extern const Command kNoise;
+extern const Command kTrajectory;
+extern const Command kBatch;
+extern const Command kSchedule;
+extern const Command kInfo;
 
 }  // namespace qsample::cli

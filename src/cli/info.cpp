@@ -36,11 +36,8 @@ int run(const Options& options) {
   return 0;
 }
 
-}  // namespace
-
-Run add_info(CLI::App& app, Console& console) {
+Run add_options(CLI::App& command, Console& console) {
   auto options = std::make_shared<Options>();
-  CLI::App& command = *app.add_subcommand("info", "Show how a file was made");
   command.footer(kExamples);
   command.add_option("FILE", options->file, "image made by qsample; - for standard input")
       ->type_name("")
@@ -49,5 +46,9 @@ Run add_info(CLI::App& app, Console& console) {
   add_console_options(command, console);
   return [options] { return run(*options); };
 }
+
+}  // namespace
+
+const Command kInfo = {"info", "Show how a file was made", add_options};
 
 }  // namespace qsample::cli

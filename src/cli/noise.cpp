@@ -77,11 +77,8 @@ int run(const Options& options, const Console& console) {
   return 0;
 }
 
-}  // namespace
-
-Run add_noise(CLI::App& app, Console& console) {
+Run add_options(CLI::App& command, Console& console) {
   auto options = std::make_shared<Options>();
-  CLI::App& command = *app.add_subcommand("noise", "Noise one image to one timestep");
   command.footer(kExamples);
   command.add_option("INPUT", options->job.input, "image; - for standard input")
       ->type_name("")
@@ -104,5 +101,9 @@ Run add_noise(CLI::App& app, Console& console) {
   add_console_options(command, console);
   return [options, &console] { return run(*options, console); };
 }
+
+}  // namespace
+
+const Command kNoise = {"noise", "Noise one image to one timestep", add_options};
 
 }  // namespace qsample::cli

@@ -132,11 +132,8 @@ int run(const Options& options, const Console& console) {
   return 0;
 }
 
-}  // namespace
-
-Run add_schedule(CLI::App& app, Console& console) {
+Run add_options(CLI::App& command, Console& console) {
   auto options = std::make_shared<Options>();
-  CLI::App& command = *app.add_subcommand("schedule", "Print the table of a schedule");
   command.footer(kExamples);
   auto* format = add_choice<Format>(
       command, "--format", options->format, "17 significant digits in csv and json",
@@ -155,5 +152,9 @@ Run add_schedule(CLI::App& app, Console& console) {
   add_console_options(command, console);
   return [options, &console] { return run(*options, console); };
 }
+
+}  // namespace
+
+const Command kSchedule = {"schedule", "Print the table of a schedule", add_options};
 
 }  // namespace qsample::cli

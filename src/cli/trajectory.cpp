@@ -79,13 +79,9 @@ int run(const Options& options, const Console& console) {
   return 0;
 }
 
-}  // namespace
-
-Run add_trajectory(CLI::App& app, Console& console) {
+Run add_options(CLI::App& command, Console& console) {
   auto options = std::make_shared<Options>();
   options->job.workers = default_workers();
-  CLI::App& command =
-      *app.add_subcommand("trajectory", "Write an image at many timesteps as a sequence of frames");
   command.footer(kExamples);
   command.add_option("INPUT", options->job.input, "image; - for standard input")
       ->type_name("")
@@ -118,5 +114,10 @@ Run add_trajectory(CLI::App& app, Console& console) {
   add_console_options(command, console);
   return [options, &console] { return run(*options, console); };
 }
+
+}  // namespace
+
+const Command kTrajectory = {
+    "trajectory", "Write an image at many timesteps as a sequence of frames", add_options};
 
 }  // namespace qsample::cli

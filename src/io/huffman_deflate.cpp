@@ -180,56 +180,57 @@ double entropy_bits(const Histogram& histogram) {
 }
 
 std::vector<std::uint8_t> code_lengths(std::span<const std::uint32_t> frequencies, int max_length) {
+  constexpr std::uint64_t kSymbol = 0xFFFF;
   std::vector<std::uint8_t> lengths(frequencies.size());
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> symbols;  // frequency, symbol
-  for (std::uint32_t i = 0; i < frequencies.size(); ++i) {
-    if (frequencies[i] > 0) symbols.emplace_back(frequencies[i], i);
+  std::vector<std::uint64_t> symbols;  // frequency above, symbol below
+  symbols.reserve(frequencies.size());
+  for (std::size_t i = 0; i < frequencies.size(); ++i) {
+    if (frequencies[i] > 0) symbols.push_back(std::uint64_t{frequencies[i]} << 16 | i);
   }
   if (symbols.size() == 1) {
-    lengths[symbols[0].second] = 1;
+    lengths[symbols[0] & kSymbol] = 1;
     return lengths;
   }
   std::sort(symbols.begin(), symbols.end());
 
   // A row of coins for each length, from the longest: the symbols, and pairs of the coins one
   // longer, in order of weight. Of each row only which coins are pairs has to be kept.
-  std::vector<std::uint32_t> weights(symbols.size());
-  std::transform(symbols.begin(), symbols.end(), weights.begin(),
-                 [](const auto& s) { return s.first; });
+  constexpr std::uint64_t kHeavy = std::uint64_t{1} << 62;  // and twice that, for the ends of lists
+  std::vector<std::uint64_t> singles;
+  singles.reserve(symbols.size() + 1);
+  for (const std::uint64_t symbol : symbols) singles.push_back(symbol >> 16);
+  std::vector<std::uint64_t> coins = singles;
+  singles.push_back(2 * kHeavy + 1);
+  std::vector<std::uint64_t> merged;
   std::vector<std::vector<char>> is_pair = {std::vector<char>(symbols.size(), 0)};
-  std::vector<std::uint32_t> merged;
   for (int row = 1; row < max_length; ++row) {
-    const std::size_t coins = symbols.size() + weights.size() / 2;
-    std::vector<char> flags(coins, 0);
-    merged.resize(coins);
-    std::size_t next = 0;  // symbol
-    std::size_t at = 0;
-    for (std::size_t pair = 0; pair + 1 < weights.size(); pair += 2) {
-      const std::uint32_t weight = weights[pair] + weights[pair + 1];
-      for (; next < symbols.size() && symbols[next].first <= weight; ++next) {
-        merged[at++] = symbols[next].first;
-      }
-      flags[at] = 1;
-      merged[at++] = weight;
+    const std::size_t pairs = coins.size() / 2;
+    coins.resize(2 * pairs);
+    coins.insert(coins.end(), 2, kHeavy);
+    merged.resize(symbols.size() + pairs);
+    std::vector<char> flags(merged.size());
+    // Which of the two is next can't be foretold, so it is counted with and not branched on.
+    std::size_t single = 0;
+    std::size_t pair = 0;
+    for (std::size_t at = 0; at < merged.size(); ++at) {
+      const std::uint64_t weight = coins[2 * pair] + coins[2 * pair + 1];
+      const std::size_t is_lighter = weight < singles[single] ? 1 : 0;
+      merged[at] = std::min(weight, singles[single]);
+      flags[at] = static_cast<char>(is_lighter);
+      pair += is_lighter;
+      single += 1 - is_lighter;
     }
-    for (; next < symbols.size(); ++next) merged[at++] = symbols[next].first;
-    weights.swap(merged);
+    coins.swap(merged);
     is_pair.push_back(std::move(flags));
   }
   // The 2 n - 2 lightest coins of the last row are taken. The p pairs among them stand for the
   // first 2 p coins of the row before, and so on; a symbol's length is the number of rows that it
-  // was taken in.
+  // was taken in, and these are the lighter ones of each row.
   std::size_t taken = 2 * symbols.size() - 2;
-  std::reverse(is_pair.begin(), is_pair.end());
-  for (const auto& row : is_pair) {
-    std::size_t pairs = 0;
-    for (std::size_t i = 0; i < taken; ++i) {
-      if (row[i] != 0) {
-        ++pairs;
-      } else {
-        ++lengths[symbols[i - pairs].second];
-      }
-    }
+  for (auto row = is_pair.rbegin(); row != is_pair.rend(); ++row) {
+    const auto pairs = static_cast<std::size_t>(
+        std::count(row->begin(), row->begin() + static_cast<std::ptrdiff_t>(taken), 1));
+    for (std::size_t i = 0; i < taken - pairs; ++i) ++lengths[symbols[i] & kSymbol];
     taken = 2 * pairs;
   }
   return lengths;

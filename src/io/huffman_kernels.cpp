@@ -83,14 +83,10 @@ class FoursWriter {
     const __m512i whole =
         _mm512_sub_epi64(_mm512_andnot_si512(seven, end), _mm512_andnot_si512(seven, begin));
     const __m512i tails = _mm512_srlv_epi64(words, whole);
-    alignas(64) std::array<std::uint64_t, 8> word;
-    alignas(64) std::array<std::uint64_t, 8> byte;
-    _mm512_store_si512(word.data(), _mm512_or_si512(words, _mm512_alignr_epi64(tails, tails_, 7)));
-    _mm512_store_si512(byte.data(), _mm512_srli_epi64(begin, 3));
+    const __m512i joined = _mm512_or_si512(words, _mm512_alignr_epi64(tails, tails_, 7));
+    // Eight bytes each, of which the next lane's overwrite those that are not used.
+    _mm512_i64scatter_epi64(to_, _mm512_srli_epi64(begin, 3), joined, 1);
     tails_ = tails;
-    for (std::size_t i = 0; i < word.size(); ++i) {
-      std::memcpy(to_ + byte[i], &word[i], sizeof word[i]);
-    }
   }
 
   [[nodiscard]] BitWriter rest() const {

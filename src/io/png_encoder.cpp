@@ -26,12 +26,11 @@ static_assert(std::endian::native == std::endian::little);
 constexpr std::size_t kStripe = std::size_t{1} << 19;
 // One row in so many is looked at to choose a stripe's filter.
 constexpr std::size_t kSampled = 64;
-// Bytes in which matches are looked for, the share of four-byte runs that come again from which it
-// is worth to try them (near 0 in noise), and the part of the size that they must leave at the
-// most.
-constexpr std::size_t kProbe = std::size_t{1} << 15;
-constexpr double kMatchingShare = 0.1;
-constexpr double kWorthwhile = 0.9;
+// In so many places, so many bytes each, it is looked whether bytes come again, and from this share
+// on matches are tried. Photographs without noise have more, those of t = 1 less.
+constexpr std::size_t kProbes = 4;
+constexpr std::size_t kProbe = std::size_t{1} << 13;
+constexpr double kMatchingShare = 0.02;
 constexpr std::size_t kChunkFrame = 12;
 constexpr std::size_t kMostInChunk = std::size_t{1} << 30;  // PNG allows nearly twice that
 constexpr int kFastLevel = 6;
@@ -165,22 +164,6 @@ PngFilter choose_filter(const Rows& rows, std::size_t first, std::size_t last) {
   return static_cast<PngFilter>(std::min_element(bits.begin(), bits.end()) - bits.begin());
 }
 
-// The share of positions whose next four bytes were seen shortly before.
-double matching_share(std::span<const std::uint8_t> bytes) {
-  constexpr int kHashBits = 12;
-  if (bytes.size() < 8) return 0;
-  std::array<std::uint32_t, std::size_t{1} << kHashBits> seen{};
-  std::size_t found = 0;
-  for (std::size_t i = 0; i + 4 <= bytes.size(); ++i) {
-    std::uint32_t word = 0;
-    std::memcpy(&word, bytes.data() + i, 4);
-    auto& slot = seen[word * 0x9E3779B1U >> (32 - kHashBits)];
-    found += slot == word ? 1 : 0;
-    slot = word;
-  }
-  return static_cast<double>(found) / static_cast<double>(bytes.size());
-}
-
 struct Stripe {
   std::size_t first, last;
   PngFilter filter;
@@ -255,29 +238,36 @@ Row all_rows(const Rows& rows, const std::vector<Stripe>& stripes, bool filter) 
   return bytes;
 }
 
-// Whether matches make the image smaller, judged by some rows of its middle: by how often four
-// bytes come again, which is quick to see, and then by trying.
-bool has_matches(const Rows& rows, const std::vector<Stripe>& stripes) {
-  const Stripe& middle = stripes[stripes.size() / 2];
-  const std::size_t height = std::max<std::size_t>(1, kProbe / rows.row_bytes());
-  for (const PngFilter filter : {middle.filter, PngFilter::none}) {
-    Row bytes;
-    filter_rows(rows, middle.first, std::min(middle.last, middle.first + height), filter, bytes);
-    if (matching_share(bytes) < kMatchingShare) continue;
-    // A code takes a bit at the least.
-    const double single =
-        std::max(entropy_bits(histogram_of(bytes)), static_cast<double>(bytes.size())) / 8;
-    if (static_cast<double>(with_matches(bytes, kFastLevel).size()) < kWorthwhile * single) {
-      return true;
+// Whether matches may make the image smaller: whether it comes often enough, in rows from all over
+// it, that the next eight bytes were seen shortly before. In noise, they hardly ever were.
+bool may_have_matches(const Rows& rows, const std::vector<Stripe>& stripes) {
+  constexpr int kHashBits = 12;
+  constexpr std::uint64_t kGoldenRatio = 0x9E3779B97F4A7C15;
+  std::vector<std::uint64_t> seen(std::size_t{1} << kHashBits);
+  std::size_t positions = 0;
+  std::size_t found = 0;
+  Row bytes;
+  for (std::size_t probe = 0; probe < kProbes; ++probe) {
+    const std::size_t first = rows.count() * (2 * probe + 1) / (2 * kProbes);
+    const auto stripe = std::find_if(stripes.begin(), stripes.end(),
+                                     [=](const Stripe& one) { return first < one.last; });
+    const std::size_t last = first + std::max<std::size_t>(1, kProbe / rows.row_bytes());
+    filter_rows(rows, first, std::min(last, rows.count()), stripe->filter, bytes);
+    for (std::size_t i = 0; i + 8 <= bytes.size(); ++i, ++positions) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, bytes.data() + i, 8);
+      auto& slot = seen[word * kGoldenRatio >> (64 - kHashBits)];
+      found += slot == word ? 1 : 0;
+      slot = word;
     }
   }
-  return false;
+  return static_cast<double>(found) > kMatchingShare * static_cast<double>(positions);
 }
 
 void put_image_data(const Rows& rows, Compression compression, const Sink& sink) {
   const auto stripes = stripes_of(rows);
   const bool small = compression == Compression::small;
-  if (!small && !has_matches(rows, stripes)) return put_huffman(rows, stripes, sink);
+  if (!small && !may_have_matches(rows, stripes)) return put_huffman(rows, stripes, sink);
   const int level = small ? kSmallLevel : kFastLevel;
   auto best = with_matches(all_rows(rows, stripes, true), level);
   auto unfiltered = with_matches(all_rows(rows, stripes, false), level);

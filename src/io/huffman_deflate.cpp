@@ -17,11 +17,12 @@ constexpr std::size_t kEndOfBlock = 256;
 constexpr int kMaxLength = BitWriter::kMaxCode;
 constexpr int kMaxLengthOfLengths = 7;
 // Bytes are looked at in pieces, and pieces that are alike make one block.
-constexpr std::size_t kPiece = std::size_t{1} << 15;
+constexpr std::size_t kPiece = std::size_t{1} << 14;
 constexpr double kHeaderBits = 8 * 80;  // of a block's own, about
-// From so many bytes on, one run in so many of this length is counted, which is enough to tell how
-// often bytes occur but not which do.
-constexpr std::size_t kWorthSampling = std::size_t{1} << 17;
+// From so many bytes on, one run in so many of this length is counted in longer pieces, which is
+// enough to tell how often bytes occur but not which do.
+constexpr std::size_t kWorthSampling = std::size_t{3} << 17;
+constexpr std::size_t kSampledPiece = 2 * kPiece;
 constexpr std::size_t kSampledRun = 256;
 constexpr std::uint32_t kSampledShare = 4;
 // By so much a histogram's entropy falls short of that of what it is a sample of: Miller and
@@ -245,6 +246,7 @@ std::size_t huffman_room(std::size_t size) {
 
 std::size_t write_huffman_blocks(std::span<const std::uint8_t> bytes, bool last, std::byte* to) {
   const bool sampled = bytes.size() >= kWorthSampling;
+  const std::size_t most = sampled ? kSampledPiece : kPiece;
   const auto cost_of = [=](const Histogram& histogram) {
     const double bits = entropy_bits(histogram);
     return kHeaderBits + (sampled ? kSampledShare * (bits + kSampleBits) : bits);
@@ -258,7 +260,7 @@ std::size_t write_huffman_blocks(std::span<const std::uint8_t> bytes, bool last,
   Histogram histogram{};
   double cost = 0;
   while (block < bytes.size()) {
-    const auto piece = bytes.subspan(block, std::min(kPiece, bytes.size() - block));
+    const auto piece = bytes.subspan(block, std::min(most, bytes.size() - block));
     const Histogram own = sampled ? sampled_histogram_of(piece) : histogram_of(piece);
     Histogram both = histogram;
     for (std::size_t v = 0; v < both.size(); ++v) both[v] += own[v];

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <numbers>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -24,8 +25,12 @@ static_assert(std::endian::native == std::endian::little);
 
 // A stripe of rows shares one filter and goes into one IDAT chunk.
 constexpr std::size_t kStripe = std::size_t{1} << 19;
-// One row in so many is looked at to choose a stripe's filter.
-constexpr std::size_t kSampled = 64;
+// Of so many bytes of an image one in so many rows is looked at to choose its stripes' filters, but
+// not fewer rows than one in the second; what single bytes cost is summed over parts of this size,
+// since blocks have codes of their own.
+constexpr std::size_t kSample = std::size_t{1} << 16;
+constexpr std::size_t kRarest = 64;
+constexpr std::size_t kSampledPart = std::size_t{1} << 12;
 // In so many places, so many bytes each, it is looked whether bytes come again, and from this share
 // on matches are tried. Photographs without noise have more, those of t = 1 less.
 constexpr std::size_t kProbes = 4;
@@ -143,24 +148,40 @@ void filter_rows(const Rows& rows, std::size_t first, std::size_t last, PngFilte
   }
 }
 
-// The filter after which single bytes cost least, judged by a sample of the rows.
-PngFilter choose_filter(const Rows& rows, std::size_t first, std::size_t last) {
+// What a code of single bytes takes for so many as these are a sample of, which shows less entropy
+// than there is: by half a nat for each kind of byte but one (Miller and Madow).
+double bits_of_sample(const Histogram& histogram) {
+  const auto kinds =
+      std::count_if(histogram.begin(), histogram.end(), [](auto n) { return n > 0; });
+  return entropy_bits(histogram) + 0.5 * std::numbers::log2e * static_cast<double>(kinds - 1);
+}
+
+// The filter after which single bytes cost least, judged by one row in `every`.
+PngFilter choose_filter(const Rows& rows, std::size_t first, std::size_t last, std::size_t every) {
   std::array<ByteCounter, kPngFilters> counters{};
+  std::array<double, kPngFilters> bits{};
+  std::size_t counted = 0;
+  const auto count_up = [&] {
+    for (std::size_t filter = 0; filter < bits.size(); ++filter) {
+      bits[filter] += bits_of_sample(std::exchange(counters[filter], {}).histogram());
+    }
+    counted = 0;
+  };
   Row scratch;
   Row scratch_above;
   Row out(rows.row_bytes());
-  for (std::size_t y = first + std::min(kSampled, last - first) / 2; y < last; y += kSampled) {
+  for (std::size_t y = first + std::min(every, last - first) / 2; y < last; y += every) {
     const std::uint8_t* above = rows.get(static_cast<std::ptrdiff_t>(y) - 1, scratch_above);
     const std::uint8_t* row = rows.get(static_cast<std::ptrdiff_t>(y), scratch);
-    for (int filter = 0; filter < kPngFilters; ++filter) {
+    for (std::size_t filter = 0; filter < bits.size(); ++filter) {
       png_filter_row(static_cast<PngFilter>(filter), row, above, rows.pixel_bytes(),
                      rows.row_bytes(), out.data());
-      counters[static_cast<std::size_t>(filter)].add(out);
+      counters[filter].add(out);
     }
+    counted += out.size();
+    if (counted >= kSampledPart) count_up();
   }
-  std::array<double, kPngFilters> bits{};
-  std::transform(counters.begin(), counters.end(), bits.begin(),
-                 [](const ByteCounter& counter) { return entropy_bits(counter.histogram()); });
+  if (counted > 0) count_up();
   return static_cast<PngFilter>(std::min_element(bits.begin(), bits.end()) - bits.begin());
 }
 
@@ -171,10 +192,12 @@ struct Stripe {
 
 std::vector<Stripe> stripes_of(const Rows& rows) {
   const std::size_t height = std::max<std::size_t>(1, kStripe / (rows.row_bytes() + 1));
+  const std::size_t every =
+      std::clamp<std::size_t>(rows.count() * rows.row_bytes() / kSample, 1, kRarest);
   std::vector<Stripe> stripes;
   for (std::size_t y = 0; y < rows.count(); y += height) {
     const std::size_t end = std::min(y + height, rows.count());
-    stripes.push_back({y, end, choose_filter(rows, y, end)});
+    stripes.push_back({y, end, choose_filter(rows, y, end, every)});
   }
   return stripes;
 }

@@ -228,9 +228,10 @@ std::vector<std::uint8_t> code_lengths(std::span<const std::uint32_t> frequencie
   // first 2 p coins of the row before, and so on; a symbol's length is the number of rows that it
   // was taken in, and these are the lighter ones of each row.
   std::size_t taken = 2 * symbols.size() - 2;
-  for (auto row = is_pair.rbegin(); row != is_pair.rend(); ++row) {
+  std::reverse(is_pair.begin(), is_pair.end());
+  for (const auto& row : is_pair) {
     const auto pairs = static_cast<std::size_t>(
-        std::count(row->begin(), row->begin() + static_cast<std::ptrdiff_t>(taken), 1));
+        std::count(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(taken), 1));
     for (std::size_t i = 0; i < taken - pairs; ++i) ++lengths[symbols[i] & kSymbol];
     taken = 2 * pairs;
   }

@@ -138,7 +138,9 @@ Run add_options(CLI::App& command, Console& console) {
                   "folder that named files lie below: outputs mirror the path from there")
       ->type_name("DIR");
   add_number<int>(command, "-j,--jobs", options->job.workers,
-                  "files at once (default: the cores it may use)", 1)
+                  "files at work at once, besides one that waits for the disk (default: the "
+                  "cores it may use)",
+                  1)
       ->type_name("N");
   command.add_flag("--resume", options->job.output.resume,
                    "keep outputs made from the same input in the same way, make the others");

@@ -252,7 +252,8 @@ BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure
   BatchResult result;
   std::size_t done = 0;
   std::mutex mutex;
-  parallel_for(job.inputs.size(), job.workers, [&](std::size_t i) {
+  const int workers = workers_and_one_that_waits(job.workers);
+  parallel_for(job.inputs.size(), workers, [&](std::size_t i) {
     const BatchInput& input = job.inputs[i];
     const Outcome outcome = outcome_of(job, recipe, input, workers_an_image, stop);
     const std::scoped_lock lock(mutex);

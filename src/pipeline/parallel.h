@@ -32,6 +32,10 @@ inline int default_workers() {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
+/// How many threads keep `workers` cores at work where each piece ends with a wait for the disk:
+/// one more, which waits in its turn.
+inline int workers_and_one_that_waits(int workers) { return workers > 1 ? workers + 1 : 1; }
+
 /// Calls work(i) once for each i in 0..count-1, on `workers` threads, the caller's among them. The
 /// first exception ends it: no further i is begun, and it is thrown again once all threads are
 /// done.

@@ -74,8 +74,7 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
                  [](const Output& output) { return output.t; });
 
   const ImageNoise noise(recipe, job.seed, input.image);
-  // One more than there are cores, which waits in its turn while the disk takes a frame.
-  const int workers = job.workers > 1 ? job.workers + 1 : 1;
+  const int workers = workers_and_one_that_waits(job.workers);
   const std::size_t stretches =
       std::min(ts.size(), static_cast<std::size_t>(workers) * kStretchesPerWorker);
   parallel_for(stretches, workers, [&](std::size_t stretch) {

@@ -6,7 +6,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <exception>
 #include <new>
@@ -152,7 +151,7 @@ int main(int argc, char** argv) {
   std::vector<std::pair<const CLI::App*, Run>> runs;
   for (const Command* command : {&kNoise, &kTrajectory, &kBatch, &kSchedule, &kInfo}) {
     CLI::App& subcommand = *app.add_subcommand(command->name, command->description);
-    // Making the options of all would take a third of the time of a start.
+    // Making the options of all would take a quarter of the time of a start.
     if (std::find(words.begin(), words.end(), command->name) == words.end()) continue;
     runs.emplace_back(&subcommand, command->add_options(subcommand, console));
   }

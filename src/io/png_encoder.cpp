@@ -25,9 +25,9 @@ static_assert(std::endian::native == std::endian::little);
 
 // A stripe of rows shares one filter and goes into one IDAT chunk.
 constexpr std::size_t kStripe = std::size_t{1} << 19;
-// Of so many bytes of an image one in so many rows is looked at to choose its stripes' filters, but
-// not fewer rows than one in the second; what single bytes cost is summed over parts of this size,
-// since blocks have codes of their own.
+// To choose the filters of its stripes, rows of about so many bytes are looked at all over an
+// image, or one row in so many of a large one. What single bytes cost is summed over parts of the
+// third size, since blocks have codes of their own.
 constexpr std::size_t kSample = std::size_t{1} << 16;
 constexpr std::size_t kRarest = 64;
 constexpr std::size_t kSampledPart = std::size_t{1} << 12;

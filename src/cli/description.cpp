@@ -2,18 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "cli/console.h"
+#include "io/json.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
 namespace {
 
 constexpr const char* kDamaged = "its record of qsample is damaged";
-
-using Json = nlohmann::ordered_json;
 
 std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
@@ -33,7 +31,7 @@ std::string shell_word(const std::string& word) {
 std::string flag_of(const std::string& key, const Json& value) {
   // Records come with files, which come from anywhere, and a command is there to be pasted.
   if (key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos) {
-    throw Error(kDamaged);
+    throw Error("has a key that is no option: " + key);
   }
   if (key == "name") {
     return value == "betas" ? " --schedule BETAS.txt" : " --schedule " + shell_word(text_of(value));
@@ -87,9 +85,11 @@ std::string lines_of(const Json& record) {
 
 std::string description_of(const std::string& record) {
   try {
-    return lines_of(Json::parse(record));
+    return lines_of(parse_json(record));
   } catch (const Json::exception&) {
     throw Error(kDamaged);
+  } catch (const Error& e) {
+    throw Error(std::string(kDamaged) + ": it " + e.what());
   }
 }
 

@@ -4,10 +4,10 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "io/codec.h"
+#include "io/json.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -20,8 +20,7 @@ constexpr int kDepths[] = {32};
 constexpr std::size_t kLengthBytes = 8;
 constexpr std::size_t kAlign = 8;
 constexpr std::size_t kMostHeader = 100'000'000;  // as the format has it
-
-using Json = nlohmann::ordered_json;
+constexpr std::size_t kMostRead = 16 << 20;       // the headers of the largest models are shorter
 
 std::size_t header_length(Bytes file) {
   std::uint64_t length = 0;
@@ -80,10 +79,12 @@ void encode(const Image& image, const EncodeOptions& options, const Sink& sink) 
 std::string record(Bytes file) {
   try {
     const auto* text = reinterpret_cast<const char*>(file.data()) + kLengthBytes;
-    const Json header = Json::parse(text, text + header_length(file));
+    const Json header = parse_json({text, header_length(file)}, {.most_bytes = kMostRead});
     return header.value("__metadata__", Json::object()).value("qsample", "");
   } catch (const Json::exception&) {
     throw Error("its header is damaged");
+  } catch (const Error& e) {
+    throw Error(std::string("its header ") + e.what());
   }
 }
 

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <fstream>
-#include <nlohmann/json.hpp>
+
+#include "io/json.h"
 
 namespace qsample {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kPiece = 1 << 16;
 constexpr const char* kStatusNames[] = {"not begun", "written", "written", "failed"};
@@ -19,7 +18,7 @@ std::string dump(const Json& json) {
 
 void add_name(Json& json, const std::string& key, const std::string& name) {
   json[key] = name;
-  if (Json::parse(dump(json[key])) == name) return;
+  if (parse_json(dump(json[key])) == name) return;
   std::string hex;
   for (const char c : name) hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
   json[key + "-hex"] = hex;
@@ -34,16 +33,17 @@ std::string manifest_line(const std::string& input, const std::string& output,
   add_name(json, "output", output);
   json["status"] = kStatusNames[static_cast<int>(outcome.status)];
   if (!outcome.error.empty()) json["error"] = outcome.error;
-  if (!outcome.record.empty()) json.update(Json::parse(outcome.record));
+  if (!outcome.record.empty()) json.update(parse_json(outcome.record));
   return dump(json) + "\n";
 }
 
 bool is_manifest(const std::string& path) {
   std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  const Json json = Json::parse(line, nullptr, false);
-  return json.is_object() && json.contains("input") && json.contains("status");
+  std::string head(JsonOptions().most_bytes, '\0');
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(file.gcount()));
+  const auto json = parse_json_object(std::string_view(head).substr(0, head.find('\n')));
+  return json && json->contains("input") && json->contains("status");
 }
 
 void Manifest::add(std::size_t number, std::string line) {

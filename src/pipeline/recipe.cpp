@@ -4,15 +4,13 @@
 #include <xxhash.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
+#include "io/json.h"
 #include "qsample/error.h"
 #include "qsample/peer_noise.h"
 
 namespace qsample {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // Base names are bytes and JSON is Unicode: bytes that are no UTF-8 show as the replacement mark.
 std::string dump(const Json& json) {
@@ -111,22 +109,22 @@ std::string record_of(const Recipe& recipe, std::uint64_t seed, int t, const Sou
 }
 
 std::string with_findings(const std::string& record, const Findings& findings) {
-  Json json = Json::parse(record);
+  Json json = parse_json(record);
   if (findings.clipped) json["clipped"] = *findings.clipped;
   if (!findings.damage.empty()) json["damage"] = findings.damage;
   return dump(json);
 }
 
 std::string without_findings(const std::string& record) {
-  Json json = Json::parse(record, nullptr, false);
-  if (!json.is_object()) return {};
-  for (const char* key : {"clipped", "damage"}) json.erase(key);
-  return dump(json);
+  auto json = parse_json_object(record);
+  if (!json) return {};
+  for (const char* key : {"clipped", "damage"}) json->erase(key);
+  return dump(*json);
 }
 
 bool has_damage(const std::string& record) {
-  const Json json = Json::parse(record, nullptr, false);
-  return json.is_object() && json.contains("damage");
+  const auto json = parse_json_object(record);
+  return json && json->contains("damage");
 }
 
 std::string base_name(const std::string& path) {

@@ -6,18 +6,16 @@
 #include <array>
 #include <cmath>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string_view>
 #include <utility>
 
 #include "core/nearest_name.h"
+#include "io/json.h"
 #include "qsample/error.h"
 
 namespace qsample {
 namespace {
-
-using Json = nlohmann::json;
 
 enum class Kind { preserving, unscaled, cosine, edm, exploding_sde, preserving_sde, flow };
 
@@ -176,17 +174,16 @@ class Fields {
   std::vector<std::string> seen_;
 };
 
+constexpr std::size_t kMostBytes = 32 << 20;  // of a million trained betas, and some
+
 Json parse(const std::string& text, const std::string& name) {
   try {
-    Json json = Json::parse(text);
-    if (!json.is_object()) throw Error(name + ": holds no JSON object");
+    // Python wrote it: -Infinity and NaN stand there as numbers.
+    Json json = parse_json(text, {.python_numbers = true, .most_bytes = kMostBytes});
+    if (!json.is_object()) throw Error("holds no JSON object");
     return json;
-  } catch (const Json::exception& e) {
-    // The library's message starts with its own error number in brackets.
-    const std::string_view what = e.what();
-    const auto bracket = what.find("] ");
-    throw Error(fmt::format("{}: is no JSON: {}", name,
-                            bracket == std::string_view::npos ? what : what.substr(bracket + 2)));
+  } catch (const Error& e) {
+    throw Error(name + ": " + e.what());
   }
 }
 

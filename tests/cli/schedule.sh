@@ -100,5 +100,5 @@ says "these fields do not concern the forward process: skip_prk_steps"
 same out quad.csv
 sed -i 's/0.012,/0.012/' scheduler_config.json
 expect 1 "$qsample" schedule --schedule scheduler_config.json
-says "scheduler_config.json: is no JSON: parse error at line 6, column"
+says "scheduler_config.json: is not JSON: line 6, column"
 finish

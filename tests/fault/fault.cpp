@@ -2,7 +2,8 @@
 //
 //   FAULT_FOLDER  an absolute path; paths elsewhere, the loader's for instance, are left alone
 //   FAULT_RULES   "renameat2:1+:22,link:2:1": every renameat2 fails with errno 22, the second link
-//                 with errno 1. "write:3:short" writes but one byte in the third call.
+//                 with errno 1. "write:3:short" writes but one byte in the third call,
+//                 "fsync:1+:idle" syncs nothing and says it did.
 //   FAULT_FIRED   a file that is made once the last rule has fired
 
 #include <dirent.h>
@@ -27,6 +28,7 @@
 namespace {
 
 constexpr int kShort = -1;
+constexpr int kIdle = -2;
 
 struct Rule {
   std::string call;
@@ -49,7 +51,9 @@ std::vector<Rule> parse_rules() {
     const std::string error = rule.substr(second + 1);
     rules.push_back({rule.substr(0, first), std::atoi(rule.c_str() + first + 1),
                      rule[second - 1] == '+',
-                     error == "short" ? kShort : std::atoi(error.c_str())});
+                     error == "short"  ? kShort
+                     : error == "idle" ? kIdle
+                                       : std::atoi(error.c_str())});
   }
   return rules;
 }
@@ -60,7 +64,7 @@ void tell_that_it_fired() {
   }
 }
 
-// 0: let it pass; kShort; or the errno to fail with.
+// 0: let it pass; kShort; kIdle; or the errno to fail with.
 int fault(std::string_view call) {
   static std::vector<Rule> rules = parse_rules();
   static std::mutex mutex;
@@ -188,7 +192,12 @@ ssize_t write(int fd, const void* bytes, size_t size) {
 
 int fsync(int fd) {
   static auto* const real = next<int(int)>("fsync");
-  return fails("fsync", fd) ? -1 : real(fd);
+  if (!is_ours(fd)) return real(fd);
+  const int error = fault("fsync");
+  if (error == 0) return real(fd);
+  if (error == kIdle) return 0;
+  errno = error;
+  return -1;
 }
 
 // The descriptor is gone even where close() reports an error.

@@ -1,5 +1,5 @@
-// Ends a file system as a power cut does: what it has not written by now is lost. FOLDER, on an ext4 or
-// XFS of one's own; needs root.
+// Ends a file system as a power cut does: what it has not written by now is lost. FOLDER, on an
+// ext4 or XFS of one's own; needs root.
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 namespace {
 
 constexpr unsigned long kShutdown = _IOR('X', 125, std::uint32_t);  // EXT4_IOC_SHUTDOWN and XFS's
-constexpr std::uint32_t kWithoutLog = 2;                            // not even the journal is written
+constexpr std::uint32_t kWithoutLog = 2;  // not even the journal is written
 
 }  // namespace
 

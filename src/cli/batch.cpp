@@ -68,9 +68,7 @@ int run(const Options& options, const Console& console) {
   BatchSelection selection = options.selection;
   selection.skip = job.folder;
   if (!options.files_from.empty()) {
-    if (!job.manifest.empty() && same_file(job.manifest, options.files_from)) {
-      throw InvalidArgument(job.manifest + ": is the list of inputs; choose another manifest");
-    }
+    job.other_inputs.push_back({options.files_from, "the list of inputs"});
     add_list(options.files_from, options.null_separated ? '\0' : '\n', selection.inputs);
   }
   if (selection.inputs.empty())
@@ -83,9 +81,7 @@ int run(const Options& options, const Console& console) {
     if (!selected.failures.empty()) return 1;
     throw Error(first + ": holds no image");
   }
-  if (const auto file = options.schedule.file(); !job.manifest.empty() && !file.empty()) {
-    check_output(job.manifest, file);
-  }
+  options.schedule.add_input(job.other_inputs);
 
   warn_if_image_is_left(recipe.schedule, console);
   ProgressBar bar(console);

@@ -62,14 +62,11 @@ int run(const Options& options, const Console& console) {
   if (job.output == "-" && ::isatty(STDOUT_FILENO) != 0) {
     throw InvalidArgument("standard output is a terminal; send it to a file or a pipe");
   }
-  check_output(job.output, job.input);
-  if (const auto file = options.schedule.file(); !file.empty()) {
-    check_output(job.output, file);
-    for (const Saved& saved : job.saved) check_output(saved.path, file);
-  }
+  options.schedule.add_input(job.other_inputs);
+  const double clipped = noise_file(job, recipe, stop_flag());
+  // After the work, since one line is enough where it fails.
   warn_if_lossy(job.output, job.options, console);
   warn_if_image_is_left(recipe.schedule, console);
-  const double clipped = noise_file(job, recipe, stop_flag());
   console.note(
       fmt::format("{} -> {}: t {} of {}, alpha {:.6g}, sigma {:.6g}, seed {}, {:.2f}% clipped",
                   job.input, job.output, job.t, last, recipe.schedule.alpha(job.t),

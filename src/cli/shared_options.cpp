@@ -76,11 +76,17 @@ void check_file_schedule(const ScheduleSpec& spec, const std::string& name) {
 
 }  // namespace
 
-// A name with a dot or a slash is meant for a file even where there is none.
+// The file that holds the schedule, or empty. A name with a dot or a slash is meant for a file even
+// where there is none.
 std::string ScheduleOptions::file() const {
   if (is_schedule_family(name_)) return {};
   const bool meant = name_.find_first_of("./") != std::string::npos;
-  return meant || std::filesystem::exists(name_) ? name_ : std::string();
+  std::error_code unknown;
+  return meant || std::filesystem::exists(name_, unknown) ? name_ : std::string();
+}
+
+void ScheduleOptions::add_input(std::vector<OtherInput>& inputs) const {
+  if (const auto name = file(); !name.empty()) inputs.push_back({name, "the schedule"});
 }
 
 void ScheduleOptions::add_to(CLI::App& command) {

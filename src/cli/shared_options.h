@@ -8,7 +8,7 @@
 #include <string>
 
 #include "cli/console.h"
-#include "pipeline/recipe.h"
+#include "pipeline/frame_writer.h"
 
 namespace qsample::cli {
 
@@ -19,10 +19,11 @@ class ScheduleOptions {
   /// The schedule asked for; the console is told what a scheduler_config.json says that does not
   /// count. Throws InvalidArgument, or Error for a file.
   [[nodiscard]] ScheduleSpec spec(const Console& console) const;
-  /// The file that holds the schedule, or empty.
-  [[nodiscard]] std::string file() const;
+  /// Adds the file that holds the schedule, if one does, to those that a job reads.
+  void add_input(std::vector<OtherInput>& inputs) const;
 
  private:
+  [[nodiscard]] std::string file() const;
   void read_file(ScheduleSpec& spec, const Console& console) const;
 
   std::string name_ = "linear";

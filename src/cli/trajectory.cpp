@@ -54,6 +54,7 @@ int run(const Options& options, const Console& console) {
   TrajectoryJob job = options.job;
   job.ts = timesteps(options, recipe.schedule.steps());
   job.seed = options.noise.seed;
+  options.schedule.add_input(job.other_inputs);
   warn_if_lossy(job.folder, {.format = job.output.format.empty() ? "png" : job.output.format},
                 console);
   warn_if_image_is_left(recipe.schedule, console);

@@ -38,13 +38,19 @@ class Descriptor {
   int fd_;
 };
 
-/// open() that a signal does not make fail.
+/// openat() that a signal does not make fail.
 template <class... Mode>
-[[nodiscard]] int open_file(const std::string& path, int flags, Mode... mode) {
+[[nodiscard]] int open_file_at(int folder, const std::string& name, int flags, Mode... mode) {
   for (;;) {
-    const int fd = ::open(path.c_str(), flags | O_CLOEXEC, mode...);
+    const int fd = ::openat(folder, name.c_str(), flags | O_CLOEXEC, mode...);
     if (fd >= 0 || errno != EINTR) return fd;
   }
+}
+
+/// The same from the working folder.
+template <class... Mode>
+[[nodiscard]] int open_file(const std::string& path, int flags, Mode... mode) {
+  return open_file_at(AT_FDCWD, path, flags, mode...);
 }
 
 /// Waiting for the other end of a pipe, in short rounds: see set_on_wait.

@@ -5,15 +5,12 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <filesystem>
 #include <system_error>
 
 #include "qsample/error.h"
 
 namespace qsample {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::size_t kMinRead = 1 << 16;
 constexpr std::size_t kHead = 1 << 12;
@@ -28,6 +25,15 @@ std::size_t page_size() {
 OnWait& on_wait() {
   static OnWait handler;
   return handler;
+}
+
+[[noreturn]] void refuse(const std::string& name, const std::string& kind) {
+  throw Error(name + ": is " + kind + ", not a file");
+}
+
+void check_kind(const std::string& name, mode_t mode, FileKinds kinds) {
+  const auto other = other_kind(mode, kinds);
+  if (!other.empty()) refuse(name, other);
 }
 
 }  // namespace
@@ -64,18 +70,32 @@ void Patience::tell(std::chrono::milliseconds round) {
 
 std::string file_name(const std::string& path) { return path == "-" ? "standard input" : path; }
 
-std::vector<std::byte> read_file(const std::string& path, CheckHead check_head) {
+std::string other_kind(mode_t mode, FileKinds kinds) {
+  const bool regular_only = kinds == FileKinds::regular;
+  if (S_ISDIR(mode)) return "a folder";
+  if (S_ISSOCK(mode)) return "a socket";
+  if (S_ISFIFO(mode) && regular_only) return "a pipe";
+  if (S_ISBLK(mode) || (S_ISCHR(mode) && regular_only)) return "a device";
+  return {};
+}
+
+std::vector<std::byte> read_file(const std::string& path, CheckHead check_head, FileKinds kinds) {
   const bool standard = path == "-";
   const std::string name = file_name(path);
+  struct stat info {};
+  // Looked at before it is opened too: the other end of a pipe notices that.
+  if (!standard) {
+    if (::stat(path.c_str(), &info) != 0) fail_with(name, errno);
+    check_kind(name, info.st_mode, kinds);
+  }
   // Opening a named pipe would wait for its writer, where no signal to another thread gets through.
   Descriptor file(standard ? STDIN_FILENO : open_file(path, O_RDONLY | O_NONBLOCK));
-  if (file.get() < 0) fail_with(name, errno);
-  struct stat info {};
-  if (::fstat(file.get(), &info) != 0) fail_with(name, errno);
-  if (S_ISDIR(info.st_mode)) throw Error(name + ": is a folder, not a file");
-  if (S_ISBLK(info.st_mode) || (S_ISCHR(info.st_mode) && ::isatty(file.get()) == 0)) {
-    throw Error(name + ": is a device, not a file");
+  if (file.get() < 0 || ::fstat(file.get(), &info) != 0) fail_with(name, errno);
+  // Standard input may well be a socket.
+  if (!standard || !S_ISSOCK(info.st_mode)) {
+    check_kind(name, info.st_mode, standard ? FileKinds::pipes_too : kinds);
   }
+  if (S_ISCHR(info.st_mode) && ::isatty(file.get()) == 0) refuse(name, "a device");
 
   Patience patience("a writer of " + name);
   std::vector<std::byte> bytes;
@@ -118,11 +138,6 @@ void MemoryReturn::up_to(const std::byte* here) {
   const auto size = static_cast<std::size_t>(here - begin_) / page_size() * page_size();
   (void)::madvise(begin_, size, MADV_DONTNEED);  // a wish
   begin_ += size;
-}
-
-bool same_file(const std::string& a, const std::string& b) {
-  std::error_code missing;
-  return fs::equivalent(a, b, missing) && !missing;
 }
 
 }  // namespace qsample

@@ -4,11 +4,13 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "io/codec.h"
 #include "io/descriptor.h"
+#include "io/job_files.h"
 
 namespace qsample {
 
@@ -18,10 +20,20 @@ namespace qsample {
 /// Looks at the first bytes of a file, and throws Error where the rest is not worth reading.
 using CheckHead = void (*)(Bytes head, const std::string& name);
 
-/// The bytes of a file, or of standard input if `path` is "-". Works on pipes. Throws Error, with
-/// the path and the system's reason, for what cannot be read, for a device and for an empty file.
+/// What a name may stand for: regular files, or pipes as well, whose other end may let one wait.
+enum class FileKinds { regular, pipes_too };
+
+/// What a file of this mode is that is none of `kinds`: "a folder", "a socket", "a pipe", "a
+/// device". A device that is written or typed to as a pipe is, such as a terminal, counts as one.
+/// Empty for those that are.
+[[nodiscard]] std::string other_kind(mode_t mode, FileKinds kinds);
+
+/// The bytes of a file, or of standard input, whatever that is, if `path` is "-". Throws Error,
+/// with the path and the reason, for what cannot be read, for sockets, devices and empty files, and
+/// for pipes where they are not wanted.
 [[nodiscard]] std::vector<std::byte> read_file(const std::string& path,
-                                               CheckHead check_head = nullptr);
+                                               CheckHead check_head = nullptr,
+                                               FileKinds kinds = FileKinds::pipes_too);
 
 /// The same as text.
 [[nodiscard]] std::string read_text_file(const std::string& path);
@@ -38,13 +50,21 @@ class MemoryReturn {
   std::byte* begin_;  // at the edge of a page
 };
 
+/// What an output may do to what is there.
+struct OutputRules {
+  bool overwrite = false;                  ///< replace a regular file; else that is an Error
+  FileKinds kinds = FileKinds::pipes_too;  ///< write to pipes, and devices, as well
+  JobFiles* job = nullptr;                 ///< of which no input and no other output is replaced
+};
+
 /// A file that is written piece by piece and appears at its place, whole, when it is committed.
 /// Until then it has a temporary name beside that place, and without a commit nothing remains. "-"
-/// is standard output; it, devices and pipes are written to directly. A symbolic link is followed.
+/// is standard output; it, devices and pipes are written to directly. Symbolic links are followed,
+/// once: a file goes to the folder that they led to at first. One that is replaced leaves its
+/// permissions to the new one, and stays as it is until the commit.
 class OutputFile {
  public:
-  /// An existing file is an Error unless `overwrite`; then it stays as it is until the commit.
-  OutputFile(std::string path, bool overwrite);
+  OutputFile(std::string path, const OutputRules& rules);
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
   ~OutputFile();
@@ -56,31 +76,27 @@ class OutputFile {
   void commit();
 
  private:
+  void check_kind(mode_t mode) const;
   void open_directly();
+  void open_folder();
   void open_temporary();
+  void take_place();
+  void prepare_to_replace();
   [[nodiscard]] bool put_in_place() const;
   [[noreturn]] void fail(int error) const;
 
   std::string path_;
-  bool overwrite_;
-  std::string target_;     // the place, symbolic links followed; empty: written to directly
-  std::string temporary_;  // name until the commit; empty: none
+  OutputRules rules_;
+  std::string folder_name_;
+  Descriptor folder_;      // none: written to directly
+  std::string name_;       // in the folder
+  std::string temporary_;  // name there until the commit; empty: none
+  FileId id_;
+  std::optional<struct stat> old_;  // the file that is replaced
   bool may_block_ = false;
   Descriptor file_;
   Patience patience_;
 };
-
-/// Makes a folder and those above it, and clears it, if this run has not yet, of the temporary
-/// files of runs that were killed. OutputFile clears the folder that it writes to in the same way.
-/// Throws Error.
-void make_folder(const std::string& folder);
-
-/// Syncs the folders that files were put into since the last call: then the names, too, outlast a
-/// power cut. Throws Error for the first that can't be, after the others are done.
-void sync_folders();
-
-/// True if both exist and are one file, by whatever name.
-[[nodiscard]] bool same_file(const std::string& a, const std::string& b);
 
 /// Told about ten times a second while a read or a write waits for `who` ("a writer of PATH"), and
 /// for how long by now; an exception that it throws ends the wait. It may be called by any thread.

@@ -1,7 +1,6 @@
 #include "pipeline/batch.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "io/file.h"
+#include "io/folder.h"
 #include "io/image_io.h"
 #include "pipeline/manifest.h"
 #include "pipeline/noise_image.h"
@@ -77,84 +77,70 @@ std::string output_of(const BatchJob& job, const BatchInput& input) {
   return (fs::path(job.folder) / fs::path(input.relative).replace_extension(extension)).string();
 }
 
-// Names of files such that one file has one name, whatever links lead to its folder. Folders are
-// few, and asked for once.
-class Places {
+// The files of a batch, numbered: the images, their outputs, the manifest, the other inputs.
+class Numbers {
  public:
-  std::string of(const std::string& path) {
-    const fs::path whole(path);
-    const std::string folder = whole.parent_path().string();
-    const auto [known, is_new] = folders_.try_emplace(folder);
-    if (is_new) {
-      std::error_code unknown;
-      known->second =
-          fs::weakly_canonical(fs::absolute(whole, unknown).parent_path(), unknown).string();
-    }
-    return known->second + "/" + whole.filename().string();
+  explicit Numbers(const BatchJob& job) : job_(job) {}
+
+  [[nodiscard]] std::size_t output(std::size_t image) const { return job_.inputs.size() + image; }
+  [[nodiscard]] std::size_t manifest() const { return 2 * job_.inputs.size(); }
+  [[nodiscard]] std::size_t other(std::size_t i) const { return manifest() + 1 + i; }
+
+  [[nodiscard]] std::string name(std::size_t number) const {
+    if (number < output(0)) return job_.inputs[number].path;
+    if (number < manifest()) return output_of(job_, image(number));
+    return number == manifest() ? job_.manifest : job_.other_inputs[number - other(0)].path;
+  }
+  /// The image of an output.
+  [[nodiscard]] const BatchInput& image(std::size_t output) const {
+    return job_.inputs[output - job_.inputs.size()];
+  }
+  /// What an input is, for a person.
+  [[nodiscard]] std::string part(std::size_t input) const {
+    return input < manifest() ? name(input) : job_.other_inputs[input - other(0)].what;
   }
 
  private:
-  std::map<std::string, std::string> folders_;
+  const BatchJob& job_;
 };
 
-// A number that stands for the manifest among those of the images.
-std::size_t manifest_number(const BatchJob& job) { return job.inputs.size(); }
-
-std::string output_of(const BatchJob& job, std::size_t number) {
-  return number == manifest_number(job) ? job.manifest : output_of(job, job.inputs[number]);
+[[noreturn]] void refuse(const Numbers& numbers, const JobFiles::Clash& clash) {
+  const std::string name = numbers.name(clash.output);
+  const bool manifest = clash.output == numbers.manifest();
+  if (clash.with_input) {
+    refuse_input(name, numbers.part(clash.other),
+                 manifest ? "choose another manifest" : "choose another folder");
+  }
+  const std::string other = numbers.name(clash.other);
+  if (manifest || clash.other == numbers.manifest()) {
+    const std::string& image = numbers.image(std::min(clash.output, clash.other)).path;
+    throw InvalidArgument(fmt::format("{}: is the output of {}; choose another manifest",
+                                      numbers.name(numbers.manifest()), image));
+  }
+  const std::string& first = numbers.image(std::min(clash.output, clash.other)).path;
+  const std::string& second = numbers.image(std::max(clash.output, clash.other)).path;
+  if (name == other) {
+    throw InvalidArgument(
+        fmt::format("{}: two inputs would write it, {} and {}", name, first, second));
+  }
+  throw InvalidArgument(
+      fmt::format("{}: is the file {} too, which would be written twice, for {} and {}", name,
+                  other, first, second));
 }
 
-// Throws if two images, or one and the manifest, would be written to one place. It compares hashes
-// first: the names of a million outputs would take much more memory.
-void check_places(const BatchJob& job) {
-  Places names;
-  std::vector<std::pair<std::uint64_t, std::size_t>> places;
-  for (std::size_t i = 0; i < job.inputs.size() + (job.manifest.empty() ? 0 : 1); ++i) {
-    const std::string place = names.of(output_of(job, i));
-    places.emplace_back(hash_of(std::as_bytes(std::span(place))), i);
+// Throws if an output, the manifest among them, is an input or another output.
+void check_files(const BatchJob& job, JobFiles& files) {
+  const Numbers numbers(job);
+  for (std::size_t i = 0; i < job.inputs.size(); ++i) {
+    files.will_read(job.inputs[i].path, i);
+    files.will_write(output_of(job, job.inputs[i]), numbers.output(i));
   }
-  std::sort(places.begin(), places.end());
-  for (std::size_t i = 1; i < places.size(); ++i) {
-    const auto [hash, first] = places[i - 1];
-    const auto second = places[i].second;
-    if (places[i].first != hash) continue;
-    const std::string place = output_of(job, first);
-    if (names.of(place) != names.of(output_of(job, second))) continue;
-    if (second == manifest_number(job)) {
-      throw InvalidArgument(fmt::format("{}: is the output of {}; choose another manifest",
-                                        job.manifest, job.inputs[first].path));
-    }
-    throw InvalidArgument(fmt::format("{}: two inputs would write it, {} and {}", place,
-                                      job.inputs[first].path, job.inputs[second].path));
+  if (!job.manifest.empty()) files.will_write(job.manifest, numbers.manifest());
+  for (std::size_t i = 0; i < job.other_inputs.size(); ++i) {
+    files.will_read(job.other_inputs[i].path, numbers.other(i));
   }
-}
-
-// Throws if an output that exists is an input or another output, by whatever name.
-void check_inputs_are_safe(const BatchJob& job) {
-  std::map<std::pair<dev_t, ino_t>, std::size_t> existing;
-  struct stat info {};
-  for (std::size_t i = 0; i < job.inputs.size() + (job.manifest.empty() ? 0 : 1); ++i) {
-    if (::stat(output_of(job, i).c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
-    const auto [other, is_new] = existing.try_emplace({info.st_dev, info.st_ino}, i);
-    // Links share one target; names of a hard link each get a file of their own.
-    const auto is_link = [&](std::size_t number) {
-      std::error_code unknown;
-      return fs::is_symlink(output_of(job, number), unknown);
-    };
-    if (!is_new && (is_link(i) || is_link(other->second))) {
-      throw InvalidArgument(output_of(job, i) + ": is the file " + output_of(job, other->second) +
-                            " too, which would be written twice");
-    }
-  }
-  if (existing.empty()) return;
-  for (const auto& input : job.inputs) {
-    if (::stat(input.path.c_str(), &info) != 0) continue;
-    const auto output = existing.find({info.st_dev, info.st_ino});
-    if (output == existing.end()) continue;
-    const bool manifest = output->second == manifest_number(job);
-    throw InvalidArgument(output_of(job, output->second) + ": is the input " + input.path +
-                          "; choose another " + (manifest ? "manifest" : "folder"));
-  }
+  const auto clash = files.find_clash([&](std::size_t number) { return numbers.name(number); });
+  if (clash) refuse(numbers, *clash);
 }
 
 // Throws unless the manifest is new, may be replaced, or is one that a first run has left.
@@ -168,15 +154,16 @@ void check_manifest(const BatchJob& job) {
 }
 
 Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& input, int workers,
-                  Stop stop) {
+                  JobFiles& files, Stop stop) {
   const std::string output = output_of(job, input);
   std::error_code unknown;
+  clear_folder(folder_of(output));
   if (!job.output.resume && !job.output.overwrite && fs::exists(output, unknown)) {
     throw Error(output +
                 ": exists already; --overwrite replaces it, --resume keeps it if it was made "
                 "in this way");
   }
-  auto bytes = read_file(input.path, check_is_image);
+  auto bytes = read_file(input.path, check_is_image, FileKinds::regular);
   const std::uint64_t seed = file_seed(input.relative, job.seed);
   const auto last = static_cast<std::uint32_t>(recipe.schedule.steps());
   const int t = job.t ? *job.t : static_cast<int>(uniform_from_seed(seed, last));
@@ -191,8 +178,9 @@ Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& i
   const int depth = output_depth(clean, output, job.output);
   const Frame frame = noise_image(std::move(clean), noise.path(), t, depth,
                                   job.output.range.at(recipe.schedule, t), workers, stop);
-  make_folder(fs::path(output).parent_path().string());
-  const bool written = write_frame(frame, output, job.output, record, {}, stop);
+  make_folder(folder_of(output));
+  const bool written = write_frame(
+      frame, output, job.output, rules_of(job.output, FileKinds::regular, files), record, {}, stop);
   return {written ? Outcome::Status::written : Outcome::Status::kept,
           {},
           with_findings(record, findings_of(frame))};
@@ -200,10 +188,10 @@ Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& i
 
 // noise_one, where whatever goes wrong is an outcome.
 Outcome outcome_of(const BatchJob& job, const Recipe& recipe, const BatchInput& input, int workers,
-                   Stop stop) {
+                   JobFiles& files, Stop stop) {
   try {
     throw_if(stop);
-    return noise_one(job, recipe, input, workers, stop);
+    return noise_one(job, recipe, input, workers, files, stop);
   } catch (const Interrupted&) {
     return {};
   } catch (const Error& e) {
@@ -238,14 +226,14 @@ std::uint64_t file_seed(const std::string& relative, std::uint64_t seed) {
 BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure& on_failure,
                       const Progress& progress, Stop stop) {
   check_format(output_of(job, job.inputs.front()), job.output);
-  check_places(job);
-  check_inputs_are_safe(job);
+  JobFiles files;
+  check_files(job, files);
   if (!job.manifest.empty()) check_manifest(job);
   make_folder(job.folder);
   std::optional<Manifest> manifest;
   // The first run of a batch that is resumed may have left a manifest that this one completes.
   if (!job.manifest.empty()) {
-    manifest.emplace(job.manifest, job.output.overwrite || job.output.resume);
+    manifest.emplace(job.manifest, rules_of(job.output, FileKinds::pipes_too, files));
   }
   const int images = static_cast<int>(std::min<std::size_t>(job.inputs.size(), 1 << 20));
   const int workers_an_image = std::max(1, job.workers / std::max(1, images));
@@ -255,7 +243,7 @@ BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure
   const int workers = workers_and_one_that_waits(job.workers);
   parallel_for(job.inputs.size(), workers, [&](std::size_t i) {
     const BatchInput& input = job.inputs[i];
-    const Outcome outcome = outcome_of(job, recipe, input, workers_an_image, stop);
+    const Outcome outcome = outcome_of(job, recipe, input, workers_an_image, files, stop);
     const std::scoped_lock lock(mutex);
     if (manifest) manifest->add(i, manifest_line(input.path, output_of(job, input), outcome));
     switch (outcome.status) {

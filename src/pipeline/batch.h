@@ -48,6 +48,7 @@ struct BatchJob {
   OutputOptions output;
   std::string manifest;  ///< file for a line of JSON an image, in their order; empty for none
   int workers = 1;
+  std::vector<OtherInput> other_inputs = {};
 };
 
 struct BatchResult {

@@ -91,8 +91,13 @@ Findings findings_of(const Frame& frame) {
   return findings;
 }
 
+OutputRules rules_of(const OutputOptions& options, FileKinds kinds, JobFiles& job) {
+  return {.overwrite = options.overwrite || options.resume, .kinds = kinds, .job = &job};
+}
+
 bool write_frame(const Frame& frame, const std::string& path, const OutputOptions& options,
-                 const std::string& record, const std::vector<NamedImage>& others, Stop stop) {
+                 const OutputRules& rules, const std::string& record,
+                 const std::vector<NamedImage>& others, Stop stop) {
   EncodeOptions encoding{.extension = output_extension(path, options),
                          .layout = options.layout,
                          .compression = options.compression,
@@ -100,7 +105,7 @@ bool write_frame(const Frame& frame, const std::string& path, const OutputOption
                          .texts = options.metadata,
                          .others = others};
   if (options.metadata) encoding.record = with_findings(record, findings_of(frame));
-  OutputFile file(path, options.overwrite || options.resume);
+  OutputFile file(path, rules);
   encode_image(frame.image, output_codec(path, options), encoding, path, [&](Bytes piece) {
     throw_if(stop);
     file.write(piece);
@@ -118,7 +123,7 @@ std::optional<std::string> record_of_done(const std::string& path, const std::st
   // Without a record, the bytes are compared once they are made.
   if (!options.metadata || output_codec(path, options).record == nullptr) return std::nullopt;
   if (std::filesystem::file_size(path, missing) == 0) return std::nullopt;
-  const auto bytes = read_file(path);
+  const auto bytes = read_file(path, nullptr, FileKinds::regular);
   std::optional<std::string> found;
   bool whole = true;
   try {
@@ -136,15 +141,17 @@ std::optional<std::string> record_of_done(const std::string& path, const std::st
   return found;
 }
 
-void check_output(const std::string& output, const std::string& input) {
+void check_is_no_folder(const std::string& output) {
   std::error_code missing;
   if (std::filesystem::is_directory(output, missing)) {
     throw InvalidArgument(output + ": is a folder; name a file in it");
   }
-  const std::string source = input == "-" ? "/dev/stdin" : input;
-  if (output != "-" && same_file(output, source)) {
-    throw InvalidArgument(output + ": is the input itself; choose another output");
-  }
+}
+
+void refuse_input(const std::string& output, const std::string& what, const std::string& remedy) {
+  throw InvalidArgument(fmt::format("{}: is the input itself{}; {}",
+                                    output == "-" ? "standard output" : output,
+                                    what == output ? "" : ", " + what, remedy));
 }
 
 }  // namespace qsample

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "io/file.h"
 #include "pipeline/noise_image.h"
 #include "pipeline/recipe.h"
 
@@ -15,6 +16,12 @@ namespace qsample {
 struct Input {
   Image image;
   Source source;
+};
+
+/// A file that a job reads beside its images, and what it is: "the schedule".
+struct OtherInput {
+  std::string path;
+  std::string what;
 };
 
 /// What the record says of the file `path` that holds `bytes`.
@@ -46,12 +53,15 @@ void check_format(const std::string& path, const OutputOptions& options);
 /// What is known of a frame once it is made, for its record.
 [[nodiscard]] Findings findings_of(const Frame& frame);
 
+/// What the options of a job and its other files let its outputs do.
+[[nodiscard]] OutputRules rules_of(const OutputOptions& options, FileKinds kinds, JobFiles& job);
+
 /// Encodes `frame` and writes it whole to `path` ("-": standard output), with what was found in its
 /// record. When resuming, a file of the very same bytes is left alone. Returns whether it was
 /// written. Throws Error; Interrupted, with nothing written, where `stop` is set before the end.
 bool write_frame(const Frame& frame, const std::string& path, const OutputOptions& options,
-                 const std::string& record, const std::vector<NamedImage>& others = {},
-                 Stop stop = nullptr);
+                 const OutputRules& rules, const std::string& record,
+                 const std::vector<NamedImage>& others = {}, Stop stop = nullptr);
 
 /// When resuming: the record of the file `path`, if it says that the file was made as `record`
 /// tells and the file is whole: then it need not be made again. Nothing where it is to be made.
@@ -62,8 +72,11 @@ bool write_frame(const Frame& frame, const std::string& path, const OutputOption
                                                         const OutputOptions& options,
                                                         bool allow_damaged);
 
-/// Throws InvalidArgument if `output` is the file `input` itself ("-": standard input), or a
-/// folder.
-void check_output(const std::string& output, const std::string& input);
+/// Throws InvalidArgument if `output` is a folder.
+void check_is_no_folder(const std::string& output);
+
+/// Throws InvalidArgument that tells of an output that is an input, which is `what`.
+[[noreturn]] void refuse_input(const std::string& output, const std::string& what,
+                               const std::string& remedy = "choose another output");
 
 }  // namespace qsample

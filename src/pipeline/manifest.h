@@ -32,7 +32,7 @@ struct Outcome {
 /// can.
 class Manifest {
  public:
-  Manifest(const std::string& path, bool overwrite) : file_(path, overwrite) {}
+  Manifest(const std::string& path, const OutputRules& rules) : file_(path, rules) {}
 
   /// Errors are kept for commit(): a manifest that can't be written stops no image.
   void add(std::size_t number, std::string line);

@@ -1,19 +1,22 @@
 #include "pipeline/noise_file.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <array>
-#include <filesystem>
+#include <cerrno>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "io/file.h"
+#include "io/folder.h"
+#include "io/place.h"
 #include "qsample/error.h"
 
 namespace qsample {
 namespace {
-
-namespace fs = std::filesystem;
 
 std::string tensor_name(Saved::Kind kind) {
   switch (kind) {
@@ -43,102 +46,142 @@ Frame combine(const Image& clean, const NoisePath& path, int t, Saved::Kind kind
   return frame;
 }
 
-// Every output's file, by a name that tells whether two are one.
-std::string place_of(const std::string& path) {
-  if (path == "-") return path;
-  std::error_code unknown;
-  return fs::weakly_canonical(fs::absolute(path, unknown), unknown).string();
+// A file that is written, with the images in it.
+struct Output {
+  std::string path;
+  Place place;
+  OutputOptions options;
+  std::vector<std::size_t> saved = {};  // numbers of the images beside x_t
+};
+
+// The files that are written, each once, whatever goes to it and by whatever names. x_t's is the
+// first.
+std::vector<Output> outputs_of(const NoiseJob& job) {
+  PlaceFinder places;
+  std::vector<Output> outputs = {{job.output, places.of(job.output), job.options}};
+  for (std::size_t i = 0; i < job.saved.size(); ++i) {
+    const Saved& saved = job.saved[i];
+    const Place place = places.of(saved.path);
+    auto output = std::find_if(outputs.begin(), outputs.end(),
+                               [&](const Output& other) { return other.place == place; });
+    if (output == outputs.end()) {
+      OutputOptions options = job.options;
+      options.format.clear();
+      options.tensor = tensor_name(saved.kind);
+      output = outputs.insert(output, {saved.path, place, options});
+    }
+    output->saved.push_back(i);
+  }
+  return outputs;
 }
 
-// An output that can't come to be is told before anything is computed.
-void check_place(const std::string& path, const OutputOptions& options) {
-  if (path == "-") return;
-  std::error_code unknown;
-  if (fs::is_regular_file(path, unknown) && !options.overwrite) {
-    throw Error(path + ": exists already; --overwrite replaces it");
-  }
-  const auto folder = fs::path(path).parent_path();
-  if (!folder.empty() && !fs::exists(folder, unknown) && !unknown) {
-    throw Error(path + ": there is no folder " + folder.string() + "; make it first");
-  }
-}
-
-void check_saved(const NoiseJob& job) {
-  struct Taken {
-    std::string place;
-    std::string name;  // of the tensor
-  };
-  std::vector<Taken> taken = {{place_of(job.output), job.options.tensor}};
-  for (const Saved& saved : job.saved) {
-    OutputOptions options = job.options;
-    const std::string place = place_of(saved.path);
-    if (place != taken.front().place) options.format.clear();
-    const Codec& codec = output_codec(saved.path, options);
+// Throws unless the format of the output holds what is written to it; it has `names` already.
+void check_saved(const NoiseJob& job, const Output& output, std::vector<std::string> names) {
+  for (const std::size_t i : output.saved) {
+    const Saved& saved = job.saved[i];
+    const Codec& codec = output_codec(saved.path, output.options);
     if (std::find(codec.depths.begin(), codec.depths.end(), 32) == codec.depths.end()) {
       throw InvalidArgument(saved.path + ": " + std::string(codec.name) +
                             " holds no floats; use .npy, .safetensors, .tiff, .exr or .pfm");
     }
-    const std::string name = tensor_name(saved.kind);
-    for (const Taken& other : taken) {
-      if (other.place != place) continue;
-      if (!codec.holds_many) {
-        throw InvalidArgument(saved.path + ": two outputs would be written to it; only " +
-                              ".safetensors holds several");
-      }
-      if (other.name == name) throw InvalidArgument(saved.path + ": --save " + name + " twice");
+    if (!names.empty() && !codec.holds_many) {
+      throw InvalidArgument(saved.path + ": two outputs would be written to it; only " +
+                            ".safetensors holds several");
     }
-    taken.push_back({place, name});
+    const std::string name = tensor_name(saved.kind);
+    if (std::find(names.begin(), names.end(), name) != names.end()) {
+      throw InvalidArgument(saved.path + ": --save " + name + " twice");
+    }
+    names.push_back(name);
   }
 }
 
-void check_outputs(const NoiseJob& job) {
-  check_output(job.output, job.input);
+// Throws if an output is an input, or another output that has not the very same name.
+void check_files(const NoiseJob& job, const std::vector<Output>& outputs, JobFiles& files) {
+  std::vector<std::string> names;
+  for (const Output& output : outputs) {
+    files.will_write(output.path, names.size());
+    names.push_back(output.path);
+  }
+  files.will_read(job.input, names.size());
+  names.push_back(job.input);
+  std::vector<std::string> parts = names;  // what they are, for a person
+  for (const OtherInput& other : job.other_inputs) {
+    files.will_read(other.path, names.size());
+    names.push_back(other.path);
+    parts.push_back(other.what);
+  }
+  const auto clash = files.find_clash([&](std::size_t number) { return names[number]; });
+  if (!clash) return;
+  if (clash->with_input) refuse_input(names[clash->output], parts[clash->other]);
+  throw InvalidArgument(names[clash->output] + ": is " + names[clash->other] +
+                        " too, which would be written twice");
+}
+
+// An output that can't come to be is told before anything is computed.
+void check_place(const Output& output) {
+  const std::string& path = output.path;
+  struct stat info {};
+  if (path == "-") return;
+  if (::stat(path.c_str(), &info) == 0) {
+    if (S_ISREG(info.st_mode) && !output.options.overwrite) {
+      throw Error(path + ": exists already; --overwrite replaces it");
+    }
+    const auto other = other_kind(info.st_mode, FileKinds::pipes_too);
+    if (!other.empty()) throw Error(path + ": is " + other + ", not a file");
+  }
+  const std::string folder = folder_of(path);
+  if (::stat(folder.c_str(), &info) != 0 && errno == ENOENT) {
+    throw Error(path + ": there is no folder " + folder + "; make it first");
+  }
+}
+
+void check_outputs(const NoiseJob& job, const std::vector<Output>& outputs, JobFiles& files) {
+  for (const Output& output : outputs) check_is_no_folder(output.path);
   check_format(job.output, job.options);
-  for (const Saved& saved : job.saved) check_output(saved.path, job.input);
-  check_saved(job);
-  check_place(job.output, job.options);
-  for (const Saved& saved : job.saved) check_place(saved.path, job.options);
+  for (const Output& output : outputs) {
+    const bool is_first = &output == &outputs.front();
+    check_saved(job, output,
+                is_first ? std::vector{job.options.tensor} : std::vector<std::string>());
+  }
+  check_files(job, outputs, files);
+  for (const Output& output : outputs) check_place(output);
 }
 
 }  // namespace
 
 double noise_file(const NoiseJob& job, const Recipe& recipe, Stop stop) {
-  check_outputs(job);
+  const std::vector<Output> outputs = outputs_of(job);
+  JobFiles files;
+  check_outputs(job, outputs, files);
   Input input = read_input(job.input, job.reading);
   const ImageNoise noise(recipe, job.seed, input.image);
   const auto record = record_of(recipe, job.seed, job.t, input.source, job.options);
 
   std::vector<Frame> extra;
   extra.reserve(job.saved.size());
-  std::vector<NamedImage> beside;  // in the main output's file
   for (const Saved& saved : job.saved) {
     extra.push_back(combine(input.image, noise.path(), job.t, saved.kind));
-    if (place_of(saved.path) == place_of(job.output))
-      beside.emplace_back(tensor_name(saved.kind), &extra.back().image);
   }
   const int depth = output_depth(input.image, job.output, job.options);
   const Range range = job.options.range.at(recipe.schedule, job.t);
   const Frame frame =
       noise_image(std::move(input.image), noise.path(), job.t, depth, range, job.workers, stop);
-  // Each file of its own first, so that where x_t is, all is.
-  std::vector<std::string> written = {place_of(job.output)};
-  for (std::size_t i = 0; i < job.saved.size(); ++i) {
-    const Saved& saved = job.saved[i];
-    const std::string place = place_of(saved.path);
-    if (std::find(written.begin(), written.end(), place) != written.end()) continue;
-    written.push_back(place);
-    std::vector<NamedImage> others;
-    for (std::size_t j = i + 1; j < job.saved.size(); ++j) {
-      if (place_of(job.saved[j].path) == place) {
-        others.emplace_back(tensor_name(job.saved[j].kind), &extra[j].image);
-      }
+  const auto write = [&](const Frame& first, const Output& output,
+                         std::span<const std::size_t> others) {
+    std::vector<NamedImage> named;
+    for (const std::size_t i : others) {
+      named.emplace_back(tensor_name(job.saved[i].kind), &extra[i].image);
     }
-    OutputOptions options = job.options;
-    options.format.clear();
-    options.tensor = tensor_name(saved.kind);
-    write_frame(extra[i], saved.path, options, record, others, stop);
+    const auto rules = rules_of(output.options, FileKinds::pipes_too, files);
+    write_frame(first, output.path, output.options, rules, record, named, stop);
+  };
+  // Each file of its own first, so that where x_t is, all is.
+  for (std::size_t i = 1; i < outputs.size(); ++i) {
+    const std::span<const std::size_t> saved = outputs[i].saved;
+    write(extra[saved.front()], outputs[i], saved.subspan(1));
   }
-  write_frame(frame, job.output, job.options, record, beside, stop);
+  write(frame, outputs.front(), outputs.front().saved);
   sync_folders();
   return findings_of(frame).clipped.value_or(0);
 }

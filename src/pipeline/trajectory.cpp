@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "io/file.h"
+#include "io/folder.h"
 #include "pipeline/noise_image.h"
 #include "qsample/error.h"
 
@@ -23,6 +24,29 @@ struct Output {
   std::string path;
 };
 
+// Throws if a frame is an input. They are numbered from 0, the input comes after them, then the
+// other inputs.
+void check_files(const TrajectoryJob& job, const std::vector<Output>& outputs, JobFiles& files) {
+  std::size_t number = 0;
+  for (const Output& output : outputs) files.will_write(output.path, number++);
+  files.will_read(job.input, number++);
+  for (const OtherInput& other : job.other_inputs) files.will_read(other.path, number++);
+  const std::size_t input = outputs.size();
+  const auto clash = files.find_clash([&](std::size_t i) {
+    if (i < input) return outputs[i].path;
+    return i == input ? job.input : job.other_inputs[i - input - 1].path;
+  });
+  if (!clash) return;
+  const std::string& path = outputs[clash->output].path;
+  if (!clash->with_input) {
+    throw InvalidArgument(path + ": is " + outputs[clash->other].path +
+                          " too, which would be written twice");
+  }
+  refuse_input(path,
+               clash->other == input ? job.input : job.other_inputs[clash->other - input - 1].what,
+               "choose another folder");
+}
+
 }  // namespace
 
 void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Progress& progress,
@@ -34,10 +58,12 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
   for (const int t : job.ts) {
     const auto name = frame_name(job.input, t, recipe.schedule.steps(), extension);
     outputs.push_back({t, (fs::path(job.folder) / name).string()});
-    check_output(outputs.back().path, job.input);
+    check_is_no_folder(outputs.back().path);
     std::error_code unknown;
     existing += fs::exists(outputs.back().path, unknown) ? 1 : 0;
   }
+  JobFiles files;
+  check_files(job, outputs, files);
   if (existing > 0 && !job.output.overwrite && !job.output.resume) {
     throw Error(
         fmt::format("{}: {} of the {} frames exist already; --overwrite replaces them, "
@@ -50,6 +76,7 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
   const auto record = [&](int t) {
     return record_of(recipe, job.seed, t, input.source, job.output);
   };
+  const auto rules = rules_of(job.output, FileKinds::regular, files);
   std::size_t done = 0;
   std::mutex done_mutex;
   const auto count = [&] {
@@ -89,7 +116,7 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
           throw_if(stop);
           const Range range = job.output.range.at(recipe.schedule, t);
           frame.clipped = set_samples(frame.image, input.image, mix, eps, 0, range);
-          write_frame(frame, outputs[next++].path, job.output, record(t), {}, stop);
+          write_frame(frame, outputs[next++].path, job.output, rules, record(t), {}, stop);
           count();
         },
         [stop] { throw_if(stop); });

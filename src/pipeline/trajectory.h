@@ -21,11 +21,13 @@ struct TrajectoryJob {
   std::uint64_t seed = 0;
   OutputOptions output;
   int workers = 1;
+  std::vector<OtherInput> other_inputs = {};
 };
 
 /// Writes folder/<stem>_t<t>.png for each t, each equal to the frame made alone. The frames are
 /// made and written one after the other on each worker, which holds the log2(T) states of its path.
-/// Throws Error, before anything is written, if a frame exists already and may not be replaced;
+/// Throws, before anything is written, InvalidArgument if a frame is an input, Error if one exists
+/// already and may not be replaced;
 /// Interrupted, with all frames that there are whole, if `stop` was set.
 void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Progress& progress = {},
                       Stop stop = nullptr);

@@ -115,8 +115,8 @@ using ParameterValues = std::map<std::string, double, std::less<>>;
 /// old command line keeps its result.
 struct ScheduleFamily {
   std::string_view name;
-  std::string_view alias;   ///< a second name, or empty
-  std::string_view source;  ///< where the formula comes from
+  std::span<const std::string_view> aliases;  ///< further names
+  std::string_view source;                    ///< where the formula comes from
   std::span<const Parameter> parameters;
   // One of the two is set; `values` holds every parameter of the row.
   std::vector<double> (*betas)(int steps, const ParameterValues& values);   ///< beta_1..beta_T

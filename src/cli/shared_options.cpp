@@ -21,7 +21,7 @@ std::string schedule_help() {
   std::string names;
   for (const auto& family : schedule_families()) {
     names += (names.empty() ? "" : ", ") + std::string(family.name);
-    if (!family.alias.empty()) names += fmt::format(" (= {})", family.alias);
+    if (!family.aliases.empty()) names += fmt::format(" (= {})", fmt::join(family.aliases, ", "));
   }
   return names + "; or a scheduler_config.json of diffusers, or a file that lists betas";
 }
@@ -188,7 +188,7 @@ void warn_if_image_is_left(const NoiseSchedule& schedule, const Console& console
   if (left > kVisible) {
     console.warn(
         fmt::format("the last timestep still shows the image (alpha_bar_T = {:.3g}, over {}): "
-                    "the schedule is short for its betas or sigmas",
+                    "the schedule ends short of pure noise",
                     left, kVisible));
   }
 }

@@ -27,14 +27,18 @@ holds out "t = 259"
 # Aliases and a list of betas give the same table.
 expect 0 "$qsample" schedule --schedule quad --format csv
 mv out quad.csv
-expect 0 "$qsample" schedule --schedule scaled-linear --format csv
-same out quad.csv
+for name in scaled-linear scaled_linear; do
+  expect 0 "$qsample" schedule --schedule $name --format csv
+  same out quad.csv
+done
+expect 0 "$qsample" schedule --schedule vdm --gamma-min -10 --gamma-max 10 --find 50% --format csv
+holds out ",1,0" # log SNR 0
 printf '[0.1, 0.2]' >betas.json
 expect 0 "$qsample" schedule --schedule betas.json --format csv
 [ "$(cut -d, -f2 out | tail -2 | tr '\n' ' ')" = "0.10000000000000001 0.20000000000000001 " ] || fail "$(cat out)"
 
 expect 2 "$qsample" schedule --schedule linaer
-says "unknown schedule 'linaer'; did you mean linear; known are linear, linear-scaled, quad, scaled-linear"
+says "unknown schedule 'linaer'; did you mean linear; known are linear, linear-scaled, quad, scaled-linear, scaled_linear"
 expect 2 "$qsample" schedule -T 0
 expect 2 "$qsample" schedule -T 1000001
 expect 2 "$qsample" schedule --beta-end 1.5
@@ -73,7 +77,7 @@ done
 expect 0 "$qsample" schedule -T 100
 says "warning: the last timestep still shows the image (alpha_bar_T = 0.364"
 for name in linear linear-scaled quad const jsd warmup10 warmup50 cosine exp laplace sigmoid \
-  sigmoid-jabri vp-sde linear-log-snr cosine-log-snr shifted-cosine gamma-linear gamma-cosine \
+  sigmoid-jabri vp-sde linear-log-snr vdm cosine-log-snr shifted-cosine gamma-linear gamma-cosine \
   gamma-sigmoid geometric karras exponential polyexponential vp-sigmas flow; do
   expect 0 "$qsample" schedule --schedule $name -q --format csv
   silent

@@ -156,7 +156,9 @@ TEST(Schedule, EveryFamilyRunsFromTheImageToNoise) {
       EXPECT_LE(schedule.log_snr(t), schedule.log_snr(t - 1)) << t;
       EXPECT_TRUE(std::isfinite(schedule.sigma(t)));
     }
-    EXPECT_LT(schedule.snr(1000), family.name == "laplace" ? 0.04 : 0.005);
+    // VDM's own range ends at e^-5.
+    const double end = family.name == "laplace" ? 0.04 : family.name == "vdm" ? 0.0068 : 0.005;
+    EXPECT_LT(schedule.snr(1000), end);
     EXPECT_FALSE(std::string(family.source).empty());
   }
 }
@@ -289,6 +291,29 @@ TEST(Schedule, SinglePrecisionRoundsAsTorchDoesAtAnySize) {
     EXPECT_EQ(static_cast<float>(schedule.beta(t)), kBetas[t - 1]) << t;
     EXPECT_EQ(static_cast<float>(schedule.alpha_bar(t)), kAlphaBars[t - 1]) << t;
   }
+}
+
+// gamma = -13.3 + 18.3 u, alpha^2 = sigmoid(-gamma), sigma^2 = sigmoid(gamma): evaluated by Python.
+TEST(Schedule, VdmIsLinearInLogSnr) {
+  const auto schedule = make_schedule({.name = "vdm"});
+  struct {
+    int t;
+    double alpha, sigma, log_snr;
+  } constexpr kRows[] = {{1, 0.9999991472918213, 0.001305915629143079, 13.2817},
+                         {250, 0.9999187735013584, 0.012745446227548345, 8.725},
+                         {500, 0.9922097779308523, 0.12457831504081633, 4.15},
+                         {727, 0.7063816259189164, 0.7078311935512224, -0.0041},
+                         {1000, 0.08180984613287606, 0.996647956439843, -5}};
+  for (const auto& row : kRows) {
+    EXPECT_NEAR(schedule.alpha(row.t), row.alpha, 1e-14);
+    EXPECT_NEAR(schedule.sigma(row.t), row.sigma, 1e-14);
+    EXPECT_NEAR(schedule.log_snr(row.t), row.log_snr, 1e-12);
+  }
+  // The curve of denoising-diffusion-pytorch is another one.
+  EXPECT_NEAR(make_schedule({.name = "linear-log-snr"}).log_snr(500),
+              -std::log(std::expm1(1e-4 + 2.5)), 1e-12);
+  EXPECT_NE(message_of({.name = "vdm", .parameters = {{"gamma-min", 5}}}).find("is not below"),
+            std::string::npos);
 }
 
 // Where alpha_t is 0 before the end, what follows is fresh noise.

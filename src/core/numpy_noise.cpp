@@ -107,16 +107,22 @@ struct Ziggurat {
     // The lowest layer is as long as a rectangle of its area would be.
     const long double base = area / f(kTail);
     scale[0] = static_cast<float>(base / kUnit);
-    inside[0] = static_cast<std::uint32_t>(kTail / base * kUnit);
+    inside[0] = nearest(kTail / base * kUnit);
     density[0] = 1;
     long double x = kTail;
     for (std::size_t i = kLayers - 1; i > 0; --i) {
       scale[i] = static_cast<float>(x / kUnit);
       density[i] = static_cast<float>(f(x));
       const long double above = i > 1 ? std::sqrt(-2 * std::log(area / x + f(x))) : 0;
-      inside[i] = static_cast<std::uint32_t>(above / x * kUnit);
+      inside[i] = nearest(above / x * kUnit);
       x = above;
     }
+  }
+
+ private:
+  // A bound that is one less sends one position in 2^23 of its layer astray, and all that follow.
+  static std::uint32_t nearest(long double x) {
+    return static_cast<std::uint32_t>(std::llround(x));
   }
 };
 

@@ -26,6 +26,13 @@ void box_muller(std::span<float, kGroup> group) {
   }
 }
 
+// 2 pi (word + 1/2) / 2^32, of float32 factors in one fused multiply-add. The radius needs its
+// uniform in float32 as well: near u = 1 it is a difference that float64 would not lose.
+float cuda_angle(std::uint32_t word) {
+  constexpr double kUnit = 0x1p-32 * static_cast<double>(2 * std::numbers::pi_v<float>);
+  return static_cast<float>(static_cast<double>(static_cast<float>(word)) * kUnit + kUnit / 2);
+}
+
 }  // namespace
 
 struct TorchGenerator::State {
@@ -83,8 +90,8 @@ void torch_cuda_randn(std::uint64_t seed, std::span<float> out) {
     const auto words = philox::philox4x32(
         {0, 0, static_cast<std::uint32_t>(i), 0},
         {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
-    const double u = words[0] * 0x1p-32 + 0x1p-33;
-    const double theta = (words[1] * 0x1p-32 + 0x1p-33) * 2 * std::numbers::pi;
+    const double u = static_cast<float>(words[0]) * 0x1p-32F + 0x1p-33F;
+    const double theta = cuda_angle(words[1]);
     out[i] = static_cast<float>(std::sqrt(-2 * std::log(u)) * std::sin(theta));
   }
 }

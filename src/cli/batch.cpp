@@ -57,7 +57,8 @@ int run(const Options& options, const Console& console) {
   prepare_heap();
   BatchJob job = options.job;
   if (job.folder == "-") throw InvalidArgument("-o -: images go to a folder; name one");
-  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng);
+  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng,
+                      options.schedule.file());
   if (!options.timestep.is_word("random")) {
     job.t = options.timestep.resolve(recipe.schedule, console);
   }

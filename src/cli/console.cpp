@@ -7,10 +7,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "qsample/error.h"
 
@@ -40,6 +43,42 @@ std::string clock_time(double seconds) {
   return fmt::format("{}:{:02}", s / 60, s % 60);
 }
 
+struct Character {
+  std::uint32_t code;  // kNone for what is not UTF-8
+  std::size_t size;    // bytes
+};
+constexpr std::uint32_t kNone = 0xFFFFFFFF;
+
+// Of a text that is not empty.
+Character first_character(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned first = byte(0);
+  if (first < 0x80) return {first, 1};
+  const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || text.size() < size) return {kNone, 1};
+  std::uint32_t code = first & (0xFFU >> (size + 1));
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80) return {kNone, 1};
+    code = code << 6 | (byte(i) & 0x3FU);
+  }
+  constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+  if (code < kLeast[size] || code > 0x10FFFF || surrogate) return {kNone, 1};
+  return {code, size};
+}
+
+// Controls, C1 as well, which some terminals obey as they do ESC; what turns the direction of the
+// text around it or breaks its line; and what takes no room. Joiners are letters in some scripts.
+bool is_shown(std::uint32_t code) {
+  constexpr std::pair<std::uint32_t, std::uint32_t> kHidden[] = {
+      {0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},     {0x061C, 0x061C}, {0x200B, 0x200B},
+      {0x200E, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {kNone, kNone},
+  };
+  return std::none_of(std::begin(kHidden), std::end(kHidden), [code](const auto& range) {
+    return code >= range.first && code <= range.second;
+  });
+}
+
 // What can't be said must not stop the work.
 void put(const std::string& text) {
   (void)std::fwrite(text.data(), 1, text.size(), stderr);
@@ -50,9 +89,13 @@ void put(const std::string& text) {
 
 std::string printable(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += byte < ' ' || byte == 0x7f ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+  for (std::size_t at = 0; at < text.size();) {
+    const auto [code, size] = first_character(text.substr(at));
+    for (const char c : text.substr(at, size)) {
+      out += is_shown(code) ? std::string(1, c)
+                            : fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    }
+    at += size;
   }
   return out;
 }

@@ -10,8 +10,9 @@ namespace qsample::cli {
 /// Writes data to standard output; throws Error where it cannot be.
 void print(std::string_view data);
 
-/// The text with what terminals obey, line breaks too, written as \x and two digits: names may
-/// hold it.
+/// The text with its bytes that are not UTF-8, that terminals obey (line breaks, too) or that show
+/// text otherwise than it is (turned round, or not at all) written as \x and two digits: names may
+/// hold them.
 [[nodiscard]] std::string printable(std::string_view text);
 
 class Console {

@@ -28,8 +28,7 @@ int run(const Options& options) {
   const auto record = record_in(read_file(options.file, check_is_image), name);
   if (!record) throw Error(name + ": carries no record of qsample");
   try {
-    const std::string description = description_of(*record);
-    print(options.json ? *record + "\n" : description);
+    print(options.json ? json_description_of(*record) + "\n" : description_of(*record));
   } catch (const Error& e) {
     throw Error(name + ": " + e.what());
   }
@@ -42,7 +41,8 @@ Run add_options(CLI::App& command, Console& console) {
   command.add_option("FILE", options->file, "image made by qsample; - for standard input")
       ->type_name("")
       ->required();
-  command.add_flag("--json", options->json, "the record as it stands in the file");
+  command.add_flag("--json", options->json,
+                   "the record as it stands in the file, and the command under \"again\"");
   add_console_options(command, console);
   return [options] { return run(*options); };
 }

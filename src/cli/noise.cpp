@@ -48,7 +48,8 @@ Saved parse_saved(const std::string& text) {
 
 int run(const Options& options, const Console& console) {
   prepare_heap();
-  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng);
+  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng,
+                      options.schedule.file());
   const int last = recipe.schedule.steps();
   NoiseJob job = options.job;
   job.seed = options.noise.seed;

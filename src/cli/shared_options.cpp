@@ -142,13 +142,19 @@ void ScheduleOptions::read_file(ScheduleSpec& spec, const Console& console) cons
   const double image_size = size == spec.parameters.end() ? 0 : size->second;
   auto config = parse_scheduler_config(text, name_, image_size);
   if (size != spec.parameters.end() && config.uses_image_size) spec.parameters.erase(size);
-  if (steps_ || snr_shift_ || zero_terminal_snr_ || !spec.parameters.empty()) {
-    throw InvalidArgument(fmt::format("{}: says how the schedule is made; leave out {}", name_,
-                                      steps_       ? "-T"
-                                      : snr_shift_ ? "--snr-shift"
-                                      : zero_terminal_snr_
-                                          ? "--zero-terminal-snr"
-                                          : "--" + spec.parameters.begin()->first));
+  // What the file says may be said again, as a record's command does.
+  const ScheduleSpec& said = config.spec;
+  std::string against;
+  for (const auto& [parameter, value] : spec.parameters) {
+    const auto known = said.parameters.find(parameter);
+    if (known == said.parameters.end() || known->second != value) against = "--" + parameter;
+  }
+  if (zero_terminal_snr_ && !said.zero_terminal_snr) against = "--zero-terminal-snr";
+  if (snr_shift_ && *snr_shift_ != said.snr_shift) against = "--snr-shift";
+  if (steps_ && *steps_ != said.steps) against = "-T";
+  if (!against.empty()) {
+    throw InvalidArgument(
+        fmt::format("{}: says how the schedule is made; leave out {}", name_, against));
   }
   if (!config.ignored.empty()) {
     console.warn(fmt::format("{}: these fields do not concern the forward process: {}", name_,
@@ -165,7 +171,7 @@ ScheduleSpec ScheduleOptions::spec(const Console& console) const {
   const bool from_file = !file().empty();
   if (from_file) {
     read_file(spec, console);
-    if (steps_ && static_cast<std::size_t>(*steps_) != spec.betas.size()) {
+    if (steps_ && !spec.betas.empty() && static_cast<std::size_t>(*steps_) != spec.betas.size()) {
       throw InvalidArgument(fmt::format("{}: lists {} betas, so -T {} does not fit", name_,
                                         spec.betas.size(), *steps_));
     }

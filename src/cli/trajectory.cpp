@@ -50,7 +50,8 @@ std::vector<int> timesteps(const Options& options, int last) {
 int run(const Options& options, const Console& console) {
   prepare_heap();
   if (options.job.folder == "-") throw InvalidArgument("-o -: frames go to a folder; name one");
-  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng);
+  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng,
+                      options.schedule.file());
   TrajectoryJob job = options.job;
   job.ts = timesteps(options, recipe.schedule.steps());
   job.seed = options.noise.seed;

@@ -1,9 +1,12 @@
 #include "io/json.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <iterator>
 #include <limits>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -167,6 +170,40 @@ std::optional<Json> parse_json_object(std::string_view text) {
   } catch (const Error&) {  // then it is none
   }
   return std::nullopt;
+}
+
+std::string json_text(const Json& json) {
+  return json.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+void put_name(Json& json, const std::string& key, const std::string& name) {
+  json[key] = name;
+  if (parse_json(json_text(json[key])) == name) return;
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string hex;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    hex += kDigits[byte / 16];
+    hex += kDigits[byte % 16];
+  }
+  json[key + "-hex"] = hex;
+}
+
+std::string get_name(const Json& json, const std::string& key) {
+  const std::string shown = json.at(key);
+  if (!json.contains(key + "-hex")) return shown;
+  const std::string hex = json.at(key + "-hex");
+  std::string name;
+  for (std::size_t at = 0; at < hex.size(); at += 2) {
+    std::uint8_t byte = 0;
+    const char* end = hex.data() + std::min(at + 2, hex.size());
+    const auto [read, error] = std::from_chars(hex.data() + at, end, byte, 16);
+    if (error != std::errc() || read != hex.data() + at + 2) {
+      throw Error("has a \"" + key + "-hex\" that is not hexadecimal");
+    }
+    name += static_cast<char>(byte);
+  }
+  return name;
 }
 
 }  // namespace qsample

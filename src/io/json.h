@@ -1,9 +1,11 @@
-// JSON that is read: records, headers of files, scheduler configs. It may come from anywhere.
+// JSON: records, manifests, headers of files, scheduler configs. What is read may come from
+// anywhere.
 #pragma once
 
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace qsample {
@@ -32,5 +34,15 @@ struct JsonOptions {
 
 /// The object that `text` is, or nothing where it is anything else or is refused.
 [[nodiscard]] std::optional<Json> parse_json_object(std::string_view text);
+
+/// One line in ASCII.
+[[nodiscard]] std::string json_text(const Json& json);
+
+/// Sets `key` to the name of a file. Names are bytes and JSON is Unicode: a name that is not UTF-8
+/// shows with replacement marks, and its bytes are in hexadecimal under "<key>-hex".
+void put_name(Json& json, const std::string& key, const std::string& name);
+
+/// The name that was put, in its bytes. Throws Error, or Json::exception, where none could be.
+[[nodiscard]] std::string get_name(const Json& json, const std::string& key);
 
 }  // namespace qsample

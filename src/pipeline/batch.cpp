@@ -167,7 +167,7 @@ Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& i
   const std::uint64_t seed = file_seed(input.relative, job.seed);
   const auto last = static_cast<std::uint32_t>(recipe.schedule.steps());
   const int t = job.t ? *job.t : static_cast<int>(uniform_from_seed(seed, last));
-  const Source source = source_of(bytes, input.path, job.reading);
+  const Source source = source_of(bytes, input.relative, job.reading);
   const auto record = record_of(recipe, seed, t, source, job.output);
   if (job.output.resume) {
     auto done = record_of_done(output, record, job.output, job.reading.decoding.allow_damaged);

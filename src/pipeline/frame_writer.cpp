@@ -14,7 +14,9 @@
 namespace qsample {
 
 Source source_of(Bytes bytes, const std::string& path, const InputOptions& options) {
-  return {base_name(path), hash_of(bytes), options.range, options.decoding.frame};
+  const auto folder = std::filesystem::path(path).parent_path().string();
+  return {base_name(path), told_path(folder), hash_of(bytes), options.range,
+          options.decoding.frame};
 }
 
 Image decode_input(std::vector<std::byte> bytes, const std::string& path,
@@ -136,7 +138,7 @@ std::optional<std::string> record_of_done(const std::string& path, const std::st
   if (whole && !found && !options.overwrite) {
     throw Error(path + ": exists already and is none of qsample's; --overwrite replaces it");
   }
-  if (!whole || !found || without_findings(*found) != record) return std::nullopt;
+  if (!whole || !found || !same_making(*found, record)) return std::nullopt;
   if (!allow_damaged && has_damage(*found)) return std::nullopt;  // it would not be made now
   return found;
 }

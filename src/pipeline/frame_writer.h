@@ -9,6 +9,7 @@
 #include "io/file.h"
 #include "pipeline/noise_image.h"
 #include "pipeline/recipe.h"
+#include "pipeline/record.h"
 
 namespace qsample {
 
@@ -24,7 +25,8 @@ struct OtherInput {
   std::string what;
 };
 
-/// What the record says of the file `path` that holds `bytes`.
+/// What the record says of the file `path` that holds `bytes`. In a batch the path begins at the
+/// input folder: a record does not depend on who makes which part.
 [[nodiscard]] Source source_of(Bytes bytes, const std::string& path, const InputOptions& options);
 
 /// Decodes the bytes of the file `path`, whose memory is given back as far as a large image is

@@ -1,7 +1,5 @@
 #include "pipeline/manifest.h"
 
-#include <fmt/format.h>
-
 #include <fstream>
 
 #include "io/json.h"
@@ -12,29 +10,17 @@ namespace {
 constexpr std::size_t kPiece = 1 << 16;
 constexpr const char* kStatusNames[] = {"not begun", "written", "written", "failed"};
 
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', true, Json::error_handler_t::replace);
-}
-
-void add_name(Json& json, const std::string& key, const std::string& name) {
-  json[key] = name;
-  if (parse_json(dump(json[key])) == name) return;
-  std::string hex;
-  for (const char c : name) hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  json[key + "-hex"] = hex;
-}
-
 }  // namespace
 
 std::string manifest_line(const std::string& input, const std::string& output,
                           const Outcome& outcome) {
   Json json;
-  add_name(json, "input", input);
-  add_name(json, "output", output);
+  put_name(json, "input", input);
+  put_name(json, "output", output);
   json["status"] = kStatusNames[static_cast<int>(outcome.status)];
   if (!outcome.error.empty()) json["error"] = outcome.error;
   if (!outcome.record.empty()) json.update(parse_json(outcome.record));
-  return dump(json) + "\n";
+  return json_text(json) + "\n";
 }
 
 bool is_manifest(const std::string& path) {

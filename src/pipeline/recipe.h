@@ -1,8 +1,7 @@
-// What frames are made from, as a value and as the JSON record that each frame carries.
+// What frames are made from.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,12 +24,13 @@ struct Recipe {
   /// Throws InvalidArgument for what make_schedule refuses, and for a peer's noise, which is drawn
   /// once and whole, along any path but the shared one.
   explicit Recipe(const ScheduleSpec& chosen, PathKind kind = PathKind::shared,
-                  Generator generator = Generator::philox);
+                  Generator generator = Generator::philox, std::string file = {});
 
   ScheduleSpec spec;
   NoiseSchedule schedule;
   PathKind path;
   Generator rng;
+  std::string schedule_file;  ///< that lists the betas, or empty
 };
 
 /// The noise of one image.
@@ -76,7 +76,8 @@ struct OutputOptions {
 
 /// The image that a frame was made from.
 struct Source {
-  std::string name;        ///< base name of the file
+  std::string name;        ///< base name of the file; "stdin"
+  std::string folder;      ///< of the file, below the working folder or that of a batch, or empty
   std::uint64_t hash = 0;  ///< XXH3-64 of its bytes
   Range range = {};        ///< what was -1 and 1, of a float image
   int frame = 0;           ///< that was asked for, of a file that holds several
@@ -85,23 +86,9 @@ struct Source {
 /// XXH3-64, as the record and the seeds of a batch use it.
 [[nodiscard]] std::uint64_t hash_of(Bytes bytes, std::uint64_t seed = 0);
 
-/// Everything needed to make the frame again, as one line of JSON in ASCII.
-[[nodiscard]] std::string record_of(const Recipe& recipe, std::uint64_t seed, int t,
-                                    const Source& source, const OutputOptions& options);
-
-/// What only the making shows.
-struct Findings {
-  std::optional<double> clipped = {};  ///< share of samples, where they are integers
-  std::string damage = {};             ///< of the input, where it was taken nevertheless
-};
-
-/// `record` with what was found; and without it, for comparing recipes. The latter is empty for
-/// what is no record.
-[[nodiscard]] std::string with_findings(const std::string& record, const Findings& findings);
-[[nodiscard]] std::string without_findings(const std::string& record);
-
-/// Whether a record tells of a damaged input.
-[[nodiscard]] bool has_damage(const std::string& record);
+/// `path` as a record may tell it: relative, without "." and "..". Empty where it is not below the
+/// working folder: what lies above it is nobody's business.
+[[nodiscard]] std::string told_path(const std::string& path);
 
 /// The last part of a path; "stdin" for "-".
 [[nodiscard]] std::string base_name(const std::string& path);

@@ -1,26 +1,37 @@
-// The record in a file of ours, up to what `info` says of it.
+// The record in a file of ours, up to what `info` says of it and the command that it prints.
 
+#include <algorithm>
 #include <string>
 
+#include "again.h"
 #include "cli/description.h"
 #include "fuzz/fuzzer.h"
 #include "io/image_io.h"
-#include "pipeline/recipe.h"
+#include "pipeline/record.h"
 #include "qsample/error.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+namespace {
+
+void try_record(const std::string& record) {
   using namespace qsample;
-  const auto try_record = [](const std::string& record) {
-    (void)without_findings(record);
+  must(!same_making(record, record) || is_record(record), "only records tell of a making");
+  try {
     const auto text = cli::description_of(record);
     must(std::all_of(text.begin(), text.end(),
                      [](unsigned char c) { return c == '\n' || (c >= 0x20 && c != 0x7F); }),
          "a description holds nothing that a terminal obeys");
-  };
-  try {
-    try_record(std::string(data, data + size));
+    (void)cli::json_description_of(record);
+    const auto wrong = wrong_with_again(record);
+    must(wrong.empty(), wrong.c_str());
   } catch (const Error&) {
   }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace qsample;
+  try_record(std::string(data, data + size));
   try {
     const auto record = record_in(bytes_of(data, size), "in");
     if (record) try_record(*record);

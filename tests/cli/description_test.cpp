@@ -1,0 +1,195 @@
+// What `info` says of records, of ours and of foreign ones.
+#include "cli/description.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "again.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "io/json.h"
+
+namespace qsample::cli {
+namespace {
+
+std::string our_record(const ScheduleSpec& spec = {}) {
+  return record_of(Recipe(spec), 7, 3, {"cat.png", "in", 1}, {}, {{"eps", "eps"}});
+}
+
+Json our_json() { return parse_json(our_record()); }
+
+// Whether a record is refused; where it is taken, its command must be sound.
+bool is_refused(const Json& record) {
+  try {
+    const auto text = record.dump();
+    (void)description_of(text);
+    EXPECT_EQ(wrong_with_again(text), "") << text;
+    return false;
+  } catch (const Error& e) {
+    EXPECT_TRUE(std::string(e.what()).starts_with("its record of qsample is damaged")) << e.what();
+    return true;
+  }
+}
+
+TEST(Description, GivesTheRecipeAgain) {
+  EXPECT_FALSE(is_refused(our_json()));
+  for (const auto& family : schedule_families()) {
+    EXPECT_EQ(wrong_with_again(our_record({.name = std::string(family.name), .steps = 20})), "")
+        << family.name;
+  }
+  EXPECT_EQ(wrong_with_again(our_record({.steps = 9,
+                                         .zero_terminal_snr = true,
+                                         .snr_shift = 3,
+                                         .least_alpha_bar = 1e-7,
+                                         .unscaled = true})),
+            "");
+  EXPECT_EQ(wrong_with_again(our_record({.betas = {0.1, 0.2, 0.3}})), "");
+}
+
+TEST(Description, IsRefusedForEveryOptionThatIsNoneOfTheRecord) {
+  Console console;
+  CLI::App app;
+  (void)kNoise.add_options(app, console);
+  const auto ours = our_json();
+  int tried = 0;
+  for (const auto* option : app.get_options()) {
+    std::vector<std::string> names = option->get_lnames();
+    names.insert(names.end(), option->get_snames().begin(), option->get_snames().end());
+    for (const auto& name : names) {
+      for (const Json& value : {Json(true), Json("victim.png"), Json(1), Json({0, 1}), Json()}) {
+        for (const char* place : {"", "schedule"}) {
+          auto record = ours;
+          auto& object = *place == '\0' ? record : record[place];
+          if (object.contains(name)) continue;
+          object[name] = value;
+          // Taken only where the value is one that a record may have.
+          const bool taken = !is_refused(record);
+          ++tried;
+          if (!taken) continue;
+          const std::string again = command_of(read_record(record.dump()));
+          EXPECT_EQ(again.find("victim"), std::string::npos) << again;
+          EXPECT_TRUE(name == "snr-shift" || name == "frame") << name << " in " << record.dump();
+        }
+      }
+    }
+  }
+  EXPECT_GT(tried, 300);
+}
+
+TEST(Description, IsRefusedForValuesThatCanNotBe) {
+  const auto with = [](const char* pointer, const Json& value) {
+    auto record = our_json();
+    record[Json::json_pointer(pointer)] = value;
+    return record;
+  };
+  const std::vector<std::pair<const char*, std::vector<Json>>> impossible = {
+      {"/source", {"", ".", "..", "a/b", "/etc/passwd", 3, Json(), std::string("a\0b", 3)}},
+      {"/source-hex", {"2f", "6", "xy", "", 3}},
+      {"/folder", {"", "/", "/tmp", "..", "a/../..", "../a", ".", 3}},
+      {"/source-xxh3", {"xyz", "--output=x", 3, "1 2"}},
+      {"/frame", {0, -1, 1.5, "1", 3e9}},
+      {"/input-range", {Json::array(), {1}, {1, 0}, {"a", "b"}, {0, 1e300}, "0,1"}},
+      {"/schedule", {Json(), "linear", Json::object()}},
+      {"/schedule/name", {"", "x", "betas.txt", "../linear", 3, "betas", "cosine"}},
+      {"/schedule/steps", {0, -1, 1e9, "1000", 1000.5, 2}},
+      {"/schedule/beta-end", {"x", true, Json(), Json::array()}},
+      {"/schedule/zero-terminal-snr", {1, "true"}},
+      {"/schedule/least-alpha-bar", {1e-3, "x"}},
+      {"/schedule/form", {"x", true}},
+      {"/schedule/precision", {"x", 32}},
+      {"/t", {-1, 1001, "3", 1.5, 18446744073709551615ULL}},
+      {"/alpha", {"x", Json()}},
+      {"/path", {"x", 1, ""}},
+      {"/rng", {"x", 1, "philox --output x"}},
+      {"/seed", {"", "-1", "18446744073709551616", "1 -f", -1, 1.5, "0x1F"}},
+      {"/depth", {0, 1, 24, 64, "8"}},
+      {"/range", {{1, 1}, {0, 1, 2}, "auto"}},
+      {"/layout", {"x", 1}},
+      {"/compression", {"x"}},
+      {"/format", {"x", "", "png -f", 3}},
+      {"/saved",
+       {Json::object(), "eps", {{"victim", "x"}}, {{"eps", 3}}, {{"eps", "e"}, {"x_t", "x"}}}},
+      {"/clipped", {"x"}},
+      {"/damage", {3}},
+      {"/output", {"victim.png"}},
+  };
+  for (const auto& [pointer, values] : impossible) {
+    for (const auto& value : values) {
+      EXPECT_TRUE(is_refused(with(pointer, value))) << pointer << " " << value;
+    }
+  }
+  for (const char* key : {"qsample", "source", "schedule", "t", "seed", "source-xxh3"}) {
+    auto record = our_json();
+    record.erase(key);
+    EXPECT_TRUE(is_refused(record)) << key;
+  }
+}
+
+TEST(Description, ReadsRecordsOfOlderVersions) {
+  auto record = our_json();
+  for (const char* key : {"folder", "saved"}) record.erase(key);
+  const auto now = record.dump();
+  record["seed"] = 7;
+  record["qsample"] = "0.0.1";
+  EXPECT_FALSE(is_refused(record));
+  EXPECT_TRUE(same_making(record.dump(), now));
+  record["clipped"] = 0.5;
+  record["folder"] = "elsewhere";
+  EXPECT_TRUE(same_making(record.dump(), now));
+  record["seed"] = 8;
+  EXPECT_FALSE(same_making(record.dump(), now));
+  // Of these, older versions made other samples.
+  record["seed"] = 7;
+  record["rng"] = "numpy";
+  auto numpy = parse_json(now);
+  numpy["rng"] = "numpy";
+  EXPECT_FALSE(same_making(record.dump(), numpy.dump()));
+  record["seed"] = "7";
+  EXPECT_TRUE(same_making(record.dump(), numpy.dump()));
+}
+
+TEST(Description, KeepsNamesOfAnyBytes) {
+  const std::string name = "n\xe9\xff\n'.png";
+  Source source;
+  source.name = name;
+  const auto record = record_of(Recipe(ScheduleSpec{}), 0, 3, source, {});
+  EXPECT_EQ(read_record(record).source.name, name);
+  EXPECT_NE(record.find(R"("source-hex":"6ee9ff0a272e706e67")"), std::string::npos) << record;
+  EXPECT_NE(description_of(record).find("n\\xe9\\xff\\x0a'.png\n"), std::string::npos);
+  EXPECT_EQ(wrong_with_again(record), "");
+}
+
+TEST(ShellWord, IsWhatAShellTakes) {
+  EXPECT_EQ(shell_word("cat.png"), "cat.png");
+  EXPECT_EQ(shell_word(""), "''");
+  EXPECT_EQ(shell_word("a b"), "'a b'");
+  EXPECT_EQ(shell_word("new\nline.png"), "$'new\\nline.png'");
+  EXPECT_EQ(shell_word("it's!"), "$'it\\x27s\\x21'");
+  EXPECT_EQ(shell_word("=ls"), "'=ls'");
+  EXPECT_EQ(shell_word("\u00e9"), "'\u00e9'");
+  EXPECT_EQ(shell_word("\xe9"), "$'\\xe9'");
+}
+
+TEST(Printable, HidesWhatATerminalObeys) {
+  EXPECT_EQ(printable("a\x1b[31m\n\x7f"), "a\\x1b[31m\\x0a\\x7f");
+  EXPECT_EQ(printable("\u0085\u009b"), "\\xc2\\x85\\xc2\\x9b");
+  EXPECT_EQ(printable("\x9b[31m"), "\\x9b[31m");
+  for (const char* turning : {"\u202a", "\u202e", "\u2066", "\u2069", "\u200e", "\u200f", "\u061c",
+                              "\u2028", "\u200b", "\ufeff"}) {
+    const auto shown = printable(turning);
+    EXPECT_TRUE(shown.starts_with("\\x") && shown.size() == 4 * std::string(turning).size())
+        << shown;
+  }
+  for (const char* text :
+       {"\u00e9t\u00e9", "\u732b", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "\U0001f468\u200d\U0001f469", "\u00a0", "\U0010fffd"}) {
+    EXPECT_EQ(printable(text), text);
+  }
+  EXPECT_EQ(printable("\xc0\xaf\xed\xa0\x80\xf4\x90\x80\x80\xe2\x82"),
+            "\\xc0\\xaf\\xed\\xa0\\x80\\xf4\\x90\\x80\\x80\\xe2\\x82");
+}
+
+}  // namespace
+}  // namespace qsample::cli

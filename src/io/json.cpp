@@ -190,9 +190,14 @@ void put_name(Json& json, const std::string& key, const std::string& name) {
 }
 
 std::string get_name(const Json& json, const std::string& key) {
-  const std::string shown = json.at(key);
+  const auto text = [&](const std::string& name) {
+    const auto found = json.find(name);
+    if (found == json.end() || !found->is_string()) throw Error("has no \"" + name + "\"");
+    return found->get<std::string>();
+  };
+  const std::string shown = text(key);
   if (!json.contains(key + "-hex")) return shown;
-  const std::string hex = json.at(key + "-hex");
+  const std::string hex = text(key + "-hex");
   std::string name;
   for (std::size_t at = 0; at < hex.size(); at += 2) {
     std::uint8_t byte = 0;

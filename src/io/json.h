@@ -42,7 +42,7 @@ struct JsonOptions {
 /// shows with replacement marks, and its bytes are in hexadecimal under "<key>-hex".
 void put_name(Json& json, const std::string& key, const std::string& name);
 
-/// The name that was put, in its bytes. Throws Error, or Json::exception, where none could be.
+/// The name that was put, in its bytes. Throws Error where none was.
 [[nodiscard]] std::string get_name(const Json& json, const std::string& key);
 
 }  // namespace qsample

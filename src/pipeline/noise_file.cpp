@@ -27,6 +27,12 @@ std::string tensor_name(Saved::Kind kind) {
   return {};
 }
 
+// What a record says that a file holds.
+Tensor tensor_of(Saved::Kind kind) {
+  const std::string name = tensor_name(kind);
+  return {name, kind == Saved::Kind::v ? "alpha eps - sigma x0" : name};
+}
+
 // `a * x_0 + b * eps` of the whole image, where the path gives eps as x_t = signal x_0 + noise eps.
 Frame combine(const Image& clean, const NoisePath& path, int t, Saved::Kind kind) {
   Frame frame{frame_for(clean, 32)};
@@ -68,6 +74,9 @@ std::vector<Output> outputs_of(const NoiseJob& job) {
       OutputOptions options = job.options;
       options.format.clear();
       options.tensor = tensor_name(saved.kind);
+      // What is asked of x_t, integers of a depth and a range, is not asked of floats.
+      options.depth = 0;
+      options.range = {};
       output = outputs.insert(output, {saved.path, place, options});
     }
     output->saved.push_back(i);
@@ -156,7 +165,6 @@ double noise_file(const NoiseJob& job, const Recipe& recipe, Stop stop) {
   check_outputs(job, outputs, files);
   Input input = read_input(job.input, job.reading);
   const ImageNoise noise(recipe, job.seed, input.image);
-  const auto record = record_of(recipe, job.seed, job.t, input.source, job.options);
 
   std::vector<Frame> extra;
   extra.reserve(job.saved.size());
@@ -169,10 +177,18 @@ double noise_file(const NoiseJob& job, const Recipe& recipe, Stop stop) {
       noise_image(std::move(input.image), noise.path(), job.t, depth, range, job.workers, stop);
   const auto write = [&](const Frame& first, const Output& output,
                          std::span<const std::size_t> others) {
+    std::vector<Tensor> tensors;
+    if (output.saved.size() == others.size() && !others.empty()) {
+      tensors.push_back({std::string(kNoisedName), "alpha x0 + sigma eps"});
+    }
+    for (const std::size_t i : output.saved) tensors.push_back(tensor_of(job.saved[i].kind));
     std::vector<NamedImage> named;
     for (const std::size_t i : others) {
       named.emplace_back(tensor_name(job.saved[i].kind), &extra[i].image);
     }
+    OutputOptions told = output.options;
+    told.format = output_extension(output.path, told);
+    const auto record = record_of(recipe, job.seed, job.t, input.source, told, tensors);
     const auto rules = rules_of(output.options, FileKinds::pipes_too, files);
     write_frame(first, output.path, output.options, rules, record, named, stop);
   };

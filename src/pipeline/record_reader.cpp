@@ -83,10 +83,13 @@ class Fields {
 
   // The name of a file, or of a folder.
   std::string name(const std::string& key) {
-    seen_.push_back(key + "-hex");
-    const Json& shown = at(key);
-    if (!shown.is_string() || (has(key + "-hex") && !json_.at(key + "-hex").is_string())) fail(key);
-    std::string found = get_name(json_, key);
+    seen_.insert(seen_.end(), {key, key + "-hex"});
+    std::string found;
+    try {
+      found = get_name(json_, key);
+    } catch (const Error&) {
+      fail(key);
+    }
     if (found.empty() || found.find('\0') != std::string::npos) fail(key);
     return found;
   }

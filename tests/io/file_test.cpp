@@ -99,12 +99,12 @@ TEST(OutputFile, KnowsWhetherItsPlaceHoldsTheSame) {
   const std::string text(200'000, 'x');
   write_text(folder / "a", text);
   for (const std::string& written : {text, text + "x", text.substr(1), "y" + text.substr(1)}) {
-    OutputFile file(folder / "a", true);
+    OutputFile file(folder / "a", {.overwrite = true});
     file.write(bytes_of(written).first(100));
     file.write(bytes_of(written).subspan(100));
     EXPECT_EQ(file.is_there_already(), written == text) << written.size();
   }
-  OutputFile file(folder / "b", false);
+  OutputFile file(folder / "b", {});
   EXPECT_FALSE(file.is_there_already());
   EXPECT_EQ(folder.entries(), 2U);
 }
@@ -124,16 +124,132 @@ TEST(MemoryReturn, LosesWholePagesBeforeAPlaceOnly) {
 
 TEST(WriteFile, WritesToDevices) { EXPECT_NO_THROW(write_file("/dev/null", bytes_of("x"), false)); }
 
-TEST(SameFile, SeesThroughLinks) {
+// What the other kinds of file are called, when they are read and when they are written.
+TEST(FileKinds, AreToldAndNotWaitedFor) {
   const TemporaryFolder folder;
-  write_text(folder / "a", "x");
-  write_text(folder / "b", "x");
-  fs::create_hard_link(folder / "a", folder / "hard");
-  fs::create_symlink("a", folder / "soft");
-  EXPECT_TRUE(same_file(folder / "a", folder / "hard"));
-  EXPECT_TRUE(same_file(folder / "a", folder / "soft"));
-  EXPECT_FALSE(same_file(folder / "a", folder / "b"));
-  EXPECT_FALSE(same_file(folder / "a", folder / "none"));
+  const std::string pipe = folder / "pipe";
+  const std::string socket = folder / "socket";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  ASSERT_EQ(::mknod(socket.c_str(), S_IFSOCK | 0600, 0), 0);
+  const auto read = [](const std::string& path, FileKinds kinds) {
+    return error_of([&] { (void)read_file(path, nullptr, kinds); });
+  };
+  const auto write = [](const std::string& path, FileKinds kinds) {
+    return error_of([&] { OutputFile(path, {.overwrite = true, .kinds = kinds}); });
+  };
+  EXPECT_EQ(read(pipe, FileKinds::regular), pipe + ": is a pipe, not a file");
+  EXPECT_EQ(read("/dev/null", FileKinds::regular), "/dev/null: is a device, not a file");
+  EXPECT_EQ(write(pipe, FileKinds::regular), pipe + ": is a pipe, not a file");
+  EXPECT_EQ(write("/dev/null", FileKinds::regular), "/dev/null: is a device, not a file");
+  for (const auto kinds : {FileKinds::regular, FileKinds::pipes_too}) {
+    EXPECT_EQ(read(socket, kinds), socket + ": is a socket, not a file");
+    EXPECT_EQ(write(socket, kinds), socket + ": is a socket, not a file");
+  }
+}
+
+TEST(OutputFile, StaysInTheFolderThatItWasOpenedIn) {
+  const TemporaryFolder folder;
+  fs::create_directories(folder / "out");
+  fs::create_directories(folder / "other");
+  write_text(folder / "other/a", "precious");
+  OutputFile file(folder / "out/a", {.overwrite = true});
+  file.write(bytes_of("new"));
+  fs::rename(folder / "out", folder / "moved");
+  fs::create_symlink("other", folder / "out");
+  file.commit();
+  EXPECT_EQ(read_text(folder / "moved/a"), "new");
+  EXPECT_EQ(read_text(folder / "other/a"), "precious");
+}
+
+TEST(OutputFile, LooksAgainBeforeItReplaces) {
+  const TemporaryFolder folder;
+  write_text(folder / "in", "precious");
+  JobFiles job;
+  job.will_read(folder / "in", 0);
+  job.will_write(folder / "a", 1);
+  job.will_write(folder / "b", 2);
+  ASSERT_FALSE(job.find_clash([](std::size_t) { return std::string(); }));
+  const OutputRules rules{.overwrite = true, .job = &job};
+  {
+    OutputFile file(folder / "a", rules);
+    fs::rename(folder / "in", folder / "a");
+    EXPECT_EQ(error_of([&] { file.commit(); }),
+              folder / "a" + ": is an input by now; it is left as it is");
+  }
+  EXPECT_EQ(read_text(folder / "a"), "precious");
+  OutputFile first(folder / "b", rules);
+  OutputFile second(folder / "b", rules);
+  first.write(bytes_of("first"));
+  first.commit();
+  EXPECT_EQ(error_of([&] { second.commit(); }),
+            folder / "b" + ": is another output by now; it is left as it is");
+  EXPECT_EQ(read_text(folder / "b"), "first");
+  OutputFile third(folder / "c", {.overwrite = true, .kinds = FileKinds::regular, .job = &job});
+  ASSERT_EQ(::mkfifo((folder / "c").c_str(), 0600), 0);
+  EXPECT_EQ(error_of([&] { third.commit(); }), folder / "c" + ": is a pipe, not a file");
+}
+
+unsigned mode_of(const fs::path& path) {
+  return static_cast<unsigned>(fs::status(path).permissions());
+}
+
+TEST(OutputFile, LeavesThePermissionsAsTheyWere) {
+  const TemporaryFolder folder;
+  const mode_t before = ::umask(022);
+  for (const mode_t mode : {0600, 0640, 0444, 0666, 0777}) {
+    write_text(folder / "a", "old");
+    ASSERT_EQ(::chmod((folder / "a").c_str(), mode), 0);
+    {
+      OutputFile file(folder / "a", {.overwrite = true});
+      file.write(bytes_of("new"));
+      for (const auto& entry : fs::directory_iterator(folder / ".")) {
+        const bool temporary = entry.path().filename() != "a";
+        EXPECT_EQ(mode_of(entry), temporary ? 0600U : mode) << entry.path();
+      }
+      file.commit();
+    }
+    EXPECT_EQ(mode_of(folder / "a"), mode);
+    EXPECT_EQ(read_text(folder / "a"), "new");
+    fs::remove(folder / "a");
+  }
+  ::umask(before);
+}
+
+TEST(OutputFile, LeavesOwnerAndGroupAsTheyWere) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs to be root";
+  const TemporaryFolder folder;
+  write_text(folder / "a", "old");
+  ASSERT_EQ(::chown((folder / "a").c_str(), 4711, 4712), 0);
+  write_file(folder / "a", bytes_of("new"), true);
+  struct stat info {};
+  ASSERT_EQ(::stat((folder / "a").c_str(), &info), 0);
+  EXPECT_EQ(info.st_uid, 4711U);
+  EXPECT_EQ(info.st_gid, 4712U);
+}
+
+TEST(ClearFolder, RemovesWhatKilledRunsHaveLeftAndNothingElse) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> ours = {".qsample-1-0.tmp", ".qsample-99999-4294967295.tmp"};
+  const std::vector<std::string> others = {".qsample-x.tmp",
+                                           ".qsample-1.tmp",
+                                           ".qsample-1-.tmp",
+                                           ".qsample--1.tmp",
+                                           ".qsample-01-1.tmp",
+                                           ".qsample-1-2.tmp.x",
+                                           "a",
+                                           ".qsample-1-2x.tmp",
+                                           ".qsample-.tmp",
+                                           ".qsample-notes.tmp",
+                                           ".qsample-+1-2.tmp"};
+  for (const auto& names : {ours, others}) {
+    for (const auto& name : names) write_text(folder / name, "x");
+  }
+  fs::create_directory(folder / ".qsample-2-2.tmp");
+  fs::create_symlink("a", folder / ".qsample-3-3.tmp");
+  const OutputFile at_work(folder / "new", {});  // clears, and has a temporary file of its own
+  for (const auto& name : ours) EXPECT_FALSE(fs::exists(folder / name)) << name;
+  for (const auto& name : others) EXPECT_TRUE(fs::exists(folder / name)) << name;
+  EXPECT_EQ(folder.entries(), others.size() + 3);
 }
 
 }  // namespace

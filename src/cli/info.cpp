@@ -25,7 +25,7 @@ constexpr const char* kExamples =
 
 int run(const Options& options) {
   const std::string name = file_name(options.file);
-  const auto record = record_in(read_file(options.file, check_is_image), name);
+  const auto record = record_in(read_file(options.file, {.check_head = check_is_image}), name);
   if (!record) throw Error(name + ": carries no record of qsample");
   try {
     print(options.json ? json_description_of(*record) + "\n" : description_of(*record));

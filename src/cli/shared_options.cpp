@@ -263,9 +263,21 @@ void add_input_options(CLI::App& command, InputOptions& options, const Console& 
                           "refuse larger images (default: 268435456)")
       ->type_name("N")
       ->group(group);
+  options.memory = std::make_shared<MemoryBudget>();
+  command
+      .add_option_function<std::string>(
+          "--max-memory",
+          [memory = options.memory](const std::string& text) {
+            memory->set_limit(parse_size(text, "--max-memory"));
+          },
+          "what all jobs may take together, such as 800M or 2G (default: three quarters of what "
+          "the machine and the process's control groups have)")
+      ->type_name("SIZE")
+      ->group(group);
   command
       .add_flag("--allow-damaged", options.decoding.allow_damaged,
-                "take a damaged JPEG as far as it can be read, with a warning")
+                "take a damaged JPEG as far as it can be read, and any image with something behind "
+                "its end, with a warning")
       ->group(group);
 }
 

@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cctype>
 #include <charconv>
+#include <cstddef>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -34,6 +36,25 @@ T parse_number(std::string_view text, std::string_view option) {
                                       std::is_integral_v<T> ? "whole " : ""));
   }
   return value;
+}
+
+/// The number of bytes that `text` is, such as 800M: a whole number, and K, M, G or T for as many
+/// times 1024.
+inline std::size_t parse_size(std::string_view text, std::string_view option) {
+  constexpr std::string_view kSuffixes = "KMGT";
+  const char last = text.empty() ? '\0' : static_cast<char>(std::toupper(text.back()));
+  const auto suffix = last == '\0' ? std::string_view::npos : kSuffixes.find(last);
+  std::size_t unit = 1;
+  if (suffix != std::string_view::npos) {
+    unit <<= 10 * (suffix + 1);
+    text.remove_suffix(1);
+  }
+  const auto value = parse_number<std::size_t>(text, option);
+  if (value == 0 || value > std::numeric_limits<std::size_t>::max() / unit) {
+    throw InvalidArgument(fmt::format("{}: '{}' is out of range; give a size such as 800M or 2G",
+                                      option, text));
+  }
+  return value * unit;
 }
 
 /// The last of an option's names, its long one.

@@ -91,7 +91,7 @@ bool fits(std::uint32_t compression, std::uint32_t bits) {
   }
 }
 
-void check_header(Bytes file, const Header& header, const DecodeOptions& options) {
+void check_header(const Header& header, const DecodeOptions& options) {
   if (header.width < 1 || header.height < 1 || header.planes != 1 ||
       header.height > std::numeric_limits<std::int32_t>::max()) {
     throw Error("its header is impossible");
@@ -106,12 +106,29 @@ void check_header(Bytes file, const Header& header, const DecodeOptions& options
   }
   check_size(header.columns(), header.rows(), options);
   if (header.pixels_at < kFileHeader + header.size) throw Error("its header is impossible");
+}
+
+void check_length(Bytes file, const Header& header) {
   if (number(file, 2) > file.size() || header.pixels_at > file.size())
     throw Error("it is truncated");
   if (!header.is_run_length() &&
       (file.size() - header.pixels_at) / header.rows() < header.stride()) {
     throw Error("it is truncated");
   }
+}
+
+// Up to the end of the pixels, or of the file as its header has it, which counts a profile behind
+// them. Run lengths have four bytes for a pixel and a row at the most.
+std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& options) {
+  constexpr std::size_t kMostBehind = std::size_t{1} << 26;
+  const Header header = read_header(begin);
+  check_header(header, options);
+  const std::size_t end =
+      header.pixels_at + (header.is_run_length() ? 4 * header.rows() * (header.columns() + 1)
+                                                 : header.rows() * header.stride());
+  const std::size_t named = number(begin, 2);
+  if (named > end && named - end > kMostBehind) throw Error("its header is impossible");
+  return std::max(end, named);
 }
 
 using Colour = std::array<std::uint8_t, 3>;
@@ -174,13 +191,15 @@ void check_indices(Bytes file, const Header& header, std::size_t colours) {
 }
 
 // An image whose palette is all grey is grey.
-void read_indexed(Bytes file, const Header& header, Image& image) {
+void read_indexed(Bytes file, const Header& header, Image& image, const DecodeOptions& options) {
   const auto palette = palette_of(file, header);
   const bool grey = std::all_of(palette.begin(), palette.end(), [](const Colour& colour) {
     return colour[0] == colour[1] && colour[1] == colour[2];
   });
   image.channels = grey ? 1 : 3;
   const auto channels = static_cast<std::size_t>(image.channels);
+  options.reserve({.samples = image.samples(),
+                   .working = header.is_run_length() ? image.pixels() : 0});
   Planes<std::uint8_t> planes;
   const auto put = [&](std::size_t index) {
     const Colour& colour = palette[index];
@@ -249,9 +268,10 @@ std::vector<Mask> masks_of(Bytes file, const Header& header) {
   return masks;
 }
 
-void read_masked(Bytes file, const Header& header, Image& image) {
+void read_masked(Bytes file, const Header& header, Image& image, const DecodeOptions& options) {
   const auto masks = masks_of(file, header);
   const bool alpha = masks.size() > 3;
+  options.reserve({.samples = image.samples() + (alpha ? image.pixels() : 0)});
   const std::size_t bytes = header.bits / 8;
   const Rows rows(file, header);
   Planes<std::uint8_t> planes;
@@ -271,16 +291,17 @@ void read_masked(Bytes file, const Header& header, Image& image) {
 
 Decoded decode(Bytes file, const DecodeOptions& options) {
   const Header header = read_header(file);
-  check_header(file, header, options);
+  check_header(header, options);
+  check_length(file, header);
   check_frame(1, options);
   Image image;
   image.width = static_cast<int>(header.width);
   image.height = static_cast<int>(header.height);
   image.channels = 3;
   if (header.bits <= 8) {
-    read_indexed(file, header, image);
+    read_indexed(file, header, image, options);
   } else {
-    read_masked(file, header, image);
+    read_masked(file, header, image, options);
   }
   return {std::move(image)};
 }
@@ -332,6 +353,7 @@ constinit const Codec kBmp = {.name = "BMP",
                               .extensions = kExtensions,
                               .depths = kDepths,
                               .sniff = sniff,
+                              .extent = extent,
                               .decode = decode,
                               .encode = encode};
 

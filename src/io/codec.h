@@ -1,8 +1,10 @@
 // The interface of an image format. One file a format; registry.cpp lists them.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,13 +20,32 @@ using Bytes = std::span<const std::byte>;
 /// Takes a file that is made piece by piece.
 using Sink = std::function<void(Bytes piece)>;
 
+/// What an image takes in memory while it is decoded.
+struct Footprint {
+  std::size_t samples = 0;  ///< of colour and alpha, which stay
+  int depth = 8;            ///< bits each: 8, 16 or 32
+  std::size_t working = 0;  ///< bytes that decoding takes besides, at the most
+  int orientation = 1;      ///< EXIF orientation that is to be applied, into a second image
+
+  /// Bytes of the image itself.
+  [[nodiscard]] std::size_t bytes() const {
+    return samples * static_cast<std::size_t>(depth) / 8;
+  }
+  /// Bytes at the worst moment of decoding, without those of the file.
+  [[nodiscard]] std::size_t peak() const {
+    return bytes() + std::max(working, orientation == 1 ? 0 : bytes());
+  }
+};
+
 /// How a file is read.
 struct DecodeOptions {
   std::size_t max_pixels = std::size_t{1} << 28;
-  bool allow_damaged = false;  ///< take an image with what a format lets pass, with a warning
+  bool allow_damaged = false;  ///< take an image with what a format lets pass: see tolerated()
   int frame = 0;               ///< of a file that holds several, counted from 1; 0: the first
   /// Told what the user should know of a file that is taken nevertheless.
   std::function<void(const std::string&)> warn = [](const std::string& /*message*/) {};
+  /// Told what the image takes, before there is memory for it. What it throws ends the decoding.
+  std::function<void(const Footprint& image)> reserve = [](const Footprint& /*image*/) {};
   /// Bytes of pixels beyond which an image is decoded piece by piece, where a format has the
   /// choice: slower, in less memory.
   std::size_t most_at_once = std::size_t{1} << 28;
@@ -67,7 +88,12 @@ struct Codec {
   bool alpha = false;                            ///< holds an alpha channel
   bool lossy = false;                            ///< written only when asked for by name
   bool holds_many = false;                       ///< holds several images
-  bool (*sniff)(Bytes head);                     ///< by signature alone
+  int encode_copies = 0;  ///< how often encoding holds the image again in memory, at the most
+  bool (*sniff)(Bytes head);  ///< by signature alone
+  /// How many bytes of a file that begins like this are to be read: up to its end, and one more
+  /// where nothing may follow; nothing where these do not tell yet. Throws Error for what decode
+  /// would refuse however it went on. Null where only the end of the file itself tells.
+  std::optional<std::size_t> (*extent)(Bytes begin, const DecodeOptions& options) = nullptr;
   Decoded (*decode)(Bytes file, const DecodeOptions& options);
   /// Called with what the format can hold: a depth of `depths`, alpha only if `alpha`.
   void (*encode)(const Image& image, const EncodeOptions& options, const Sink& sink);
@@ -87,6 +113,16 @@ extern const Codec kSafetensors;
 
 /// Throws Error for an image of more pixels than allowed, before there is memory for them.
 void check_size(std::size_t width, std::size_t height, const DecodeOptions& options);
+
+/// `damage`, of a file whose image can be had nevertheless; throws Error with it, and with the option
+/// that lets it pass, where that is not given.
+[[nodiscard]] std::string tolerated(const std::string& damage, const DecodeOptions& options);
+
+/// Of a file that goes on behind the end of its image.
+inline constexpr const char* kTrailing = "there is more behind its end";
+
+/// A warning of a profile that is not taken along.
+inline constexpr const char* kDamagedProfile = "its colour profile is damaged, and left out";
 
 /// Throws Error for a frame that a file of `count` does not have; warns where it has several and
 /// none was chosen.

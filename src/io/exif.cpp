@@ -39,7 +39,7 @@ std::vector<T> upright(const std::vector<T>& stored, int width, int height, std:
 
 }  // namespace
 
-int exif_orientation(Bytes exif) {
+std::optional<int> exif_orientation(Bytes exif) {
   std::vector<std::byte> block;
   if (!has_text(exif, 0, kHeader)) {
     for (const char c : kHeader) block.push_back(static_cast<std::byte>(c));
@@ -49,11 +49,14 @@ int exif_orientation(Bytes exif) {
       exif_data_new_from_data(reinterpret_cast<const unsigned char*>(block.data()),
                               static_cast<unsigned>(block.size())),
       exif_data_unref);
-  if (!data) return 1;
+  if (!data) return std::nullopt;
   const ExifEntry* entry = exif_content_get_entry(data->ifd[EXIF_IFD_0], EXIF_TAG_ORIENTATION);
-  if (entry == nullptr || entry->format != EXIF_FORMAT_SHORT || entry->components < 1) return 1;
+  if (entry == nullptr || entry->format != EXIF_FORMAT_SHORT || entry->components < 1) {
+    return std::nullopt;
+  }
   const int value = exif_get_short(entry->data, exif_data_get_byte_order(data.get()));
-  return value >= 1 && value <= 8 ? value : 1;
+  if (value < 1 || value > 8) return std::nullopt;
+  return value;
 }
 
 void make_upright(Image& image, int orientation) {

@@ -31,7 +31,22 @@ void check_header(Bytes file, const DecodeOptions& options) {
              options);
   check_channels(header);
   check_frame(1, options);
-  check_exr_chunks(file, header);
+  (void)check_exr_chunks(file, header);
+  // As OpenCV has it, beside the image, and once more where alpha is taken out of it.
+  const auto pixels =
+      static_cast<std::size_t>(header.width) * static_cast<std::size_t>(header.height);
+  Footprint image{.samples = pixels * header.channels.size(), .depth = 32};
+  image.working = 2 * image.bytes();
+  options.reserve(image);
+}
+
+// Errors are for decode to tell, once all is read.
+std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& /*options*/) {
+  try {
+    return check_exr_chunks(begin, read_exr_header(begin));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 Decoded decode(Bytes file, const DecodeOptions& options) {
@@ -49,7 +64,9 @@ constinit const Codec kExr = {.name = "EXR",
                               .extensions = kExtensions,
                               .depths = kDepths,
                               .alpha = true,
+                              .encode_copies = 3,
                               .sniff = sniff,
+                              .extent = extent,
                               .decode = decode,
                               .encode = encode};
 

@@ -145,19 +145,23 @@ ExrHeader read_exr_header(Bytes file) {
   return header;
 }
 
-void check_exr_chunks(Bytes file, const ExrHeader& header) {
+std::size_t check_exr_chunks(Bytes file, const ExrHeader& header) {
   constexpr std::size_t kEntry = 8;
   const std::size_t after = file.size() - header.chunks_at;
   if (header.chunks > after / kEntry) throw Error("it is truncated");
   // A chunk says where it belongs (a row, or a tile and its level), and its length.
   const bool tiled = (number(file, kVersionAt) & kTiled) != 0;
   const std::size_t head = tiled ? 16 : 4;
+  std::size_t end = header.chunks_at + header.chunks * kEntry;
   for (std::size_t i = 0; i < header.chunks; ++i) {
     const std::uint64_t at = number(file, header.chunks_at + i * kEntry, kEntry);
     if (at < header.chunks_at || at > file.size() || file.size() - at < head + 4)
       throw Error("it is truncated");
-    if (number(file, at + head) > file.size() - at - head - 4) throw Error("it is truncated");
+    const std::size_t size = number(file, at + head);
+    if (size > file.size() - at - head - 4) throw Error("it is truncated");
+    end = std::max(end, at + head + 4 + size);
   }
+  return end;
 }
 
 }  // namespace qsample

@@ -20,7 +20,8 @@ struct ExrHeader {
 /// Throws Error for a header that is damaged or of a kind that is not read.
 [[nodiscard]] ExrHeader read_exr_header(Bytes file);
 
-/// Throws Error where the table leads out of the file.
-void check_exr_chunks(Bytes file, const ExrHeader& header);
+/// Where the last chunk that the table names ends. Throws Error where the table leads out of the
+/// file.
+std::size_t check_exr_chunks(Bytes file, const ExrHeader& header);
 
 }  // namespace qsample

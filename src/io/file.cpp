@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
+#include <new>
+#include <stdexcept>
 #include <system_error>
 
 #include "qsample/error.h"
@@ -14,6 +17,8 @@ namespace {
 
 constexpr std::size_t kMinRead = 1 << 16;
 constexpr std::size_t kHead = 1 << 12;
+constexpr std::size_t kLarge = 1 << 24;  // from here on it is asked where the file ends
+constexpr std::size_t kUnknown = std::numeric_limits<std::size_t>::max();
 constexpr std::chrono::milliseconds kRound{100};
 constexpr std::ptrdiff_t kMinReturn = 1 << 20;
 
@@ -34,6 +39,22 @@ OnWait& on_wait() {
 void check_kind(const std::string& name, mode_t mode, FileKinds kinds) {
   const auto other = other_kind(mode, kinds);
   if (!other.empty()) refuse(name, other);
+}
+
+// Makes room for `size` bytes, which are more than there are.
+void take_room(std::vector<std::byte>& bytes, std::size_t size, const std::string& name,
+               const ReadOptions& options) {
+  try {
+    // What does not fit where it is is copied.
+    if (options.hold) options.hold(size + (size > bytes.capacity() ? bytes.size() : 0));
+    bytes.resize(size);
+  } catch (const Error& e) {
+    throw Error(name + ": " + e.what());
+  } catch (const std::bad_alloc&) {
+    throw Error(name + ": not enough memory to read it");
+  } catch (const std::length_error&) {
+    throw Error(name + ": not enough memory to read it");
+  }
 }
 
 }  // namespace
@@ -79,21 +100,21 @@ std::string other_kind(mode_t mode, FileKinds kinds) {
   return {};
 }
 
-std::vector<std::byte> read_file(const std::string& path, CheckHead check_head, FileKinds kinds) {
+std::vector<std::byte> read_file(const std::string& path, const ReadOptions& options) {
   const bool standard = path == "-";
   const std::string name = file_name(path);
   struct stat info {};
   // Looked at before it is opened too: the other end of a pipe notices that.
   if (!standard) {
     if (::stat(path.c_str(), &info) != 0) fail_with(name, errno);
-    check_kind(name, info.st_mode, kinds);
+    check_kind(name, info.st_mode, options.kinds);
   }
   // Opening a named pipe would wait for its writer, where no signal to another thread gets through.
   Descriptor file(standard ? STDIN_FILENO : open_file(path, O_RDONLY | O_NONBLOCK));
   if (file.get() < 0 || ::fstat(file.get(), &info) != 0) fail_with(name, errno);
   // Standard input may well be a socket.
   if (!standard || !S_ISSOCK(info.st_mode)) {
-    check_kind(name, info.st_mode, standard ? FileKinds::pipes_too : kinds);
+    check_kind(name, info.st_mode, standard ? FileKinds::pipes_too : options.kinds);
   }
   if (S_ISCHR(info.st_mode) && ::isatty(file.get()) == 0) refuse(name, "a device");
 
@@ -102,7 +123,7 @@ std::vector<std::byte> read_file(const std::string& path, CheckHead check_head, 
   // Reads on until there are `size` bytes; false where the file ends before.
   const auto fill = [&](std::size_t size) {
     std::size_t used = bytes.size();
-    bytes.resize(size);
+    take_room(bytes, size, name, options);
     while (used < size) {
       if (!S_ISREG(info.st_mode)) patience.until(file.get(), POLLIN);
       const ssize_t n = ::read(file.get(), bytes.data() + used, size - used);
@@ -115,11 +136,16 @@ std::vector<std::byte> read_file(const std::string& path, CheckHead check_head, 
   };
   bool more = fill(kHead);
   if (bytes.empty()) throw Error(name + ": is empty");
-  if (check_head != nullptr) check_head(bytes, name);
+  if (options.check_head) options.check_head(bytes, name);
   // One byte more than the size, so that a regular file ends within it.
-  for (std::size_t size = static_cast<std::size_t>(info.st_size) + 1; more;
-       size = 2 * bytes.size()) {
-    more = fill(std::max(size, bytes.size() + kMinRead));
+  const std::size_t whole = static_cast<std::size_t>(info.st_size) + 1;
+  std::optional<std::size_t> end;
+  while (more && bytes.size() < end.value_or(kUnknown)) {
+    const std::size_t used = bytes.size();
+    if (used >= kLarge && !end && options.extent) end = options.extent(bytes, name);
+    std::size_t size = used < whole ? whole : std::max(2 * used, used + kMinRead);
+    if (used < kLarge) size = std::min(size, kLarge);
+    more = fill(std::min(size, end.value_or(size)));
   }
   return bytes;
 }

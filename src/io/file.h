@@ -17,9 +17,6 @@ namespace qsample {
 /// What a file is called in messages: its path, or "standard input" for "-".
 [[nodiscard]] std::string file_name(const std::string& path);
 
-/// Looks at the first bytes of a file, and throws Error where the rest is not worth reading.
-using CheckHead = void (*)(Bytes head, const std::string& name);
-
 /// What a name may stand for: regular files, or pipes as well, whose other end may let one wait.
 enum class FileKinds { regular, pipes_too };
 
@@ -28,12 +25,23 @@ enum class FileKinds { regular, pipes_too };
 /// Empty for those that are.
 [[nodiscard]] std::string other_kind(mode_t mode, FileKinds kinds);
 
+/// What a reader of a file knows of it.
+struct ReadOptions {
+  FileKinds kinds = FileKinds::pipes_too;
+  /// Told the first bytes; throws Error where the rest is not worth reading.
+  std::function<void(Bytes head, const std::string& name)> check_head = {};
+  /// How many bytes need be read of a file that begins like this, where these tell. Asked of large
+  /// files only, lest one that goes on behind its end, or a hole, be read until memory ends.
+  std::function<std::optional<std::size_t>(Bytes begin, const std::string& name)> extent = {};
+  /// Told how many bytes the file takes in memory, before it does; throws what ends the reading.
+  std::function<void(std::size_t bytes)> hold = {};
+};
+
 /// The bytes of a file, or of standard input, whatever that is, if `path` is "-". Throws Error,
 /// with the path and the reason, for what cannot be read, for sockets, devices and empty files, and
 /// for pipes where they are not wanted.
 [[nodiscard]] std::vector<std::byte> read_file(const std::string& path,
-                                               CheckHead check_head = nullptr,
-                                               FileKinds kinds = FileKinds::pipes_too);
+                                               const ReadOptions& options = {});
 
 /// The same as text.
 [[nodiscard]] std::string read_text_file(const std::string& path);

@@ -24,8 +24,14 @@ namespace qsample {
 [[nodiscard]] bool is_image(Bytes head);
 void check_is_image(Bytes head, const std::string& name);
 
+/// How many bytes of a file that begins like this are to be read, as Codec::extent has it. Throws
+/// Error, with `name`.
+[[nodiscard]] std::optional<std::size_t> extent_of(Bytes begin, const std::string& name,
+                                                   const DecodeOptions& options);
+
 /// The upright image in the bytes of a file, its format told by its signature. `name` is for the
-/// message of the Error thrown where they are damaged or of no known format.
+/// message of the Error thrown where they are damaged, of no known format, or too large for the
+/// memory. What else options.reserve throws passes.
 [[nodiscard]] Image decode_image(Bytes file, const std::string& name,
                                  const DecodeOptions& options = {});
 

@@ -15,6 +15,7 @@
 
 #include "io/codec.h"
 #include "io/exif.h"
+#include "io/jpeg_markers.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -43,6 +44,8 @@ struct Failure {
   std::jmp_buf leave;
   bool allow_damaged;
   bool damaged;
+  bool in_profile;       // what is wrong is so with the profile alone
+  bool profile_damaged;  // and something is
   char message[JMSG_LENGTH_MAX];
 };
 
@@ -55,9 +58,13 @@ struct Failure {
 void on_message(j_common_ptr info, int level) {
   if (level >= 0) return;  // no warning but a trace
   auto* failure = reinterpret_cast<Failure*>(info->err);
-  if (!failure->allow_damaged) leave_with_message(info);
+  if (failure->in_profile) {
+    failure->profile_damaged = true;
+    return;
+  }
   if (!failure->damaged) info->err->format_message(info, failure->message);
   failure->damaged = true;
+  if (!failure->allow_damaged) std::longjmp(failure->leave, 1);
 }
 
 void check_scans(j_common_ptr info) {
@@ -75,23 +82,43 @@ void install(Failure& failure, jpeg_error_mgr*& slot) {
 
 using Pixels = Planes<std::uint8_t>;
 
-bool refuse(Failure& failure, const char* message) {
-  std::snprintf(failure.message, sizeof failure.message, "%s", message);
-  return false;
-}
-
-bool may_be_whole(const jpeg_decompress_struct& jpeg, Bytes file) {
-  const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
+// Before there is memory for the image.
+void check_markers(const jpeg_decompress_struct& jpeg, Bytes file, const DecodeOptions& options) {
+  const JpegMarkers markers = find_jpeg_markers(file);
+  if (markers.scans > kMostScans) {
+    throw Error("it has " + std::to_string(markers.scans) + " scans, more than " +
+                std::to_string(kMostScans));
+  }
   const std::size_t pixels = std::size_t{jpeg.image_width} * std::size_t{jpeg.image_height};
   const bool free = jpeg.arith_code != FALSE && pixels <= kMostArithmetic;
-  return text.rfind("\xFF\xD9") != std::string_view::npos &&
-         (free || pixels / kMostPixelsPerByte <= file.size());
+  const bool may_be_whole = markers.end && (free || pixels / kMostPixelsPerByte <= file.size());
+  if (!may_be_whole) (void)tolerated("it is truncated", options);
 }
 
-void read_annotations(jpeg_decompress_struct& jpeg, Annotations& annotations) {
+// A file of several scans is held as coefficients, 64 of 2 bytes for each block, until it ends.
+Footprint footprint(const jpeg_decompress_struct& jpeg, int orientation) {
+  constexpr std::size_t kBlock = 64 * sizeof(JCOEF);
+  const std::size_t pixels = std::size_t{jpeg.image_width} * std::size_t{jpeg.image_height};
+  Footprint image{.samples = pixels * (jpeg.jpeg_color_space == JCS_GRAYSCALE ? 1 : 3),
+                  .orientation = orientation};
+  if (jpeg_has_multiple_scans(const_cast<j_decompress_ptr>(&jpeg)) == FALSE) return image;
+  for (int i = 0; i < jpeg.num_components; ++i) {
+    const jpeg_component_info& component = jpeg.comp_info[i];
+    const auto sampling = static_cast<std::size_t>(component.h_samp_factor) +
+                          static_cast<std::size_t>(component.v_samp_factor);
+    image.working += (component.width_in_blocks + sampling) *
+                     (component.height_in_blocks + sampling) * kBlock;
+  }
+  return image;
+}
+
+void read_annotations(jpeg_decompress_struct& jpeg, Failure& failure, Annotations& annotations) {
   JOCTET* icc = nullptr;
   unsigned size = 0;
-  if (jpeg_read_icc_profile(&jpeg, &icc, &size) != FALSE) {
+  failure.in_profile = true;
+  const bool has_profile = jpeg_read_icc_profile(&jpeg, &icc, &size) != FALSE;
+  failure.in_profile = false;
+  if (has_profile) {
     const auto* first = reinterpret_cast<const std::byte*>(icc);
     annotations.icc.assign(first, first + size);
     std::free(icc);
@@ -116,22 +143,16 @@ bool decode_into(jpeg_decompress_struct& jpeg, Failure& failure, Bytes file,
   for (auto* marker = jpeg.marker_list; marker != nullptr; marker = marker->next) {
     const Bytes data(reinterpret_cast<const std::byte*>(marker->data), marker->data_length);
     if (has_text(data, 0, "Exif")) {
-      out.orientation = exif_orientation(data);
+      out.orientation = exif_orientation(data).value_or(1);
       break;
     }
   }
-  if (jpeg.jpeg_color_space == JCS_CMYK || jpeg.jpeg_color_space == JCS_YCCK) {
-    return refuse(failure, "its colours are CMYK; convert it to RGB first");
-  }
-  try {
-    check_size(jpeg.image_width, jpeg.image_height, options);
-  } catch (const Error& e) {
-    return refuse(failure, e.what());
-  }
-  if (!options.allow_damaged && !may_be_whole(jpeg, file)) {
-    return refuse(failure, "it is truncated");
-  }
-  read_annotations(jpeg, out.image.annotations);
+  if (jpeg.jpeg_color_space == JCS_CMYK || jpeg.jpeg_color_space == JCS_YCCK)
+    throw Error("its colours are CMYK; convert it to RGB first");
+  check_size(jpeg.image_width, jpeg.image_height, options);
+  check_markers(jpeg, file, options);
+  options.reserve(footprint(jpeg, out.orientation));
+  read_annotations(jpeg, failure, out.image.annotations);
   jpeg.out_color_space = jpeg.jpeg_color_space == JCS_GRAYSCALE ? JCS_GRAYSCALE : JCS_RGB;
   jpeg_start_decompress(&jpeg);
   out.image.width = static_cast<int>(jpeg.output_width);
@@ -150,20 +171,32 @@ bool decode_into(jpeg_decompress_struct& jpeg, Failure& failure, Bytes file,
 }
 
 Decoded decode(Bytes file, const DecodeOptions& options) {
+  check_frame(1, options);
   jpeg_decompress_struct jpeg{};
   Failure failure{};
   failure.allow_damaged = options.allow_damaged;
   install(failure, jpeg.err);
   failure.progress.progress_monitor = check_scans;
-  check_frame(1, options);
+  const std::unique_ptr<jpeg_decompress_struct, decltype(&jpeg_destroy_decompress)> owner(
+      &jpeg, jpeg_destroy_decompress);
   Decoded out;
   Pixels pixels;
   const bool good = decode_into(jpeg, failure, file, options, out, pixels);
-  jpeg_destroy_decompress(&jpeg);
+  if (failure.damaged) out.image.damage = tolerated(failure.message, options);
   if (!good) throw Error(failure.message);
-  if (failure.damaged) out.image.damage = failure.message;
+  if (failure.profile_damaged) options.warn(kDamagedProfile);
   out.image.planes = std::move(pixels);
   return out;
+}
+
+// A scan may hold anything; but beyond so much for each pixel it is no image any more.
+std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& /*options*/) {
+  constexpr std::size_t kMostBytesPerPixel = 64;
+  constexpr std::size_t kMostBesides = std::size_t{1} << 26;
+  const JpegMarkers markers = find_jpeg_markers(begin);
+  if (!markers.end && begin.size() > kMostBesides + kMostBytesPerPixel * markers.pixels)
+    throw Error("it is much longer than its pixels explain");
+  return markers.end;
 }
 
 bool encode_into(jpeg_compress_struct& jpeg, Failure& failure, const Image& image,
@@ -221,7 +254,9 @@ constinit const Codec kJpeg = {.name = "JPEG",
                                .extensions = kExtensions,
                                .depths = kDepths,
                                .lossy = true,
+                               .encode_copies = 1,
                                .sniff = sniff,
+                               .extent = extent,
                                .decode = decode,
                                .encode = encode};
 

@@ -23,6 +23,7 @@ constexpr int kDepths[] = {32};
 constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kAlign = 64;
 constexpr std::size_t kMaxSide = 1 << 24;
+constexpr std::size_t kMostHeader = 1 << 16;
 constexpr const char* kExpected =
     "; read are float32 ('<f4') arrays in C order of shape (H, W), (C, H, W), (H, W, C) or "
     "(1, C, H, W) with C = 1 or 3";
@@ -79,7 +80,16 @@ Layout set_size(Image& image, std::vector<std::size_t> shape, std::string_view h
   return chw ? Layout::chw : Layout::hwc;
 }
 
-Decoded decode(Bytes file, const DecodeOptions& options) {
+struct Header {
+  Image image;  // without its samples
+  Layout layout = Layout::chw;
+  std::size_t samples_at = 0;
+
+  // Of the whole file.
+  [[nodiscard]] std::size_t size() const { return samples_at + image.samples() * sizeof(float); }
+};
+
+Header read_header(Bytes file, const DecodeOptions& options) {
   constexpr std::size_t kFixed = 10;  // magic, version, a length of two bytes
   if (file.size() < kFixed + 2) throw Error("it is truncated");
   // Versions 2 and 3 have a length of four bytes.
@@ -87,28 +97,43 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
   std::uint32_t length = 0;
   std::memcpy(&length, &file[kMagic.size() + 2], wide ? 4 : 2);
   const std::size_t begin = kFixed + (wide ? 2 : 0);
+  if (length > kMostHeader) throw Error("its header is damaged");
   if (file.size() - begin < length) throw Error("it is truncated");
-  const std::string_view header(reinterpret_cast<const char*>(file.data()) + begin, length);
+  const std::string_view text(reinterpret_cast<const char*>(file.data()) + begin, length);
 
-  const auto dtype = value_of(header, "descr", ",}");
+  const auto dtype = value_of(text, "descr", ",}");
   if (dtype.find("'<f4'") == std::string_view::npos) {
     throw Error("its dtype is " + std::string(dtype.substr(0, dtype.size() - 1)) + kExpected);
   }
-  if (!value_of(header, "fortran_order", ",}").starts_with("False")) {
+  if (!value_of(text, "fortran_order", ",}").starts_with("False")) {
     throw Error(std::string("its order is Fortran's") + kExpected);
   }
-  Image image;
-  const Layout layout = set_size(image, shape_of(header), header);
-  check_size(static_cast<std::size_t>(image.width), static_cast<std::size_t>(image.height),
-             options);
+  Header header;
+  header.layout = set_size(header.image, shape_of(text), text);
+  header.samples_at = begin + length;
+  check_size(static_cast<std::size_t>(header.image.width),
+             static_cast<std::size_t>(header.image.height), options);
+  return header;
+}
+
+std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& options) {
+  return read_header(begin, options).size() + 1;
+}
+
+Decoded decode(Bytes file, const DecodeOptions& options) {
+  Header header = read_header(file, options);
+  Image& image = header.image;
   check_frame(1, options);
-  if (file.size() - begin - length != image.samples() * sizeof(float)) {
+  if (file.size() < header.size())
     throw Error("its size is not that of its shape; it is truncated or damaged");
-  }
+  if (file.size() > header.size()) image.damage = tolerated(kTrailing, options);
+  Footprint footprint{.samples = image.samples(), .depth = 32};
+  if (header.layout == Layout::chw) footprint.working = footprint.bytes();
+  options.reserve(footprint);
   Planes<float> planes;
   planes.colour.resize(image.samples());
-  std::memcpy(planes.colour.data(), &file[begin + length], image.samples() * sizeof(float));
-  if (layout == Layout::chw) {
+  std::memcpy(planes.colour.data(), &file[header.samples_at], image.samples() * sizeof(float));
+  if (header.layout == Layout::chw) {
     planes.colour = from_planar(planes.colour, static_cast<std::size_t>(image.channels));
   }
   image.planes = std::move(planes);
@@ -147,7 +172,9 @@ void encode(const Image& image, const EncodeOptions& options, const Sink& sink) 
 constinit const Codec kNpy = {.name = "NPY",
                               .extensions = kExtensions,
                               .depths = kDepths,
+                              .encode_copies = 1,
                               .sniff = sniff,
+                              .extent = extent,
                               .decode = decode,
                               .encode = encode};
 

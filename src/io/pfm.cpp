@@ -45,37 +45,60 @@ T number(std::string_view text, std::size_t& at) {
   return value;
 }
 
-Decoded decode(Bytes file, const DecodeOptions& options) {
+struct Header {
+  int channels = 0, width = 0, height = 0;
+  bool big_endian = false;
+  std::size_t samples_at = 0;
+
+  [[nodiscard]] std::size_t samples() const {
+    return static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *
+           static_cast<std::size_t>(channels);
+  }
+  // Of the whole file.
+  [[nodiscard]] std::size_t size() const { return samples_at + samples() * sizeof(float); }
+};
+
+Header read_header(Bytes file, const DecodeOptions& options) {
   const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
   std::size_t at = 2;
-  Image image;
-  image.channels = text[1] == 'F' ? 3 : 1;
-  image.width = number<int>(text, at);
-  image.height = number<int>(text, at);
+  Header header;
+  header.channels = text[1] == 'F' ? 3 : 1;
+  header.width = number<int>(text, at);
+  header.height = number<int>(text, at);
   const auto scale = number<double>(text, at);
-  if (image.width < 1 || image.height < 1 || image.width > kMaxSide || image.height > kMaxSide ||
-      scale == 0 || !std::isfinite(scale)) {
+  if (header.width < 1 || header.height < 1 || header.width > kMaxSide ||
+      header.height > kMaxSide || scale == 0 || !std::isfinite(scale)) {
     throw Error("its header is impossible");
   }
-  check_size(static_cast<std::size_t>(image.width), static_cast<std::size_t>(image.height),
+  header.big_endian = scale > 0;  // so its sign says
+  check_size(static_cast<std::size_t>(header.width), static_cast<std::size_t>(header.height),
              options);
-  check_frame(1, options);
   // One white space ends the header, or the two of a line's end.
-  at += text.substr(at, 2) == "\r\n" ? 2 : 1;
-  const std::size_t size = image.samples() * sizeof(float);
-  if (file.size() - at < size) throw Error("it is truncated");
-  if (file.size() - at > size) throw Error("there is more behind its end");
+  header.samples_at = at + (text.substr(at, 2) == "\r\n" ? 2 : 1);
+  return header;
+}
+
+std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& options) {
+  return read_header(begin, options).size() + 1;
+}
+
+Decoded decode(Bytes file, const DecodeOptions& options) {
+  const Header header = read_header(file, options);
+  check_frame(1, options);
+  if (file.size() < header.size()) throw Error("it is truncated");
+  Image image{header.width, header.height, header.channels, {}};
+  if (file.size() > header.size()) image.damage = tolerated(kTrailing, options);
+  options.reserve({.samples = image.samples(), .depth = 32});
 
   Planes<float> planes;
   planes.colour.resize(image.samples());
   const std::size_t row = image.samples() / static_cast<std::size_t>(image.height);
   for (std::size_t y = 0; y < static_cast<std::size_t>(image.height); ++y) {
     const std::size_t stored = static_cast<std::size_t>(image.height) - 1 - y;
-    std::memcpy(&planes.colour[y * row], &file[at + stored * row * sizeof(float)],
+    std::memcpy(&planes.colour[y * row], &file[header.samples_at + stored * row * sizeof(float)],
                 row * sizeof(float));
   }
-  // A positive scale says that the bytes are big-endian.
-  if (scale > 0) {
+  if (header.big_endian) {
     for (float& v : planes.colour) {
       v = std::bit_cast<float>(__builtin_bswap32(std::bit_cast<std::uint32_t>(v)));
     }
@@ -103,6 +126,7 @@ constinit const Codec kPfm = {.name = "PFM",
                               .extensions = kExtensions,
                               .depths = kDepths,
                               .sniff = sniff,
+                              .extent = extent,
                               .decode = decode,
                               .encode = encode};
 

@@ -23,7 +23,6 @@ namespace {
 
 constexpr std::string_view kExtensions[] = {".png"};
 constexpr int kDepths[] = {8, 16};
-constexpr const char* kTrailing = "there is more behind its end";
 
 using Context = std::unique_ptr<spng_ctx, decltype(&spng_ctx_free)>;
 
@@ -155,11 +154,12 @@ Image decode_with_libspng(const PngFile& png) {
 }
 
 // Refuses what is too large, before there is memory for it.
-void check_header(const PngFile& png, const DecodeOptions& options) {
+void check_header(const PngFile& png, int orientation, const DecodeOptions& options) {
   const auto width = static_cast<std::size_t>(png.header.width);
   const auto height = static_cast<std::size_t>(png.header.height);
   check_size(width, height, options);
   check_frame(1, options);
+  options.reserve(png_footprint(png, orientation, options));
   if (const PngChunk* animation = png.find("acTL"); animation && animation->data.size() == 8) {
     options.warn("it is animated, in " + std::to_string(png_number(animation->data, 0)) +
                  " frames; the image that stands for them is taken");
@@ -168,18 +168,15 @@ void check_header(const PngFile& png, const DecodeOptions& options) {
 
 Decoded decode(Bytes file, const DecodeOptions& options) {
   const PngFile png = read_png_chunks(file);
-  check_header(png, options);
-  if (png.size != file.size()) {
-    if (!options.allow_damaged) throw Error(kTrailing);
-  }
   // Before the image data, with which the file may go.
-  const PngChunk* exif = png.find("eXIf");
-  const int orientation = exif != nullptr ? exif_orientation(exif->data) : 1;
-  auto annotations = read_annotations(png, orientation, options);
+  auto [annotations, orientation] = read_annotations(png, options);
+  check_header(png, orientation, options);
+  std::string damage;
+  if (png.size != file.size()) damage = tolerated(kTrailing, options);
   auto plain = decode_plain_png(png, options);
   Decoded out{plain ? std::move(*plain) : decode_with_libspng(png), orientation};
   out.image.annotations = std::move(annotations);
-  if (png.size != file.size()) out.image.damage = kTrailing;
+  out.image.damage = std::move(damage);
   return out;
 }
 
@@ -192,6 +189,7 @@ constinit const Codec kPng = {.name = "PNG",
                               .depths = kDepths,
                               .alpha = true,
                               .sniff = sniff,
+                              .extent = png_extent,
                               .decode = decode,
                               .encode = encode_png,
                               .record = record};

@@ -12,11 +12,16 @@ namespace qsample {
 /// Keyword of the text that holds the record.
 inline constexpr std::string_view kPngRecordKeyword = "qsample";
 
+struct PngNotes {
+  Annotations annotations;
+  int orientation = 1;  ///< EXIF orientation, 1..8, that is to be applied
+};
+
 /// The annotations in a file's chunks: those that PNG allows where and as they are, so that they
-/// may be written again. A profile or a text that is damaged is left out with a warning; texts that
-/// tell an orientation are left out where there is one to be applied, since it then is.
-[[nodiscard]] Annotations read_annotations(const PngFile& file, int orientation,
-                                           const DecodeOptions& options);
+/// may be written again. A profile or a text that is damaged, or too long to be opened by others, is
+/// left out with a warning. The orientation is that of eXIf, or else of a text; texts that tell one
+/// but upright are left out, since it is applied.
+[[nodiscard]] PngNotes read_annotations(const PngFile& file, const DecodeOptions& options);
 
 /// The record in a file's chunks, or empty.
 [[nodiscard]] std::string png_record(const PngFile& file);

@@ -23,12 +23,19 @@ bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
   throw Error("chunk " + std::string(chunk.type) + ": " + reason);
 }
 
+// Bytes that the chunks of a file may have beyond what its pixels explain.
+constexpr std::size_t kMostBesides = std::size_t{1} << 26;
+
+std::string_view type_at(Bytes file, std::size_t offset) {
+  return {reinterpret_cast<const char*>(file.data()) + offset + 4, 4};
+}
+
 // A chunk is a length, four letters, that many bytes, and a checksum of the letters and bytes.
 PngChunk chunk_at(Bytes file, std::size_t offset) {
   if (file.size() - offset < kFrame) throw Error("it is truncated");
   const std::size_t size = png_number(file, offset);
   const Bytes letters = file.subspan(offset + 4, 4);
-  const std::string_view type(reinterpret_cast<const char*>(letters.data()), letters.size());
+  const std::string_view type = type_at(file, offset);
   if (size > kMaxNumber || !std::all_of(type.begin(), type.end(), is_letter)) {
     throw Error("no chunk begins at byte " + std::to_string(offset) + ", where one should");
   }
@@ -154,6 +161,18 @@ std::uint32_t png_number(Bytes bytes, std::size_t offset) {
   return number;
 }
 
+std::size_t PngHeader::bits_a_pixel() const {
+  const auto bits = static_cast<std::size_t>(depth);
+  switch (colour) {
+    case PngColour::grey:
+    case PngColour::palette: return bits;
+    case PngColour::grey_alpha: return 2 * bits;
+    case PngColour::rgb: return 3 * bits;
+    case PngColour::rgba: return 4 * bits;
+  }
+  return bits;
+}
+
 const PngChunk* PngFile::find(std::string_view type) const {
   const auto found = std::find_if(chunks.begin(), chunks.end(),
                                   [&](const PngChunk& chunk) { return chunk.type == type; });
@@ -172,6 +191,26 @@ PngFile read_png_chunks(Bytes file) {
   check_critical(png.chunks, png.header);
   png.size = offset;
   return png;
+}
+
+std::optional<std::size_t> png_extent(Bytes begin, const DecodeOptions& options) {
+  const PngHeader header = header_of(chunk_at(begin, kPngSignature.size()));
+  const auto width = static_cast<std::size_t>(header.width);
+  const auto height = static_cast<std::size_t>(header.height);
+  check_size(width, height, options);
+  // Data that do not compress are a little longer than the rows, of which an interlaced image has
+  // some more.
+  std::size_t room = 2 * (height * (1 + (width * header.bits_a_pixel() + 7) / 8)) + kMostBesides;
+  for (std::size_t offset = kPngSignature.size();;) {
+    if (offset > begin.size() || begin.size() - offset < kFrame) return std::nullopt;
+    const std::string_view type = type_at(begin, offset);
+    const std::size_t size = png_number(begin, offset);
+    if (!std::all_of(type.begin(), type.end(), is_letter)) return offset + kFrame;
+    if (size > room) throw Error("it is much longer than its pixels explain");
+    room -= size;
+    offset += kFrame + size;
+    if (type == "IEND") return offset + 1;
+  }
 }
 
 }  // namespace qsample

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +33,8 @@ struct PngHeader {
   int depth = 0;  ///< bits a sample, or an index of a palette
   PngColour colour = PngColour::grey;
   bool interlaced = false;
+
+  [[nodiscard]] std::size_t bits_a_pixel() const;
 };
 
 struct PngFile {
@@ -48,6 +51,10 @@ struct PngFile {
 /// and in their places. Other chunks may hold anything, anywhere; what follows IEND is not looked
 /// at.
 [[nodiscard]] PngFile read_png_chunks(Bytes file);
+
+/// How many bytes of a file that begins like this are to be read, as Codec::extent has it: by the
+/// lengths of its chunks alone.
+[[nodiscard]] std::optional<std::size_t> png_extent(Bytes begin, const DecodeOptions& options);
 
 /// The number of 4 bytes at `offset`, the most significant first.
 [[nodiscard]] std::uint32_t png_number(Bytes bytes, std::size_t offset);

@@ -29,22 +29,15 @@ using Buffer = std::unique_ptr<std::uint8_t[]>;
 // The passes of an interlaced image (specification, section 8.2): the pixels from (x, y) on, dx and
 // dy apart.
 struct Adam7 {
-  int x, y, dx, dy;
+  std::size_t x, y, dx, dy;
+
+  // How many there are from `first` on of `size` in steps of `step`.
+  static std::size_t count(std::size_t size, std::size_t first, std::size_t step) {
+    return size > first ? (size - first - 1) / step + 1 : 0;
+  }
 };
 constexpr Adam7 kAdam7[] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
                             {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
-
-std::size_t bits_of_pixel(const PngHeader& header) {
-  const auto depth = static_cast<std::size_t>(header.depth);
-  switch (header.colour) {
-    case PngColour::grey:
-    case PngColour::palette: return depth;
-    case PngColour::grey_alpha: return 2 * depth;
-    case PngColour::rgb: return 3 * depth;
-    case PngColour::rgba: return 4 * depth;
-  }
-  return depth;
-}
 
 bool is_plain(const PngFile& png) {
   const PngHeader& header = png.header;
@@ -65,6 +58,21 @@ std::size_t compressed_size(const PngFile& png) {
   return size;
 }
 
+constexpr const char* kDamaged = "its image data are damaged";
+constexpr const char* kTooShort = "its image data are too short";
+constexpr const char* kTooLong = "its image data are too long";
+
+// Bytes of a filtered row of an image that is not interlaced, whose passes take no less.
+std::size_t line_of(const PngHeader& header) {
+  return 1 + (static_cast<std::size_t>(header.width) * header.bits_a_pixel() + 7) / 8;
+}
+
+// Before memory is asked for.
+void check_expansion(const PngFile& png) {
+  const auto height = static_cast<std::size_t>(png.header.height);
+  if (height > compressed_size(png) * kMostExpansion / line_of(png.header)) throw Error(kTooShort);
+}
+
 // Each filtered row, behind the byte that names its filter, in turn.
 class FilteredRows {
  public:
@@ -78,10 +86,6 @@ class FilteredRows {
   // After the last row: throws Error unless the data end with it.
   virtual void finish() = 0;
 };
-
-constexpr const char* kDamaged = "its image data are damaged";
-constexpr const char* kTooShort = "its image data are too short";
-constexpr const char* kTooLong = "its image data are too long";
 
 // All at once, which is fast.
 class RowsAtOnce : public FilteredRows {
@@ -222,8 +226,7 @@ class RowsOneByOne : public FilteredRows {
 
 std::unique_ptr<FilteredRows> filtered_rows(const PngFile& png, std::size_t line,
                                             std::size_t height, const DecodeOptions& options) {
-  // Before memory is asked for; and so the product fits.
-  if (height > compressed_size(png) * kMostExpansion / line) throw Error(kTooShort);
+  check_expansion(png);
   const std::size_t size = height * line;
   // So large and so small: memory only once it is sure that the file is worth it.
   if (size > kMostUnseen && size / kSuspicious > compressed_size(png)) check_png_image_data(png);
@@ -309,24 +312,50 @@ void check_png_image_data(const PngFile& png) {
   const PngHeader& header = png.header;
   const DecodeOptions options;
   InflatedData data(png, options);
-  std::vector<std::uint8_t> line;
-  const auto pass = [&](int width, int height) {
-    if (width < 1) return;  // and so no rows
-    line.resize(1 + (static_cast<std::size_t>(width) * bits_of_pixel(header) + 7) / 8);
-    for (int y = 0; y < height; ++y) {
-      data.get(line.data(), line.size());
-      if (line[0] >= kPngFilters) throw Error("a row has an unknown filter");
+  std::vector<std::uint8_t> piece(std::size_t{1} << 15);
+  const auto pass = [&](std::size_t width, std::size_t height) {
+    if (width == 0) return;  // and so no rows
+    const std::size_t line = 1 + (width * header.bits_a_pixel() + 7) / 8;
+    std::size_t filter_at = 0;
+    for (std::size_t left = height * line; left > 0;) {
+      const std::size_t count = std::min(left, piece.size());
+      data.get(piece.data(), count);
+      for (; filter_at < count; filter_at += line) {
+        if (piece[filter_at] >= kPngFilters) throw Error("a row has an unknown filter");
+      }
+      filter_at -= count;
+      left -= count;
     }
   };
+  const auto width = static_cast<std::size_t>(header.width);
+  const auto height = static_cast<std::size_t>(header.height);
   if (!header.interlaced) {
-    pass(header.width, header.height);
+    pass(width, height);
   } else {
-    for (const Adam7& part : kAdam7) {
-      pass((header.width - part.x + part.dx - 1) / part.dx,
-           (header.height - part.y + part.dy - 1) / part.dy);
-    }
+    for (const Adam7& part : kAdam7)
+      pass(Adam7::count(width, part.x, part.dx), Adam7::count(height, part.y, part.dy));
   }
   data.finish();
+}
+
+Footprint png_footprint(const PngFile& png, int orientation, const DecodeOptions& options) {
+  check_expansion(png);
+  const PngHeader& header = png.header;
+  const auto pixels =
+      static_cast<std::size_t>(header.width) * static_cast<std::size_t>(header.height);
+  const bool grey = header.colour == PngColour::grey || header.colour == PngColour::grey_alpha;
+  const bool alpha = header.colour == PngColour::grey_alpha || header.colour == PngColour::rgba ||
+                     png.find("tRNS") != nullptr;
+  Footprint image{.samples = pixels * ((grey ? 1U : 3U) + (alpha ? 1U : 0U)),
+                  .depth = std::max(header.depth, 8),
+                  .orientation = orientation};
+  // The samples, filtered or still with their alpha among them, and the compressed data in one.
+  if (!is_plain(png)) {
+    image.working = image.bytes();
+  } else if (image.bytes() <= options.most_at_once) {
+    image.working = image.bytes() + compressed_size(png);
+  }
+  return image;
 }
 
 std::optional<Image> decode_plain_png(const PngFile& png, const DecodeOptions& options) {

@@ -14,6 +14,10 @@ namespace qsample {
 [[nodiscard]] std::optional<Image> decode_plain_png(const PngFile& png,
                                                     const DecodeOptions& options);
 
+/// What decoding any PNG takes. Throws Error where its image data can't be enough.
+[[nodiscard]] Footprint png_footprint(const PngFile& png, int orientation,
+                                      const DecodeOptions& options);
+
 /// Throws Error unless the image data of any PNG, interlaced ones too, are as many bytes as its
 /// rows take and have the right checksum. libspng looks at neither.
 void check_png_image_data(const PngFile& png);

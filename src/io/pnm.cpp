@@ -141,27 +141,59 @@ Part read_header(Text& text) {
   // One white space ends the header.
   if (text.ends()) throw Error("it is truncated");
   part.at = ++text.at;
-  if (text.left() < part.size()) throw Error("it is truncated");
   return part;
 }
 
-// The part that is wanted, past the headers of all. Text is one image and nothing more.
-Part find_part(Bytes file, const DecodeOptions& options) {
-  Text text{{reinterpret_cast<const char*>(file.data()), file.size()}};
+// Behind which the next image may begin. Text is one image and nothing more.
+bool skip_samples(Text& text, const Part& part) {
+  if (text.left() < part.size()) return false;
+  text.at += part.size();
+  skip_space(text);
+  return true;
+}
+
+Text text_of(Bytes file) {
+  return {{reinterpret_cast<const char*>(file.data()), file.size()}};
+}
+
+// The part that is wanted, past the headers of all; notes in `damage` what follows the last.
+Part find_part(Bytes file, const DecodeOptions& options, std::string& damage) {
+  Text text = text_of(file);
   Part wanted;
   int count = 0;
   while (!text.ends()) {
-    if (!sniff(file.subspan(text.at))) throw Error("there is more behind its end");
+    if (!sniff(file.subspan(text.at))) {
+      damage = tolerated(kTrailing, options);
+      break;
+    }
     const Part part = read_header(text);
     ++count;
-    if (count == 1 || count == options.frame) wanted = part;
+    if (count == 1 || count == options.frame) {
+      check_size(part.width, part.height, options);
+      wanted = part;
+    }
+    if (!skip_samples(text, part)) throw Error("it is truncated");
     if (part.is_text()) break;
-    text.at += part.size();
-    skip_space(text);
   }
   check_frame(count, options);
-  check_size(wanted.width, wanted.height, options);
   return wanted;
+}
+
+// Up to the end of the last image, each of which may be followed by another. A number of text has
+// some digits, and white space and comments take their room too.
+std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& options) {
+  constexpr std::size_t kMostPerNumber = 16;
+  constexpr std::size_t kMostBesides = std::size_t{1} << 20;
+  constexpr std::size_t kMostHeader = std::size_t{1} << 12;
+  Text text = text_of(begin);
+  while (text.left() > kMostHeader) {
+    if (!sniff(begin.subspan(text.at))) return text.at + 1;
+    const Part part = read_header(text);
+    check_size(part.width, part.height, options);
+    if (part.is_text()) return part.at + kMostPerNumber * part.count() + kMostBesides;
+    if (!skip_samples(text, part)) return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 // A sample of text: 0 or 1 of a bitmap, where no white space is needed, or a number.
@@ -184,14 +216,15 @@ T scaled(std::size_t value, std::size_t max) {
 
 // In a bitmap 1 is black.
 template <class T>
-std::vector<T> read_text(Text text, const Part& part) {
+std::vector<T> read_text(Text text, const Part& part, const DecodeOptions& options,
+                         std::string& damage) {
   std::vector<T> samples(part.count());
   for (T& sample : samples) {
     const std::size_t value = text_sample(text, part.is_bitmap());
     sample = scaled<T>(part.is_bitmap() ? 1 - value : value, part.max);
   }
   skip_space_and_comments(text);
-  if (!text.ends()) throw Error("there is more behind its end");
+  if (!text.ends()) damage = tolerated(kTrailing, options);
   return samples;
 }
 
@@ -230,17 +263,20 @@ Planes<T> planes_of(std::vector<T> samples, const Part& part) {
 }
 
 Decoded decode(Bytes file, const DecodeOptions& options) {
-  const Part part = find_part(file, options);
-  const Text text{{reinterpret_cast<const char*>(file.data()), file.size()}, part.at};
-  const auto* data = reinterpret_cast<const std::uint8_t*>(file.data()) + part.at;
   Image image;
+  const Part part = find_part(file, options, image.damage);
+  const Text text{text_of(file).all, part.at};
+  const auto* data = reinterpret_cast<const std::uint8_t*>(file.data()) + part.at;
   image.width = static_cast<int>(part.width);
   image.height = static_cast<int>(part.height);
   image.channels = part.samples < 3 ? 1 : 3;
+  Footprint footprint{.samples = part.count(), .depth = part.max > 255 ? 16 : 8};
+  if (part.alpha) footprint.working = footprint.bytes();
+  options.reserve(footprint);
   if (part.is_text() && part.max > 255) {
-    image.planes = planes_of(read_text<std::uint16_t>(text, part), part);
+    image.planes = planes_of(read_text<std::uint16_t>(text, part, options, image.damage), part);
   } else if (part.is_text()) {
-    image.planes = planes_of(read_text<std::uint8_t>(text, part), part);
+    image.planes = planes_of(read_text<std::uint8_t>(text, part, options, image.damage), part);
   } else if (part.kind == '4') {
     image.planes = planes_of(read_bits(data, part), part);
   } else if (part.max > 255) {
@@ -291,6 +327,7 @@ constinit const Codec kPnm = {.name = "PNM",
                               .extensions = kExtensions,
                               .depths = kDepths,
                               .sniff = sniff,
+                              .extent = extent,
                               .decode = decode,
                               .encode = encode};
 

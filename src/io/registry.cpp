@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <new>
+#include <stdexcept>
 
 #include "io/exif.h"
 #include "io/image_io.h"
@@ -75,6 +77,44 @@ void check_finite(const Image& image) {
               std::to_string(pixel / width) + ")");
 }
 
+// A profile is made for grey or for RGB, and PNG (third edition, 11.3.2.3) as well as the others
+// (ICC.1, annex B) take it only with such an image. Its header tells which (ICC.1, section 7.2).
+void check_profile(Image& image, const DecodeOptions& options) {
+  constexpr std::size_t kHeader = 128;
+  constexpr std::size_t kColoursAt = 16;
+  constexpr std::size_t kSignatureAt = 36;
+  auto& icc = image.annotations.icc;
+  if (icc.empty()) return;
+  const bool grey = image.channels == 1;
+  if (icc.size() < kHeader || !has_text(icc, kSignatureAt, "acsp")) {
+    options.warn(kDamagedProfile);
+  } else if (!has_text(icc, kColoursAt, grey ? "GRAY" : "RGB ")) {
+    options.warn(std::string("its colour profile is not for ") + (grey ? "grey" : "RGB") +
+                 ", as the image is, and left out");
+  } else {
+    return;
+  }
+  icc.clear();
+}
+
+// What has no name would otherwise go up to where nobody knows the file any more.
+template <class Work>
+auto with_name(const std::string& name, const Work& work) {
+  try {
+    return work();
+  } catch (const Error& e) {
+    throw Error(name + ": " + e.what());
+  } catch (const std::bad_alloc&) {
+    throw Error(name + ": not enough memory");
+  } catch (const std::length_error&) {
+    throw Error(name + ": not enough memory");
+  }
+}
+
+std::string name_of_image(const std::string& name, const Codec& codec) {
+  return name + ": " + std::string(codec.name) + " image";
+}
+
 }  // namespace
 
 std::span<const Codec* const> codecs() { return kCodecs; }
@@ -105,19 +145,25 @@ std::string writable_extensions() {
   return all;
 }
 
+std::optional<std::size_t> extent_of(Bytes begin, const std::string& name,
+                                     const DecodeOptions& options) {
+  const Codec& codec = sniff(begin, name);
+  if (codec.extent == nullptr) return std::nullopt;
+  return with_name(name_of_image(name, codec), [&] { return codec.extent(begin, options); });
+}
+
 Image decode_image(Bytes file, const std::string& name, const DecodeOptions& options) {
   const Codec& codec = sniff(file, name);
   DecodeOptions named = options;
   named.warn = [&](const std::string& message) { options.warn(name + ": " + message); };
-  try {
+  return with_name(name_of_image(name, codec), [&] {
     Decoded decoded = codec.decode(file, named);
     check_finite(decoded.image);
+    check_profile(decoded.image, named);
     if (!decoded.image.damage.empty()) named.warn("it is damaged: " + decoded.image.damage);
     make_upright(decoded.image, decoded.orientation);
     return std::move(decoded.image);
-  } catch (const Error& e) {
-    throw Error(name + ": " + std::string(codec.name) + " image: " + e.what());
-  }
+  });
 }
 
 void encode_image(const Image& image, const Codec& codec, const EncodeOptions& options,
@@ -140,19 +186,21 @@ void encode_image(const Image& image, const Codec& codec, const EncodeOptions& o
   } catch (const Error& e) {
     if (in_sink) throw;
     throw Error(name + ": " + e.what());
+  } catch (const std::bad_alloc&) {
+    throw Error(name + ": not enough memory");
+  } catch (const std::length_error&) {
+    throw Error(name + ": not enough memory");
   }
 }
 
 std::optional<std::string> record_in(Bytes file, const std::string& name) {
   const Codec& codec = sniff(file, name);
   if (codec.record == nullptr) return std::nullopt;
-  try {
+  return with_name(name_of_image(name, codec), [&]() -> std::optional<std::string> {
     auto record = codec.record(file);
     if (record.empty()) return std::nullopt;
     return record;
-  } catch (const Error& e) {
-    throw Error(name + ": " + std::string(codec.name) + " image: " + e.what());
-  }
+  });
 }
 
 }  // namespace qsample

@@ -37,6 +37,13 @@ bool sniff(Bytes head) {
   return length <= kMostHeader;
 }
 
+// The header is all that is read of it.
+std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& /*options*/) {
+  std::uint64_t length = 0;
+  std::memcpy(&length, begin.data(), kLengthBytes);
+  return kLengthBytes + length;
+}
+
 Decoded decode(Bytes /*file*/, const DecodeOptions& /*options*/) {
   throw Error("is written, not read; .npy is read");
 }
@@ -95,7 +102,9 @@ constinit const Codec kSafetensors = {.name = "safetensors",
                                       .depths = kDepths,
                                       .alpha = true,
                                       .holds_many = true,
+                                      .encode_copies = 3,
                                       .sniff = sniff,
+                                      .extent = extent,
                                       .decode = decode,
                                       .encode = encode,
                                       .record = record};

@@ -1,6 +1,7 @@
 // TIFF, through libtiff.
 
 #include "io/plugin.h"
+#include "io/tiff_extent.h"
 
 namespace qsample {
 namespace {
@@ -13,6 +14,10 @@ bool sniff(Bytes head) {
   // The last two are BigTIFF.
   return has_text(head, 0, "II*\0"sv) || has_text(head, 0, "MM\0*"sv) ||
          has_text(head, 0, "II+\0"sv) || has_text(head, 0, "MM\0+"sv);
+}
+
+std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& /*options*/) {
+  return tiff_extent(begin);
 }
 
 Decoded decode(Bytes file, const DecodeOptions& options) {
@@ -29,7 +34,9 @@ constinit const Codec kTiff = {.name = "TIFF",
                                .extensions = kExtensions,
                                .depths = kDepths,
                                .alpha = true,
+                               .encode_copies = 2,
                                .sniff = sniff,
+                               .extent = extent,
                                .decode = decode,
                                .encode = encode};
 

@@ -37,14 +37,32 @@ Bytes chunk(Bytes file, std::string_view name) {
   return {};
 }
 
+// Behind a chunk of odd length stands a byte of padding.
+std::size_t end_of(Bytes file) {
+  const std::size_t length = little_endian32(file, 4);
+  return length + length % 2 + kChunkHeader;
+}
+
+std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& /*options*/) {
+  return end_of(begin) + 1;
+}
+
 Decoded decode(Bytes file, const DecodeOptions& options) {
   if (file.size() < kHeader || file.size() < little_endian32(file, 4) + kChunkHeader)
     throw Error("it is truncated");
-  if (file.size() > little_endian32(file, 4) + little_endian32(file, 4) % 2 + kChunkHeader)
-    throw Error("there is more behind its end");
-  Decoded out = plugin::webp().decode(file, options);
-  if (const Bytes exif = chunk(file, "EXIF"); !exif.empty())
-    out.orientation = exif_orientation(exif);
+  std::string damage;
+  if (file.size() > end_of(file)) damage = tolerated(kTrailing, options);
+  file = file.first(std::min(file.size(), end_of(file)));
+  const Bytes exif = chunk(file, "EXIF");
+  const int orientation = exif.empty() ? 1 : exif_orientation(exif).value_or(1);
+  DecodeOptions turned = options;
+  turned.reserve = [&](Footprint image) {
+    image.orientation = orientation;
+    options.reserve(image);
+  };
+  Decoded out = plugin::webp().decode(file, turned);
+  out.orientation = orientation;
+  out.image.damage = std::move(damage);
   const Bytes icc = chunk(file, "ICCP");
   out.image.annotations.icc.assign(icc.begin(), icc.end());
   return out;
@@ -63,7 +81,9 @@ constinit const Codec kWebp = {.name = "WebP",
                                .extensions = kExtensions,
                                .depths = kDepths,
                                .alpha = true,
+                               .encode_copies = 8,
                                .sniff = sniff,
+                               .extent = extent,
                                .decode = decode,
                                .encode = encode};
 

@@ -154,7 +154,7 @@ void check_manifest(const BatchJob& job) {
 }
 
 Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& input, int workers,
-                  JobFiles& files, Stop stop) {
+                  JobFiles& files, MemoryLease& lease, Stop stop) {
   const std::string output = output_of(job, input);
   std::error_code unknown;
   clear_folder(folder_of(output));
@@ -163,7 +163,7 @@ Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& i
                 ": exists already; --overwrite replaces it, --resume keeps it if it was made "
                 "in this way");
   }
-  auto bytes = read_file(input.path, check_is_image, FileKinds::regular);
+  auto bytes = read_image_file(input.path, FileKinds::regular, job.reading, lease);
   const std::uint64_t seed = file_seed(input.relative, job.seed);
   const auto last = static_cast<std::uint32_t>(recipe.schedule.steps());
   const int t = job.t ? *job.t : static_cast<int>(uniform_from_seed(seed, last));
@@ -173,9 +173,12 @@ Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& i
     auto done = record_of_done(output, record, job.output, job.reading.decoding.allow_damaged);
     if (done) return {Outcome::Status::kept, {}, std::move(*done)};
   }
-  Image clean = decode_input(std::move(bytes), input.path, job.reading);
+  Image clean = decode_input(
+      std::move(bytes), input.path, job.reading, lease, [&](const Footprint& image) {
+        return noise_memory(recipe, image) + frame_memory(image, output, job.output);
+      });
   const ImageNoise noise(recipe, seed, clean);
-  const int depth = output_depth(clean, output, job.output);
+  const int depth = output_depth(clean.depth(), output, job.output);
   const Frame frame = noise_image(std::move(clean), noise.path(), t, depth,
                                   job.output.range.at(recipe.schedule, t), workers, stop);
   make_folder(folder_of(output));
@@ -191,7 +194,9 @@ Outcome outcome_of(const BatchJob& job, const Recipe& recipe, const BatchInput& 
                    JobFiles& files, Stop stop) {
   try {
     throw_if(stop);
-    return noise_one(job, recipe, input, workers, files, stop);
+    MemoryLease lease(job.reading.memory.get());
+    return with_memory(lease, stop,
+                       [&] { return noise_one(job, recipe, input, workers, files, lease, stop); });
   } catch (const Interrupted&) {
     return {};
   } catch (const Error& e) {

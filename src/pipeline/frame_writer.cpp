@@ -4,14 +4,34 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <filesystem>
-#include <new>
 
 #include "io/file.h"
 #include "io/image_io.h"
 #include "qsample/error.h"
 
 namespace qsample {
+
+std::size_t frame_memory(const Footprint& input, const std::string& path,
+                         const OutputOptions& options) {
+  const Codec& codec = output_codec(path, options);
+  Footprint frame = input;
+  frame.depth = output_depth(input.depth, path, options);
+  const auto copies = static_cast<std::size_t>(codec.encode_copies);
+  return (frame.depth == input.depth ? 0 : frame.bytes()) + copies * frame.bytes();
+}
+
+std::vector<std::byte> read_image_file(const std::string& path, FileKinds kinds,
+                                       const InputOptions& options, MemoryLease& lease) {
+  return read_file(path, {.kinds = kinds,
+                          .check_head = check_is_image,
+                          .extent =
+                              [&](Bytes begin, const std::string& name) {
+                                return extent_of(begin, name, options.decoding);
+                              },
+                          .hold = [&](std::size_t bytes) { lease.hold(bytes); }});
+}
 
 Source source_of(Bytes bytes, const std::string& path, const InputOptions& options) {
   const auto folder = std::filesystem::path(path).parent_path().string();
@@ -20,27 +40,34 @@ Source source_of(Bytes bytes, const std::string& path, const InputOptions& optio
 }
 
 Image decode_input(std::vector<std::byte> bytes, const std::string& path,
-                   const InputOptions& options) {
+                   const InputOptions& options, MemoryLease& lease, const Afterwards& afterwards) {
   MemoryReturn spent(bytes);
   DecodeOptions decoding = options.decoding;
   decoding.passed = [&](const std::byte* here) { spent.up_to(here); };
+  decoding.reserve = [&](const Footprint& image) {
+    lease.hold(std::max(bytes.size() + image.peak(), image.bytes() + afterwards(image)));
+  };
   Image image = decode_image(bytes, file_name(path), decoding);
   const Range range = options.range;
   auto* planes = std::get_if<Planes<float>>(&image.planes);
   if (planes != nullptr && !(range.low == -1 && range.high == 1)) {
-    for (float& v : planes->colour) v = (v - range.low) / (range.high - range.low) * 2 - 1;
+    for (float& v : planes->colour) {
+      const float x = (v - range.low) / (range.high - range.low) * 2 - 1;
+      if (!std::isfinite(x)) {
+        throw Error(fmt::format("{}: holds {}, which is infinite in --input-range {},{}",
+                                file_name(path), v, range.low, range.high));
+      }
+      v = x;
+    }
   }
   return image;
 }
 
-Input read_input(const std::string& path, const InputOptions& options) {
-  try {
-    auto bytes = read_file(path, check_is_image);
-    Source source = source_of(bytes, path, options);
-    return {decode_input(std::move(bytes), path, options), std::move(source)};
-  } catch (const std::bad_alloc&) {
-    throw Error(file_name(path) + ": not enough memory");
-  }
+Input read_input(const std::string& path, const InputOptions& options, MemoryLease& lease,
+                 const Afterwards& afterwards) {
+  auto bytes = read_image_file(path, FileKinds::pipes_too, options, lease);
+  Source source = source_of(bytes, path, options);
+  return {decode_input(std::move(bytes), path, options, lease, afterwards), std::move(source)};
 }
 
 std::string output_extension(const std::string& path, const OutputOptions& options) {
@@ -69,10 +96,10 @@ const Codec& output_codec(const std::string& path, const OutputOptions& options)
   return *codec;
 }
 
-int output_depth(const Image& input, const std::string& path, const OutputOptions& options) {
+int output_depth(int input_depth, const std::string& path, const OutputOptions& options) {
   if (options.depth != 0) return options.depth;
   const auto& depths = output_codec(path, options).depths;
-  return depths.front() == 32 ? 32 : input.depth();
+  return depths.front() == 32 ? 32 : input_depth;
 }
 
 void check_format(const std::string& path, const OutputOptions& options) {
@@ -125,7 +152,7 @@ std::optional<std::string> record_of_done(const std::string& path, const std::st
   // Without a record, the bytes are compared once they are made.
   if (!options.metadata || output_codec(path, options).record == nullptr) return std::nullopt;
   if (std::filesystem::file_size(path, missing) == 0) return std::nullopt;
-  const auto bytes = read_file(path, nullptr, FileKinds::regular);
+  const auto bytes = read_file(path, {.kinds = FileKinds::regular});
   std::optional<std::string> found;
   bool whole = true;
   try {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,17 +26,33 @@ struct OtherInput {
   std::string what;
 };
 
+/// What a job takes beside its input image once that is decoded, in bytes.
+using Afterwards = std::function<std::size_t(const Footprint& input)>;
+
+/// What making and writing one frame takes: the frame where its depth is another, and the encoder's
+/// copies.
+[[nodiscard]] std::size_t frame_memory(const Footprint& input, const std::string& path,
+                                       const OutputOptions& options);
+
+/// The bytes of the file `path` ("-": standard input), which `lease` holds; no more than its format
+/// needs. Throws Error, and MemoryTaken.
+[[nodiscard]] std::vector<std::byte> read_image_file(const std::string& path, FileKinds kinds,
+                                                     const InputOptions& options,
+                                                     MemoryLease& lease);
+
 /// What the record says of the file `path` that holds `bytes`. In a batch the path begins at the
 /// input folder: a record does not depend on who makes which part.
 [[nodiscard]] Source source_of(Bytes bytes, const std::string& path, const InputOptions& options);
 
 /// Decodes the bytes of the file `path`, whose memory is given back as far as a large image is
-/// decoded. Throws Error.
+/// decoded. `lease` holds what that and the rest of the job take. Throws Error, and MemoryTaken.
 [[nodiscard]] Image decode_input(std::vector<std::byte> bytes, const std::string& path,
-                                 const InputOptions& options);
+                                 const InputOptions& options, MemoryLease& lease,
+                                 const Afterwards& afterwards);
 
 /// Reads and decodes `path` ("-": standard input). Throws Error.
-[[nodiscard]] Input read_input(const std::string& path, const InputOptions& options);
+[[nodiscard]] Input read_input(const std::string& path, const InputOptions& options,
+                               MemoryLease& lease, const Afterwards& afterwards);
 
 /// The ending that decides the format of an output, lower case with the dot.
 [[nodiscard]] std::string output_extension(const std::string& path, const OutputOptions& options);
@@ -45,7 +62,7 @@ struct OtherInput {
 
 /// Bits a sample of an output: those asked for, or float where the format holds nothing else, or
 /// the input's.
-[[nodiscard]] int output_depth(const Image& input, const std::string& path,
+[[nodiscard]] int output_depth(int input_depth, const std::string& path,
                                const OutputOptions& options);
 
 /// Throws InvalidArgument where no format is written under the ending of `path`, or the format does

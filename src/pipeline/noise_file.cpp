@@ -157,13 +157,29 @@ void check_outputs(const NoiseJob& job, const std::vector<Output>& outputs, JobF
   for (const Output& output : outputs) check_place(output);
 }
 
+// All that is saved, as floats; making one, and writing the largest file of them, takes more.
+std::size_t saved_memory(const NoiseJob& job, const Recipe& recipe, const Footprint& image) {
+  if (job.saved.empty()) return 0;
+  std::size_t copies = 0;
+  for (const Saved& saved : job.saved) {
+    const Codec& codec = output_codec(saved.path, job.options);
+    copies = std::max(copies, static_cast<std::size_t>(codec.encode_copies));
+  }
+  return image.samples * sizeof(float) * job.saved.size() * (1 + copies) +
+         visit_memory(recipe, image);
+}
+
 }  // namespace
 
 double noise_file(const NoiseJob& job, const Recipe& recipe, Stop stop) {
   const std::vector<Output> outputs = outputs_of(job);
   JobFiles files;
   check_outputs(job, outputs, files);
-  Input input = read_input(job.input, job.reading);
+  MemoryLease lease(job.reading.memory.get());
+  Input input = read_input(job.input, job.reading, lease, [&](const Footprint& image) {
+    return noise_memory(recipe, image) + saved_memory(job, recipe, image) +
+           frame_memory(image, job.output, job.options);
+  });
   const ImageNoise noise(recipe, job.seed, input.image);
 
   std::vector<Frame> extra;
@@ -171,7 +187,7 @@ double noise_file(const NoiseJob& job, const Recipe& recipe, Stop stop) {
   for (const Saved& saved : job.saved) {
     extra.push_back(combine(input.image, noise.path(), job.t, saved.kind));
   }
-  const int depth = output_depth(input.image, job.output, job.options);
+  const int depth = output_depth(input.image.depth(), job.output, job.options);
   const Range range = job.options.range.at(recipe.schedule, job.t);
   const Frame frame =
       noise_image(std::move(input.image), noise.path(), job.t, depth, range, job.workers, stop);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <bit>
 #include <filesystem>
 
 #include "qsample/error.h"
@@ -54,6 +55,19 @@ ImageNoise::ImageNoise(const Recipe& recipe, std::uint64_t seed, const Image& im
     : drawn_(draw(recipe.rng, seed, image)),
       path_(drawn_.empty() ? NoisePath(recipe.schedule, seed, recipe.path)
                            : NoisePath(recipe.schedule, drawn_)) {}
+
+std::size_t noise_memory(const Recipe& recipe, const Footprint& image) {
+  return recipe.rng == Generator::philox ? 0 : 2 * sizeof(float) * image.samples;
+}
+
+std::size_t visit_memory(const Recipe& recipe, const Footprint& image) {
+  if (recipe.rng != Generator::philox) return 0;
+  // The tree's two ends, and a node at each of its levels.
+  const auto steps = static_cast<unsigned>(recipe.schedule.steps());
+  const std::size_t arrays =
+      recipe.path == PathKind::markov ? 2 + static_cast<std::size_t>(std::bit_width(steps)) : 1;
+  return arrays * sizeof(float) * image.samples;
+}
 
 Range RangeChoice::at(const NoiseSchedule& schedule, int t) const {
   if (!automatic) return fixed;

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "io/codec.h"
+#include "pipeline/memory_budget.h"
 #include "qsample/forward.h"
 #include "qsample/path.h"
 #include "qsample/schedule.h"
@@ -46,6 +48,13 @@ class ImageNoise {
   NoisePath path_;
 };
 
+/// Bytes that the noise of an image takes as long as there is an ImageNoise: a peer's is drawn whole,
+/// and turned from planes; ours is made as it is needed.
+[[nodiscard]] std::size_t noise_memory(const Recipe& recipe, const Footprint& image);
+
+/// Bytes that a visit of the whole image along its path takes: see NoisePath::visit.
+[[nodiscard]] std::size_t visit_memory(const Recipe& recipe, const Footprint& image);
+
 /// How x becomes integers: by a range of one's choice, or by one that holds nearly all of x_t.
 struct RangeChoice {
   Range fixed = {};
@@ -59,6 +68,7 @@ struct RangeChoice {
 struct InputOptions {
   Range range = {};  ///< what is -1 and 1 of a float image
   DecodeOptions decoding = {};
+  std::shared_ptr<MemoryBudget> memory = {};  ///< of all jobs of the run; null: no limit
 };
 
 /// How an output image is written.

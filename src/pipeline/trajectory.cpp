@@ -70,7 +70,24 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
                     "--resume keeps those that were made in this way",
                     job.folder, existing, outputs.size()));
   }
-  const Input input = read_input(job.input, job.reading);
+  MemoryLease lease(job.reading.memory.get());
+  Footprint footprint;
+  const auto memory_of = [&](int workers) {
+    Footprint frame = footprint;
+    frame.depth = output_depth(footprint.depth, outputs.front().path, job.output);
+    const auto copies = static_cast<std::size_t>(
+        output_codec(outputs.front().path, job.output).encode_copies);
+    return noise_memory(recipe, footprint) +
+           static_cast<std::size_t>(workers) *
+               ((1 + copies) * frame.bytes() + visit_memory(recipe, footprint));
+  };
+  const Input input = read_input(job.input, job.reading, lease, [&](const Footprint& image) {
+    footprint = image;
+    return memory_of(1);
+  });
+  int workers = workers_and_one_that_waits(job.workers);
+  while (workers > 1 && footprint.bytes() + memory_of(workers) > lease.limit()) --workers;
+  lease.hold(footprint.bytes() + memory_of(workers));
   make_folder(job.folder);
 
   const auto record = [&](int t) {
@@ -101,14 +118,13 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
                  [](const Output& output) { return output.t; });
 
   const ImageNoise noise(recipe, job.seed, input.image);
-  const int workers = workers_and_one_that_waits(job.workers);
   const std::size_t stretches =
       std::min(ts.size(), static_cast<std::size_t>(workers) * kStretchesPerWorker);
   parallel_for(stretches, workers, [&](std::size_t stretch) {
     const std::size_t begin = ts.size() * stretch / stretches;
     const std::size_t end = ts.size() * (stretch + 1) / stretches;
     Frame frame{
-        frame_for(input.image, output_depth(input.image, outputs.front().path, job.output))};
+        frame_for(input.image, output_depth(input.image.depth(), outputs.front().path, job.output))};
     std::size_t next = begin;
     noise.path().visit(
         std::span(ts).subspan(begin, end - begin), 0, input.image.samples(),

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <iostream>
 
+#include "io/alpha.h"
 #include "io/plugin.h"
 #include "qsample/error.h"
 
@@ -26,8 +27,10 @@ Planes<float> planes_of(const cv::Mat& mat) {
     for (std::size_t i = 0; i < samples.size(); i += channels)
       std::swap(samples[i], samples[i + 2]);
   }
-  if (channels == 4) return split_alpha(samples, 3);
-  return {std::move(samples), {}};
+  if (channels < 4) return {std::move(samples), {}};
+  Planes<float> planes = split_alpha(samples, 3);
+  divide_by_alpha(planes, 3);
+  return planes;
 }
 
 Decoded decode(Bytes file, const DecodeOptions& options) {
@@ -67,9 +70,8 @@ cv::Mat mat_of(const Image& image) {
         *to++ = from[0];
         continue;
       }
-      *to++ = from[stride - 1];
-      *to++ = from[stride / 2];
-      *to++ = from[0];
+      for (const std::size_t c : {stride - 1, stride / 2, std::size_t{0}})
+        *to++ = alpha ? multiplied_by_alpha(from[c], planes.alpha[i]) : from[c];
       if (alpha) *to++ = planes.alpha[i];
     }
   }

@@ -35,6 +35,8 @@ void encode(const Image& image, const EncodeOptions& /*options*/, const Sink& si
   const bool alpha = image.has_alpha();
   const int samples = image.channels + (alpha ? 1 : 0);
   const std::size_t size = image.pixels() * static_cast<std::size_t>(samples * image.depth() / 8);
+  // Room at once, of which only what is written becomes memory: growing would take three times it.
+  file.reserve(size + size / 16 + (std::size_t{1} << 22));
   {
     const Tiff tiff = open(memory, size > kMaxClassic ? "w8" : "w");
     const auto set = [&](std::uint32_t tag, auto... values) {

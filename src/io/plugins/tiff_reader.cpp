@@ -9,6 +9,7 @@
 #include <memory>
 #include <type_traits>
 
+#include "io/alpha.h"
 #include "io/plugins/tiff_blocks.h"
 #include "io/plugins/tiff_file.h"
 #include "qsample/error.h"
@@ -27,7 +28,43 @@ struct Layout {
   bool tiled;
   int photometric;
   int alpha;  // EXTRASAMPLE_*, or -1 for none
+  int orientation;
 };
+
+bool is_fax(int compression) {
+  return compression == COMPRESSION_CCITTRLE || compression == COMPRESSION_CCITTRLEW ||
+         compression == COMPRESSION_CCITTFAX3 || compression == COMPRESSION_CCITTFAX4;
+}
+
+// What the samples mean. Where no tag says it, as TIFFRGBAImage takes it: fax has white for 0.
+int photometric_of(TIFF* tiff, int compression, std::size_t samples) {
+  std::uint16_t photometric = PHOTOMETRIC_MINISBLACK;
+  if (TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &photometric) == 0) {
+    if (is_fax(compression)) return PHOTOMETRIC_MINISWHITE;
+    return samples < 3 ? PHOTOMETRIC_MINISBLACK : PHOTOMETRIC_RGB;
+  }
+  return photometric;
+}
+
+// EXTRASAMPLE_ASSOCALPHA or EXTRASAMPLE_UNASSALPHA; -1 where all samples are colours. A further
+// one that is not said to be alpha may be anything, near infrared or a stain (TIFF 6.0, section 18,
+// "ExtraSamples").
+int alpha_of(TIFF* tiff, const Layout& layout) {
+  if (layout.samples == layout.channels) return -1;
+  if (layout.samples != layout.channels + 1) {
+    throw Error("it has " + std::to_string(layout.samples) + " channels, of which " +
+                std::to_string(layout.channels) +
+                " and an alpha channel could be read; take the others out first");
+  }
+  std::uint16_t count = 0;
+  const std::uint16_t* kinds = nullptr;
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_EXTRASAMPLES, &count, &kinds);
+  const int kind = count > 0 ? kinds[0] : EXTRASAMPLE_UNSPECIFIED;
+  if (kind == EXTRASAMPLE_ASSOCALPHA || kind == EXTRASAMPLE_UNASSALPHA) return kind;
+  throw Error("its channel " + std::to_string(layout.samples) +
+              " is not said to be alpha (tag ExtraSamples), and only alpha is read beside the "
+              "colours; take it out first, or if it is alpha, mark it: tiffset -s 338 1 2 FILE");
+}
 
 Layout layout_of(TIFF* tiff, const DecodeOptions& options) {
   Layout layout{};
@@ -41,11 +78,12 @@ Layout layout_of(TIFF* tiff, const DecodeOptions& options) {
   layout.separate = layout.samples > 1 &&
                     field<std::uint16_t>(tiff, TIFFTAG_PLANARCONFIG) == PLANARCONFIG_SEPARATE;
   layout.tiled = TIFFIsTiled(tiff) != 0;
-  std::uint16_t photometric = PHOTOMETRIC_MINISBLACK;
-  TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &photometric);
+  layout.orientation = field<std::uint16_t>(tiff, TIFFTAG_ORIENTATION);
+  if (layout.orientation < 1 || layout.orientation > 8) layout.orientation = 1;
+  const int compression = field<std::uint16_t>(tiff, TIFFTAG_COMPRESSION);
+  const int photometric = photometric_of(tiff, compression, layout.samples);
   layout.photometric = photometric;
   // JPEG in TIFF: its library turns YCbCr into RGB.
-  const int compression = field<std::uint16_t>(tiff, TIFFTAG_COMPRESSION);
   if (photometric == PHOTOMETRIC_YCBCR && compression == COMPRESSION_JPEG) {
     TIFFSetField(tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
     layout.photometric = PHOTOMETRIC_RGB;
@@ -73,15 +111,7 @@ Layout layout_of(TIFF* tiff, const DecodeOptions& options) {
                                               : "integers") +
                 ", which are not read");
   }
-  if (layout.samples < layout.channels || layout.samples > layout.channels + 1) {
-    throw Error("it has " + std::to_string(layout.samples) + " channels, of which " +
-                std::to_string(layout.channels) + " and an alpha channel could be read");
-  }
-  std::uint16_t count = 0;
-  const std::uint16_t* kinds = nullptr;
-  TIFFGetFieldDefaulted(tiff, TIFFTAG_EXTRASAMPLES, &count, &kinds);
-  layout.alpha = -1;
-  if (layout.samples > layout.channels) layout.alpha = count > 0 ? int{kinds[0]} : 0;
+  layout.alpha = alpha_of(tiff, layout);
   return layout;
 }
 
@@ -219,24 +249,6 @@ std::array<std::vector<std::uint8_t>, 3> palette_of(TIFF* tiff, int bits) {
 template <class T>
 constexpr T kMax = std::is_same_v<T, float> ? T(1) : std::numeric_limits<T>::max();
 
-// Colours that were multiplied by alpha, as they were.
-template <class T>
-void divide_by_alpha(Planes<T>& planes, std::size_t channels) {
-  for (std::size_t i = 0; i < planes.alpha.size(); ++i) {
-    const auto alpha = static_cast<double>(planes.alpha[i]);
-    if (alpha == 0) continue;
-    for (std::size_t c = 0; c < channels; ++c) {
-      T& v = planes.colour[i * channels + c];
-      const double whole = static_cast<double>(v) * static_cast<double>(kMax<T>) / alpha;
-      if constexpr (std::is_same_v<T, float>) {
-        v = static_cast<float>(whole);
-      } else {
-        v = static_cast<T>(std::min(std::nearbyint(whole), static_cast<double>(kMax<T>)));
-      }
-    }
-  }
-}
-
 template <class T>
 Planes<T> read_samples(TIFF* tiff, Memory& memory, const Layout& layout,
                        const DecodeOptions& options) {
@@ -247,6 +259,11 @@ Planes<T> read_samples(TIFF* tiff, Memory& memory, const Layout& layout,
   const std::size_t channels = indexed ? 3 : layout.channels;
   const Blocks blocks(tiff, layout, options);
   blocks.each([&](const Block& block) { check_block(tiff, memory, block); });
+  const std::size_t samples = channels + (layout.alpha >= 0 ? 1 : 0);
+  options.reserve({.samples = layout.width * layout.height * samples,
+                   .depth = std::max(layout.bits, 8),
+                   .working = 2 * blocks.largest(),
+                   .orientation = layout.orientation});
 
   Planes<T> planes;
   // Room, but no memory yet: of a damaged image only what is decoded takes any.
@@ -326,8 +343,7 @@ Decoded read_tiff(Bytes file, const DecodeOptions& options) {
 
   const Layout layout = layout_of(tiff.get(), options);
   Decoded out;
-  out.orientation = field<std::uint16_t>(tiff.get(), TIFFTAG_ORIENTATION);
-  if (out.orientation < 1 || out.orientation > 8) out.orientation = 1;
+  out.orientation = layout.orientation;
   out.image.width = static_cast<int>(layout.width);
   out.image.height = static_cast<int>(layout.height);
   out.image.channels = layout.channels == 3 || layout.photometric == PHOTOMETRIC_PALETTE ? 3 : 1;

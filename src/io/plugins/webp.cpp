@@ -19,25 +19,70 @@ const std::uint8_t* data_of(Bytes bytes) {
   return reinterpret_cast<const std::uint8_t*>(bytes.data());
 }
 
-Image image_of(std::span<const std::uint8_t> samples, int width, int height, bool alpha) {
+// An image of RGB samples, or of RGBA ones, whose alpha counts only where there is `alpha`.
+Image image_of(std::span<const std::uint8_t> samples, std::size_t channels, int width, int height,
+               bool alpha) {
   Image image{width, height, 3, {}};
   Planes<std::uint8_t> planes;
-  if (alpha) {
+  if (channels == 3) {
+    planes.colour.assign(samples.begin(), samples.end());
+  } else {
     planes.colour.reserve(image.samples());
-    planes.alpha.reserve(image.pixels());
+    if (alpha) planes.alpha.reserve(image.pixels());
     for (std::size_t i = 0; i < samples.size(); i += 4) {
       planes.colour.insert(planes.colour.end(), &samples[i], &samples[i] + 3);
-      planes.alpha.push_back(samples[i + 3]);
+      if (alpha) planes.alpha.push_back(samples[i + 3]);
     }
-  } else {
-    planes.colour.assign(samples.begin(), samples.end());
   }
   image.planes = std::move(planes);
   return image;
 }
 
+struct Samples {
+  std::unique_ptr<std::uint8_t[]> data;
+  std::size_t size;
+};
+
+// The samples of a single image, RGB or RGBA. The memory is not filled beforehand: of a damaged
+// file, however large it claims to be, little is decoded.
+Samples decode_samples(const std::uint8_t* data, std::size_t size, int width, int height,
+                       bool alpha) {
+  const std::size_t stride = static_cast<std::size_t>(width) * (alpha ? 4 : 3);
+  Samples samples{nullptr, stride * static_cast<std::size_t>(height)};
+  samples.data = std::make_unique_for_overwrite<std::uint8_t[]>(samples.size);
+  auto* const decoder = alpha ? WebPDecodeRGBAInto : WebPDecodeRGBInto;
+  if (decoder(data, size, samples.data.get(), samples.size, static_cast<int>(stride)) == nullptr)
+    throw Error("it is damaged");
+  return samples;
+}
+
+using Demuxer = std::unique_ptr<WebPDemuxer, decltype(&WebPDemuxDelete)>;
+
+Demuxer demuxer_of(Bytes file) {
+  const WebPData data{data_of(file), file.size()};
+  Demuxer demuxer(WebPDemux(&data), WebPDemuxDelete);
+  if (!demuxer) throw Error("its animation is damaged");
+  return demuxer;
+}
+
+// The canvas of an animation is filled before a frame is decoded, and so, where it is large, each
+// frame is first decoded alone: a few bytes that claim a large canvas are refused cheaply.
+void check_frames(const WebPDemuxer& demuxer, int wanted, std::size_t canvas) {
+  constexpr std::size_t kSmallCanvas = std::size_t{1} << 21;
+  if (canvas <= kSmallCanvas) return;
+  WebPIterator frame{};
+  const std::unique_ptr<WebPIterator, decltype(&WebPDemuxReleaseIterator)> owner(
+      &frame, WebPDemuxReleaseIterator);
+  for (int i = 1; i <= wanted; ++i) {
+    if (WebPDemuxGetFrame(&demuxer, i, &frame) == 0 || frame.complete == 0)
+      throw Error("its animation is damaged");
+    (void)decode_samples(frame.fragment.bytes, frame.fragment.size, frame.width, frame.height,
+                         true);
+  }
+}
+
 // A frame of an animation, with those before it that it is drawn upon.
-Image decode_frame(Bytes file, int wanted) {
+Image decode_frame(Bytes file, int wanted, bool alpha) {
   const WebPData data{data_of(file), file.size()};
   WebPAnimDecoderOptions options;
   if (WebPAnimDecoderOptionsInit(&options) == 0) throw Error("libwebp is of another version");
@@ -56,16 +101,8 @@ Image decode_frame(Bytes file, int wanted) {
   }
   const std::size_t size =
       std::size_t{info.canvas_width} * std::size_t{info.canvas_height} * std::size_t{4};
-  return image_of({canvas, size}, static_cast<int>(info.canvas_width),
-                  static_cast<int>(info.canvas_height), true);
-}
-
-int count_frames(Bytes file) {
-  const WebPData data{data_of(file), file.size()};
-  const std::unique_ptr<WebPDemuxer, decltype(&WebPDemuxDelete)> demuxer(WebPDemux(&data),
-                                                                         WebPDemuxDelete);
-  if (!demuxer) throw Error("its animation is damaged");
-  return static_cast<int>(WebPDemuxGetI(demuxer.get(), WEBP_FF_FRAME_COUNT));
+  return image_of({canvas, size}, 4, static_cast<int>(info.canvas_width),
+                  static_cast<int>(info.canvas_height), alpha);
 }
 
 Decoded decode(Bytes file, const DecodeOptions& options) {
@@ -75,22 +112,27 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
   const auto width = static_cast<std::size_t>(features.width);
   const auto height = static_cast<std::size_t>(features.height);
   check_size(width, height, options);
-  if (features.has_animation != 0) {
-    check_frame(count_frames(file), options);
-    return {decode_frame(file, std::max(options.frame, 1))};
-  }
-  check_frame(1, options);
+  const std::size_t pixels = width * height;
   const bool alpha = features.has_alpha != 0;
-  const std::size_t stride = width * (alpha ? 4 : 3);
-  // Not filled beforehand: of a damaged file, however large it claims to be, little is decoded.
-  const std::size_t size = stride * height;
-  const auto samples = std::make_unique_for_overwrite<std::uint8_t[]>(size);
-  auto* const decoder = alpha ? WebPDecodeRGBAInto : WebPDecodeRGBInto;
-  if (decoder(data_of(file), file.size(), samples.get(), size, static_cast<int>(stride)) ==
-      nullptr) {
-    throw Error("it is damaged");
+  Footprint image{.samples = pixels * (alpha ? 4 : 3)};
+  if (features.has_animation == 0) {
+    check_frame(1, options);
+    // Interleaved samples, and while they are decoded, 4 bytes a pixel of the library's.
+    image.working = 4 * pixels;
+    options.reserve(image);
+    const Samples samples =
+        decode_samples(data_of(file), file.size(), features.width, features.height, alpha);
+    return {image_of({samples.data.get(), samples.size}, alpha ? 4 : 3, features.width,
+                     features.height, alpha)};
   }
-  return {image_of({samples.get(), size}, features.width, features.height, alpha)};
+  const Demuxer demuxer = demuxer_of(file);
+  check_frame(static_cast<int>(WebPDemuxGetI(demuxer.get(), WEBP_FF_FRAME_COUNT)), options);
+  // Two canvases, and a frame as it is decoded.
+  image.working = 12 * pixels;
+  options.reserve(image);
+  const int wanted = std::max(options.frame, 1);
+  check_frames(*demuxer, wanted, pixels);
+  return {decode_frame(file, wanted, alpha)};
 }
 
 using Memory = std::unique_ptr<WebPMemoryWriter, decltype(&WebPMemoryWriterClear)>;

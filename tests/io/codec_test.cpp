@@ -8,6 +8,7 @@
 
 #include "files.h"
 #include "pictures.h"
+#include "profiles.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -134,24 +135,9 @@ TEST(Formats, RefuseWhatTheyCannotHold) {
   EXPECT_THROW((void)encoded(picture<std::uint8_t>(2, 2, 3, false), ".pgm"), Error);
 }
 
-// Cut anywhere, a file is refused: never half an image.
-TEST(Damage, TruncationIsRefused) {
-  const Image image = picture<std::uint8_t>(40, 30, 3, false);
-  for (const char* extension : {".png", ".jpg", ".webp", ".tiff", ".bmp", ".ppm"}) {
-    const auto whole = encoded(image, extension);
-    for (std::size_t cut = 1; cut < whole.size(); cut += 1 + whole.size() / 97) {
-      const auto part = std::span(whole).first(whole.size() - cut);
-      EXPECT_THROW((void)decode_image(part, "in"), Error) << extension << " less " << cut;
-    }
-  }
-}
-
 TEST(Annotations, GoFromFormatToFormat) {
   Image image = picture<std::uint8_t>(4, 3, 3, false);
-  std::string profile = "a profile";
-  profile.resize(100000, 'p');
-  const Bytes icc = std::as_bytes(std::span(profile));
-  image.annotations.icc.assign(icc.begin(), icc.end());
+  image.annotations.icc = profile("RGB ", 100000);
   image.annotations.resolution = {11811, 5906};  // 300 and 150 dots an inch
   image.annotations.texts = {{"tEXt", {std::byte{'k'}, std::byte{0}, std::byte{'v'}}}};
   for (const char* extension : {".png", ".jpg", ".tiff", ".webp"}) {
@@ -177,21 +163,6 @@ TEST(Limits, TooManyPixelsAreRefusedAndAFrameMustExist) {
     EXPECT_THROW((void)decode_image(file, "in", {.max_pixels = 1199}), Error);
     EXPECT_THROW((void)decode_image(file, "in", {.frame = 2}), Error);
   }
-}
-
-TEST(Damage, IsTakenWithAWarningWhereItIsAllowed) {
-  const Image image = picture<std::uint8_t>(40, 30, 3, false);
-  auto file = encoded(image, ".jpg");
-  file.resize(file.size() - 100);
-  std::vector<std::string> warnings;
-  const DecodeOptions lenient{.allow_damaged = true,
-                              .warn = [&](const std::string& w) { warnings.push_back(w); }};
-  EXPECT_EQ(decode_image(file, "in", lenient).height, 30);
-  ASSERT_EQ(warnings.size(), 1U);
-  EXPECT_TRUE(warnings[0].starts_with("in: it is damaged: ")) << warnings[0];
-  auto longer = encoded(image, ".png");
-  longer.push_back(std::byte{0});
-  EXPECT_THROW((void)decode_image(longer, "in"), Error);
 }
 
 TEST(Damage, AFlippedBitOfAPngIsRefused) {

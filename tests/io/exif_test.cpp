@@ -40,12 +40,12 @@ TEST(ExifOrientation, IsReadInBothByteOrdersWithAndWithoutItsHeader) {
   }
 }
 
-TEST(ExifOrientation, IsUprightForNonsense) {
-  EXPECT_EQ(exif_orientation(bytes_of(exif_block(9, false))), 1);
-  EXPECT_EQ(exif_orientation(bytes_of(exif_block(0, true))), 1);
-  EXPECT_EQ(exif_orientation({}), 1);
-  EXPECT_EQ(exif_orientation(bytes_of("Exif")), 1);
-  EXPECT_EQ(exif_orientation(bytes_of(exif_block(6, false).substr(0, 15))), 1);
+TEST(ExifOrientation, IsNotThereInNonsense) {
+  EXPECT_EQ(exif_orientation(bytes_of(exif_block(9, false))), std::nullopt);
+  EXPECT_EQ(exif_orientation(bytes_of(exif_block(0, true))), std::nullopt);
+  EXPECT_EQ(exif_orientation({}), std::nullopt);
+  EXPECT_EQ(exif_orientation(bytes_of("Exif")), std::nullopt);
+  EXPECT_EQ(exif_orientation(bytes_of(exif_block(6, false).substr(0, 15))), std::nullopt);
 }
 
 std::vector<std::uint8_t> turned(std::vector<std::uint8_t> stored, int width, int height,

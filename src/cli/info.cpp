@@ -1,5 +1,6 @@
 // qsample info: how a file was made.
 
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -8,6 +9,7 @@
 #include "cli/shared_options.h"
 #include "io/file.h"
 #include "io/image_io.h"
+#include "pipeline/frame_writer.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -25,7 +27,12 @@ constexpr const char* kExamples =
 
 int run(const Options& options) {
   const std::string name = file_name(options.file);
-  const auto record = record_in(read_file(options.file, {.check_head = check_is_image}), name);
+  InputOptions reading;
+  reading.decoding.max_pixels = std::numeric_limits<std::size_t>::max();
+  MemoryBudget memory;
+  MemoryLease lease(&memory);
+  const auto bytes = read_image_file(options.file, FileKinds::pipes_too, reading, lease);
+  const auto record = record_in(bytes, name);
   if (!record) throw Error(name + ": carries no record of qsample");
   try {
     print(options.json ? json_description_of(*record) + "\n" : description_of(*record));

@@ -51,8 +51,8 @@ inline std::size_t parse_size(std::string_view text, std::string_view option) {
   }
   const auto value = parse_number<std::size_t>(text, option);
   if (value == 0 || value > std::numeric_limits<std::size_t>::max() / unit) {
-    throw InvalidArgument(fmt::format("{}: '{}' is out of range; give a size such as 800M or 2G",
-                                      option, text));
+    throw InvalidArgument(
+        fmt::format("{}: '{}' is out of range; give a size such as 800M or 2G", option, text));
   }
   return value * unit;
 }

@@ -198,8 +198,8 @@ void read_indexed(Bytes file, const Header& header, Image& image, const DecodeOp
   });
   image.channels = grey ? 1 : 3;
   const auto channels = static_cast<std::size_t>(image.channels);
-  options.reserve({.samples = image.samples(),
-                   .working = header.is_run_length() ? image.pixels() : 0});
+  options.reserve(
+      {.samples = image.samples(), .working = header.is_run_length() ? image.pixels() : 0});
   Planes<std::uint8_t> planes;
   const auto put = [&](std::size_t index) {
     const Colour& colour = palette[index];

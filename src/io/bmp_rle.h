@@ -16,9 +16,9 @@ struct RunLength {
   std::size_t colours;  ///< of the palette
 };
 
-/// The palette index of each pixel, the bottom row first; those that are skipped are 0, and runs end
-/// with their row. Throws Error, before there is memory for the image, for codes that leave it, that
-/// name a colour that the palette does not have or that do not come to their end.
+/// The palette index of each pixel, the bottom row first; those that are skipped are 0, and runs
+/// end with their row. Throws Error, before there is memory for the image, for codes that leave it,
+/// that name a colour that the palette does not have or that do not come to their end.
 [[nodiscard]] std::vector<std::uint8_t> expand(const RunLength& image);
 
 }  // namespace qsample

@@ -28,9 +28,7 @@ struct Footprint {
   int orientation = 1;      ///< EXIF orientation that is to be applied, into a second image
 
   /// Bytes of the image itself.
-  [[nodiscard]] std::size_t bytes() const {
-    return samples * static_cast<std::size_t>(depth) / 8;
-  }
+  [[nodiscard]] std::size_t bytes() const { return samples * static_cast<std::size_t>(depth) / 8; }
   /// Bytes at the worst moment of decoding, without those of the file.
   [[nodiscard]] std::size_t peak() const {
     return bytes() + std::max(working, orientation == 1 ? 0 : bytes());
@@ -88,7 +86,7 @@ struct Codec {
   bool alpha = false;                            ///< holds an alpha channel
   bool lossy = false;                            ///< written only when asked for by name
   bool holds_many = false;                       ///< holds several images
-  int encode_copies = 0;  ///< how often encoding holds the image again in memory, at the most
+  int encode_copies = 0;      ///< how often encoding holds the image again in memory, at the most
   bool (*sniff)(Bytes head);  ///< by signature alone
   /// How many bytes of a file that begins like this are to be read: up to its end, and one more
   /// where nothing may follow; nothing where these do not tell yet. Throws Error for what decode
@@ -114,8 +112,8 @@ extern const Codec kSafetensors;
 /// Throws Error for an image of more pixels than allowed, before there is memory for them.
 void check_size(std::size_t width, std::size_t height, const DecodeOptions& options);
 
-/// `damage`, of a file whose image can be had nevertheless; throws Error with it, and with the option
-/// that lets it pass, where that is not given.
+/// `damage`, of a file whose image can be had nevertheless; throws Error with it, and with the
+/// option that lets it pass, where that is not given.
 [[nodiscard]] std::string tolerated(const std::string& damage, const DecodeOptions& options);
 
 /// Of a file that goes on behind the end of its image.

@@ -106,8 +106,8 @@ Footprint footprint(const jpeg_decompress_struct& jpeg, int orientation) {
     const jpeg_component_info& component = jpeg.comp_info[i];
     const auto sampling = static_cast<std::size_t>(component.h_samp_factor) +
                           static_cast<std::size_t>(component.v_samp_factor);
-    image.working += (component.width_in_blocks + sampling) *
-                     (component.height_in_blocks + sampling) * kBlock;
+    image.working +=
+        (component.width_in_blocks + sampling) * (component.height_in_blocks + sampling) * kBlock;
   }
   return image;
 }

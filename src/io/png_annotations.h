@@ -18,9 +18,9 @@ struct PngNotes {
 };
 
 /// The annotations in a file's chunks: those that PNG allows where and as they are, so that they
-/// may be written again. A profile or a text that is damaged, or too long to be opened by others, is
-/// left out with a warning. The orientation is that of eXIf, or else of a text; texts that tell one
-/// but upright are left out, since it is applied.
+/// may be written again. A profile or a text that is damaged, or too long to be opened by others,
+/// is left out with a warning. The orientation is that of eXIf, or else of a text; texts that tell
+/// one but upright are left out, since it is applied.
 [[nodiscard]] PngNotes read_annotations(const PngFile& file, const DecodeOptions& options);
 
 /// The record in a file's chunks, or empty.

@@ -349,11 +349,13 @@ Footprint png_footprint(const PngFile& png, int orientation, const DecodeOptions
   Footprint image{.samples = pixels * ((grey ? 1U : 3U) + (alpha ? 1U : 0U)),
                   .depth = std::max(header.depth, 8),
                   .orientation = orientation};
-  // The samples, filtered or still with their alpha among them, and the compressed data in one.
+  // The samples, filtered or still with their alpha among them, and compressed data of many chunks.
   if (!is_plain(png)) {
     image.working = image.bytes();
   } else if (image.bytes() <= options.most_at_once) {
-    image.working = image.bytes() + compressed_size(png);
+    const std::size_t compressed = compressed_size(png);
+    const bool joined = png.find("IDAT")->data.size() < compressed;
+    image.working = image.bytes() + (joined ? compressed : 0);
   }
   return image;
 }

@@ -152,9 +152,7 @@ bool skip_samples(Text& text, const Part& part) {
   return true;
 }
 
-Text text_of(Bytes file) {
-  return {{reinterpret_cast<const char*>(file.data()), file.size()}};
-}
+Text text_of(Bytes file) { return {{reinterpret_cast<const char*>(file.data()), file.size()}}; }
 
 // The part that is wanted, past the headers of all; notes in `damage` what follows the last.
 Part find_part(Bytes file, const DecodeOptions& options, std::string& damage) {

@@ -173,8 +173,8 @@ Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& i
     auto done = record_of_done(output, record, job.output, job.reading.decoding.allow_damaged);
     if (done) return {Outcome::Status::kept, {}, std::move(*done)};
   }
-  Image clean = decode_input(
-      std::move(bytes), input.path, job.reading, lease, [&](const Footprint& image) {
+  Image clean =
+      decode_input(std::move(bytes), input.path, job.reading, lease, [&](const Footprint& image) {
         return noise_memory(recipe, image) + frame_memory(image, output, job.output);
       });
   const ImageNoise noise(recipe, seed, clean);

@@ -44,27 +44,6 @@ std::size_t least_of_groups(const fs::path& root, const fs::path& group, const c
   return least;
 }
 
-// A line of /proc/self/cgroup is "number:controllers:group"; version 2 has no controllers there.
-std::size_t group_limit() {
-  std::size_t least = kNoLimit;
-  std::ifstream groups("/proc/self/cgroup");
-  for (std::string line; std::getline(groups, line);) {
-    const auto first = line.find(':');
-    const auto second = first == std::string::npos ? first : line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string_view all(line);
-    const auto controllers = fmt::format(",{},", all.substr(first + 1, second - first - 1));
-    const std::string group = line.substr(second + 1);
-    if (controllers == ",,") {
-      least = std::min(least, least_of_groups("/sys/fs/cgroup", group, "memory.max"));
-    } else if (controllers.find(",memory,") != std::string::npos) {
-      least = std::min(
-          least, least_of_groups("/sys/fs/cgroup/memory", group, "memory.limit_in_bytes"));
-    }
-  }
-  return least;
-}
-
 std::size_t own_limit(decltype(RLIMIT_AS) resource) {
   rlimit limit{};
   const bool known = ::getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
@@ -80,9 +59,30 @@ std::size_t machine_memory() {
 
 }  // namespace
 
+// A line is "number:controllers:group"; version 2 has no controllers there.
+std::size_t control_group_limit(const std::string& groups, const std::string& mount) {
+  std::size_t least = kNoLimit;
+  std::ifstream lines(groups);
+  for (std::string line; std::getline(lines, line);) {
+    const auto first = line.find(':');
+    const auto second = first == std::string::npos ? first : line.find(':', first + 1);
+    if (second == std::string::npos) continue;
+    const std::string_view all(line);
+    const auto controllers = fmt::format(",{},", all.substr(first + 1, second - first - 1));
+    const auto group = all.substr(second + 1);
+    if (controllers == ",,") {
+      least = std::min(least, least_of_groups(mount, group, "memory.max"));
+    } else if (controllers.find(",memory,") != std::string::npos) {
+      least = std::min(least, least_of_groups(mount + "/memory", group, "memory.limit_in_bytes"));
+    }
+  }
+  return least;
+}
+
 std::size_t default_memory() {
   const std::size_t least =
-      std::min({machine_memory(), group_limit(), own_limit(RLIMIT_AS), own_limit(RLIMIT_DATA)});
+      std::min({machine_memory(), control_group_limit("/proc/self/cgroup", "/sys/fs/cgroup"),
+                own_limit(RLIMIT_AS), own_limit(RLIMIT_DATA)});
   const std::size_t share = least / 4 * 3;
   return share > 2 * kOwn ? share - kOwn : share / 2;
 }

@@ -160,11 +160,7 @@ void check_outputs(const NoiseJob& job, const std::vector<Output>& outputs, JobF
 // All that is saved, as floats; making one, and writing the largest file of them, takes more.
 std::size_t saved_memory(const NoiseJob& job, const Recipe& recipe, const Footprint& image) {
   if (job.saved.empty()) return 0;
-  std::size_t copies = 0;
-  for (const Saved& saved : job.saved) {
-    const Codec& codec = output_codec(saved.path, job.options);
-    copies = std::max(copies, static_cast<std::size_t>(codec.encode_copies));
-  }
+  const auto copies = static_cast<std::size_t>(kSafetensors.encode_copies);  // the most of all
   return image.samples * sizeof(float) * job.saved.size() * (1 + copies) +
          visit_memory(recipe, image);
 }

@@ -48,8 +48,8 @@ class ImageNoise {
   NoisePath path_;
 };
 
-/// Bytes that the noise of an image takes as long as there is an ImageNoise: a peer's is drawn whole,
-/// and turned from planes; ours is made as it is needed.
+/// Bytes that the noise of an image takes as long as there is an ImageNoise: a peer's is drawn
+/// whole, and turned from planes; ours is made as it is needed.
 [[nodiscard]] std::size_t noise_memory(const Recipe& recipe, const Footprint& image);
 
 /// Bytes that a visit of the whole image along its path takes: see NoisePath::visit.

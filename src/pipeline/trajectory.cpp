@@ -75,8 +75,8 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
   const auto memory_of = [&](int workers) {
     Footprint frame = footprint;
     frame.depth = output_depth(footprint.depth, outputs.front().path, job.output);
-    const auto copies = static_cast<std::size_t>(
-        output_codec(outputs.front().path, job.output).encode_copies);
+    const auto copies =
+        static_cast<std::size_t>(output_codec(outputs.front().path, job.output).encode_copies);
     return noise_memory(recipe, footprint) +
            static_cast<std::size_t>(workers) *
                ((1 + copies) * frame.bytes() + visit_memory(recipe, footprint));
@@ -123,8 +123,8 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
   parallel_for(stretches, workers, [&](std::size_t stretch) {
     const std::size_t begin = ts.size() * stretch / stretches;
     const std::size_t end = ts.size() * (stretch + 1) / stretches;
-    Frame frame{
-        frame_for(input.image, output_depth(input.image.depth(), outputs.front().path, job.output))};
+    Frame frame{frame_for(input.image,
+                          output_depth(input.image.depth(), outputs.front().path, job.output))};
     std::size_t next = begin;
     noise.path().visit(
         std::span(ts).subspan(begin, end - begin), 0, input.image.samples(),

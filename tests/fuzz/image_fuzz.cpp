@@ -10,6 +10,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     DecodeOptions options = fuzz_options();
     options.allow_damaged = allow_damaged;
     try {
+      (void)extent_of(bytes_of(data, size), "in", options);
+    } catch (const Error&) {
+    }
+    try {
       const Image image = decode_image(bytes_of(data, size), "in", options);
       must(image.width > 0 && image.height > 0, "an image has pixels");
       must(image.pixels() <= options.max_pixels, "an image has no more pixels than allowed");

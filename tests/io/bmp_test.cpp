@@ -135,8 +135,7 @@ TEST(Bmp, RunsEndWithTheirRow) {
             (Samples{2, 2, 2, 2, 1, 1, 1, 1}));
   EXPECT_EQ(colours(decoded(run_length(4, "\x08\x12\0\0\x07\x21\0\x01"s).file())),
             (Samples{2, 1, 2, 1, 1, 2, 1, 2}));
-  EXPECT_EQ(colours(decoded(
-                run_length(8, "\0\x06\1\2\1\2\1\1\0\0\x01\x01\0\x01"s).file())),
+  EXPECT_EQ(colours(decoded(run_length(8, "\0\x06\1\2\1\2\1\1\0\0\x01\x01\0\x01"s).file())),
             (Samples{1, 0, 0, 0, 1, 2, 1, 2}));
 }
 

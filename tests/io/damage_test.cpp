@@ -20,8 +20,8 @@ std::string refusal_of(Bytes file, const DecodeOptions& options = {}) {
 std::vector<std::byte> file_of(const std::string& extension) {
   const Codec& codec = *codec_for_extension(extension);
   const bool floats = codec.depths.front() == 32;
-  const Image image = floats ? picture<float>(9, 7, 3, false)
-                             : picture<std::uint8_t>(21, 17, 3, false);
+  const Image image =
+      floats ? picture<float>(9, 7, 3, false) : picture<std::uint8_t>(21, 17, 3, false);
   return encoded(image, codec, {.extension = extension});
 }
 
@@ -40,8 +40,8 @@ TEST(Damage, AFileOfEachFormatCutAtAnyByteIsRefused) {
 
 // The same for kinds that qsample does not write.
 TEST(Damage, OtherKindsCutAtAnyByteAreRefused) {
-  for (const char* name : {"rle4-padded.bmp", "rle8-padded.bmp", "opaque-animation.webp", "fax.tiff",
-                           "palette.png", "turned6.tiff", "turned6.webp"}) {
+  for (const char* name : {"rle4-padded.bmp", "rle8-padded.bmp", "opaque-animation.webp",
+                           "fax.tiff", "palette.png", "turned6.tiff", "turned6.webp"}) {
     const auto whole = data_file(name);
     EXPECT_EQ(refusal_of(whole), "taken") << name;
     for (std::size_t size = 1; size < whole.size(); ++size)
@@ -63,13 +63,13 @@ TEST(Damage, WhatIsBehindTheEndPassesOnlyWhereItIsAllowed) {
         << refusal_of(longer);
     std::vector<std::string> warnings;
     const Image image =
-        decode_image(longer, "in",
-                     {.allow_damaged = true,
-                      .warn = [&](const std::string& text) { warnings.push_back(text); }});
+        decode_image(longer, "in", {.allow_damaged = true, .warn = [&](const std::string& text) {
+                                      warnings.push_back(text);
+                                    }});
     EXPECT_TRUE(same_pixels(image, whole));
     EXPECT_EQ(image.damage, "there is more behind its end");
-    EXPECT_EQ(warnings, std::vector<std::string>{
-                            "in: it is damaged: there is more behind its end"});
+    EXPECT_EQ(warnings,
+              std::vector<std::string>{"in: it is damaged: there is more behind its end"});
   }
   for (const char* extension : {".jpg", ".tiff", ".bmp", ".exr"}) {
     auto longer = file_of(extension);

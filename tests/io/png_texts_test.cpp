@@ -52,9 +52,9 @@ struct Taken {
 
 Taken taken(const std::vector<Chunk>& chunks) {
   Taken result;
-  result.image = decoded(png(chunks), {.warn = [&](const std::string& warning) {
-                           result.warnings.push_back(warning);
-                         }});
+  result.image =
+      decoded(png(chunks),
+              {.warn = [&](const std::string& warning) { result.warnings.push_back(warning); }});
   return result;
 }
 
@@ -62,8 +62,8 @@ constexpr std::size_t kMebibyte = std::size_t{1} << 20;
 
 // Pillow opens no file with a text of more than 1 MiB inflated.
 TEST(PngTexts, ThatInflateTooFarAreLeftOut) {
-  for (const auto& [size, kept] : {std::pair{kMebibyte - 1, true}, {kMebibyte + 1, false},
-                                   {64 * kMebibyte, false}}) {
+  for (const auto& [size, kept] :
+       {std::pair{kMebibyte - 1, true}, {kMebibyte + 1, false}, {64 * kMebibyte, false}}) {
     const std::string text(size, 'x');
     for (const Chunk& chunk : {Chunk{"zTXt", "k\0\0"s + deflated(text)},
                                Chunk{"iTXt", "k\0\1\0\0\0"s + deflated(text)}}) {
@@ -87,8 +87,9 @@ TEST(PngTexts, AreNoMoreThanOthersOpenAllTogether) {
 TEST(PngTexts, ThatAreDamagedAreLeftOut) {
   std::string broken = deflated("a text");
   broken.back() ^= 1;
-  for (const Chunk& chunk : {Chunk{"zTXt", "k\0\0"s + broken}, Chunk{"zTXt", "k\0\1"s},
-                             Chunk{"tEXt", "k"}, Chunk{"tEXt", " k\0v"s}, Chunk{"iTXt", "k\0\0"s}}) {
+  for (const Chunk& chunk :
+       {Chunk{"zTXt", "k\0\0"s + broken}, Chunk{"zTXt", "k\0\1"s}, Chunk{"tEXt", "k"},
+        Chunk{"tEXt", " k\0v"s}, Chunk{"iTXt", "k\0\0"s}}) {
     const auto [image, warnings] = taken({chunk});
     EXPECT_TRUE(image.annotations.texts.empty()) << chunk.type;
     EXPECT_EQ(warnings.size(), 1U);

@@ -16,8 +16,9 @@ struct Taken {
 
 Taken taken(Bytes file) {
   Taken result;
-  result.image = decode_image(
-      file, "in", {.warn = [&](const std::string& warning) { result.warnings.push_back(warning); }});
+  result.image = decode_image(file, "in", {.warn = [&](const std::string& warning) {
+                                result.warnings.push_back(warning);
+                              }});
   return result;
 }
 
@@ -70,8 +71,7 @@ TEST(Profile, ForRgbOnAGreyJpegIsLeftOut) {
   EXPECT_EQ(image.channels, 1);
   EXPECT_TRUE(image.annotations.icc.empty());
   ASSERT_EQ(warnings.size(), 1U);
-  EXPECT_EQ(warnings[0],
-            "in: its colour profile is not for grey, as the image is, and left out");
+  EXPECT_EQ(warnings[0], "in: its colour profile is not for grey, as the image is, and left out");
 }
 
 }  // namespace

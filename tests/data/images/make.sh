@@ -36,3 +36,10 @@ for ending in jpg png webp tiff; do
 done
 convert "${colours[@]}" -colorspace Gray grey.jpg
 convert "${colours[@]}" -colorspace CMYK cmyk.jpg
+
+# The others are kept as they are. From ImageMagick: rle4-padded.bmp and rle8-padded.bmp (-compress RLE,
+# which pads rows), grey-with-rgb-profile.jpg. From Pillow and libwebp: opaque-animation.webp. From libtiff:
+# fax.tiff, and fax-no-photometric.tiff, which is the same without that tag. From tifffile:
+# band-unspecified.tiff and band-unspecified16.tiff, whose last band ExtraSamples calls unspecified. From
+# OpenCV: premultiplied.exr. Changed by hand: huge-canvas.webp (a canvas of 16384x16384 with a frame that is
+# broken), profile-*.jpg and extra-table.jpg (markers that are wrong), trailing.png (some bytes behind the end).

@@ -15,6 +15,26 @@ printf '\x07\x05\x0f\x31noise and alpha' >png_encoder/deep
 printf '\xff\xff\x09\x01flat' >png_encoder/large
 
 cp $images/{grey.jpg,turned6.jpg,turned6.webp,turned6.tiff,turned6.png,cmyk.jpg} image/
+cp $images/{rle4-padded.bmp,rle8-padded.bmp,opaque-animation.webp,huge-canvas.webp,premultiplied.exr} image/
+cp $images/{fax.tiff,fax-no-photometric.tiff,band-unspecified16.tiff,trailing.png} image/
+cp $images/{profile-bad-sequence.jpg,profile-behind-frame.jpg,extra-table.jpg} image/
+# An orientation in XMP, and a text to inflate.
+python3 - <<'PYTHON'
+import struct
+import zlib
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+with open("image/texts.png", "wb") as file:
+    file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 1, 8, 0, 0, 0, 0))
+               + chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0<x tiff:Orientation=\"6\"/>")
+               + chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(
+                   b"\nexif\n      26\n49492a0008000000010012010300010000000600000000000000\n"))
+               + chunk(b"IDAT", zlib.compress(b"\0\x0a\xc8")) + chunk(b"IEND", b""))
+PYTHON
 for ending in bmp ppm webp; do
   "$qsample" noise $images/palette.png -t 5 -o image/small.$ending -f
 done

@@ -21,9 +21,10 @@ class ScheduleOptions {
   [[nodiscard]] ScheduleSpec spec(const Console& console) const;
   /// Adds the file that holds the schedule, if one does, to those that a job reads.
   void add_input(std::vector<OtherInput>& inputs) const;
+  /// The file that holds the schedule, or empty.
+  [[nodiscard]] std::string file() const;
 
  private:
-  [[nodiscard]] std::string file() const;
   void read_file(ScheduleSpec& spec, const Console& console) const;
 
   std::string name_ = "linear";

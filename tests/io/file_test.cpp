@@ -132,7 +132,7 @@ TEST(FileKinds, AreToldAndNotWaitedFor) {
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   ASSERT_EQ(::mknod(socket.c_str(), S_IFSOCK | 0600, 0), 0);
   const auto read = [](const std::string& path, FileKinds kinds) {
-    return error_of([&] { (void)read_file(path, nullptr, kinds); });
+    return error_of([&] { (void)read_file(path, {.kinds = kinds}); });
   };
   const auto write = [](const std::string& path, FileKinds kinds) {
     return error_of([&] { OutputFile(path, {.overwrite = true, .kinds = kinds}); });

@@ -92,9 +92,11 @@ std::optional<JobFiles::Clash> JobFiles::clash_of_places(const NameOf& name_of) 
     if (a.small != b.small || (a.input && b.input)) continue;
     const std::string path = name_of(b.number);
     if (!(places_.of(name_of(a.number)) == places_.of(path)) && !ignores_case(path)) continue;
-    const bool is_output = !b.input;
-    take_earlier(first, {is_output ? b.number : a.number, is_output ? a.number : b.number,
-                         a.input || b.input});
+    if (a.input || b.input) {
+      take_earlier(first, {a.input ? b.number : a.number, a.input ? a.number : b.number, true});
+    } else {
+      take_earlier(first, {std::max(a.number, b.number), std::min(a.number, b.number), false});
+    }
   }
   return first;
 }

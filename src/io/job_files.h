@@ -29,7 +29,7 @@ class JobFiles {
   struct Clash {
     std::size_t output;
     std::size_t other;
-    bool with_input;  ///< or with another output
+    bool with_input;  ///< or with an output of a smaller number
   };
   /// A clash of the first output that has any: it is the same file as another, goes to the same
   /// place, or to one whose name differs in case alone where that makes no difference. `name_of`

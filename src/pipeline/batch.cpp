@@ -112,13 +112,13 @@ class Numbers {
                  manifest ? "choose another manifest" : "choose another folder");
   }
   const std::string other = numbers.name(clash.other);
-  if (manifest || clash.other == numbers.manifest()) {
-    const std::string& image = numbers.image(std::min(clash.output, clash.other)).path;
+  if (manifest) {
+    const std::string& image = numbers.image(clash.other).path;
     throw InvalidArgument(fmt::format("{}: is the output of {}; choose another manifest",
                                       numbers.name(numbers.manifest()), image));
   }
-  const std::string& first = numbers.image(std::min(clash.output, clash.other)).path;
-  const std::string& second = numbers.image(std::max(clash.output, clash.other)).path;
+  const std::string& first = numbers.image(clash.other).path;
+  const std::string& second = numbers.image(clash.output).path;
   if (name == other) {
     throw InvalidArgument(
         fmt::format("{}: two inputs would write it, {} and {}", name, first, second));

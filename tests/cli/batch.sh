@@ -105,7 +105,7 @@ cp in/p0.png links/in/a/x.png
 cp in/p100.png links/in/b/x.png
 ln -s a links/out/b
 expect 2 "$qsample" batch -r links/in -o links/out -t 5 -f
-says "two inputs would write it"
+says "links/out/b/x.png: is the file links/out/a/x.png too, which would be written twice"
 expect 0 "$qsample" batch links/in/a/x.png -o links/one -t 5
 ln -s one/x.png links/rows.jsonl
 expect 2 "$qsample" batch links/in/a/x.png -o links/one -t 5 -f --manifest links/rows.jsonl

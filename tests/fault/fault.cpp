@@ -115,15 +115,6 @@ Function* next(const char* name) {
 // NOLINTBEGIN(cert-dcl50-cpp,clang-analyzer-valist.Uninitialized)
 extern "C" {
 
-int open(const char* path, int flags, ...) {
-  va_list arguments;
-  va_start(arguments, flags);
-  const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
-  va_end(arguments);
-  static auto* const real = next<int(const char*, int, ...)>("open");
-  return fails("open", path) ? -1 : real(path, flags, mode);
-}
-
 int openat(int folder, const char* path, int flags, ...) {
   va_list arguments;
   va_start(arguments, flags);
@@ -153,9 +144,14 @@ int stat(const char* path, struct stat* info) noexcept {
   return fails("stat", path) ? -1 : real(path, info);
 }
 
-int lstat(const char* path, struct stat* info) noexcept {
-  static auto* const real = next<int(const char*, struct stat*)>("lstat");
-  return fails("lstat", path) ? -1 : real(path, info);
+int fstatat(int folder, const char* path, struct stat* info, int flags) noexcept {
+  static auto* const real = next<int(int, const char*, struct stat*, int)>("fstatat");
+  return fails("lstat", path) ? -1 : real(folder, path, info, flags);
+}
+
+int fchmod(int fd, mode_t mode) noexcept {
+  static auto* const real = next<int(int, mode_t)>("fchmod");
+  return fails("fchmod", fd) ? -1 : real(fd, mode);
 }
 
 int fstat(int fd, struct stat* info) noexcept {
@@ -211,9 +207,9 @@ int close(int fd) {
   return -1;
 }
 
-int rename(const char* from, const char* to) noexcept {
-  static auto* const real = next<int(const char*, const char*)>("rename");
-  return fails("rename", to) ? -1 : real(from, to);
+int renameat(int from_folder, const char* from, int to_folder, const char* to) noexcept {
+  static auto* const real = next<int(int, const char*, int, const char*)>("renameat");
+  return fails("rename", to) ? -1 : real(from_folder, from, to_folder, to);
 }
 
 int renameat2(int from_folder, const char* from, int to_folder, const char* to,
@@ -222,14 +218,14 @@ int renameat2(int from_folder, const char* from, int to_folder, const char* to,
   return fails("renameat2", to) ? -1 : real(from_folder, from, to_folder, to, flags);
 }
 
-int link(const char* from, const char* to) noexcept {
-  static auto* const real = next<int(const char*, const char*)>("link");
-  return fails("link", to) ? -1 : real(from, to);
+int linkat(int from_folder, const char* from, int to_folder, const char* to, int flags) noexcept {
+  static auto* const real = next<int(int, const char*, int, const char*, int)>("linkat");
+  return fails("link", to) ? -1 : real(from_folder, from, to_folder, to, flags);
 }
 
-int unlink(const char* path) noexcept {
-  static auto* const real = next<int(const char*)>("unlink");
-  return fails("unlink", path) ? -1 : real(path);
+int unlinkat(int folder, const char* path, int flags) noexcept {
+  static auto* const real = next<int(int, const char*, int)>("unlinkat");
+  return fails("unlink", path) ? -1 : real(folder, path, flags);
 }
 
 int mkdir(const char* path, mode_t mode) noexcept {

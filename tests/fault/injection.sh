@@ -21,7 +21,7 @@ faults="open:$EMFILE,$EIO,$EROFS open:$EINTR:harmless
   read:$EIO read:short,$EINTR:harmless
   fsync:$EIO,$ENOSPC,$EDQUOT fsync:$EINTR:harmless close:$EIO,$EINTR:harmless
   rename:$EIO,$EROFS,$ENOSPC renameat2:$EIO,$EXDEV,$EDQUOT renameat2:$EINVAL:harmless
-  unlink:$EIO mkdir:$ENOSPC,$EACCES stat:$EIO,$EACCES lstat:$EIO fstat:$EIO readlink:$EIO
+  unlink:$EIO fchmod:$EIO,$EROFS mkdir:$ENOSPC,$EACCES stat:$EIO,$EACCES lstat:$EIO fstat:$EIO readlink:$EIO
   flock:$ENOLCK,$EINTR:harmless opendir:$EMFILE:harmless readdir:$EIO"
 
 scenarios=0

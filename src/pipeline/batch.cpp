@@ -112,12 +112,11 @@ class Numbers {
                  manifest ? "choose another manifest" : "choose another folder");
   }
   const std::string other = numbers.name(clash.other);
-  if (manifest) {
-    const std::string& image = numbers.image(clash.other).path;
-    throw InvalidArgument(fmt::format("{}: is the output of {}; choose another manifest",
-                                      numbers.name(numbers.manifest()), image));
-  }
   const std::string& first = numbers.image(clash.other).path;
+  if (manifest) {
+    throw InvalidArgument(
+        fmt::format("{}: is the output of {}; choose another manifest", name, first));
+  }
   const std::string& second = numbers.image(clash.output).path;
   if (name == other) {
     throw InvalidArgument(

@@ -19,6 +19,8 @@ class ScheduleOptions {
   /// The schedule asked for; the console is told what a scheduler_config.json says that does not
   /// count. Throws InvalidArgument, or Error for a file.
   [[nodiscard]] ScheduleSpec spec(const Console& console) const;
+  /// The file that holds the schedule, or empty.
+  [[nodiscard]] std::string file() const;
   /// Adds the file that holds the schedule, if one does, to those that a job reads.
   void add_input(std::vector<OtherInput>& inputs) const;
   /// The file that holds the schedule, or empty.

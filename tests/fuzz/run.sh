@@ -11,7 +11,7 @@ run_one() {
   local folder=$build/fuzz/$1 status=0
   mkdir -p "$folder/corpus"
   cd "$folder"
-  "$build/bin/$1_fuzz" -max_total_time="$seconds" -timeout=120 -rss_limit_mb=4096 -max_len=20000 \
+  "$build/bin/$1_fuzz" -max_total_time="$seconds" -timeout=120 -rss_limit_mb=4096 -max_len=1000000 \
     -print_final_stats=1 corpus "$here/corpus/$1" >log 2>&1 || status=$?
   if [ $status = 0 ]; then
     echo "$1: $(awk '/number_of_executed_units/ { print $2 }' log) inputs in $seconds s, none fails"

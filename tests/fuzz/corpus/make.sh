@@ -5,6 +5,7 @@ set -eu
 qsample=$(realpath "$1")
 cd "$(dirname "$0")"
 images=../../data/images
+mkdir -p resume
 
 for name in grey2bit palette grey-trns grey16 turned6; do cp $images/$name.png png_decoder/; done
 "$qsample" noise $images/grey16.png -t 5 -o png_decoder/noised-grey16.png -f
@@ -75,5 +76,25 @@ printf '# betas\n0.1, 0.2\n[1e-3]\n1\n' >betas/list
 printf '0,10,100-200:20' >timesteps/list
 printf 'sigma=25/255' >timesteps/sigma
 printf '50%%' >timesteps/percent
-"$qsample" info --json png_decoder/noised-rgb.png >record/json
-cp png_decoder/noised-rgb.png tensor/small.safetensors record/
+
+# Records: of each sort, of an older version, of a stranger, and brackets deeper than a stack.
+text_of() { "$qsample" info --json "$1" | sed 's/,"again":.*/}/'; }
+trap 'rm -rf "$folder"' EXIT
+folder=$(mktemp -d)
+odd=$folder/$'o\xe9\n.png' float=$folder/f.safetensors
+cp $images/palette.png "$odd"
+printf '0.1 0.2 0.3' >"$folder/betas.txt"
+"$qsample" noise "$odd" -t 3 --schedule "$folder/betas.txt" --zero-terminal-snr -o "$folder/a.png"
+text_of "$folder/a.png" >record/betas
+"$qsample" noise "$odd" -t 9 -T 20 --schedule sigmoid-jabri --start -2 --path markov --range auto \
+  --input-range 0,1 --layout hwc --compression small -o "$float" --save eps="$float" --save v="$float"
+text_of "$float" >record/saved
+text_of png_decoder/noised-rgb.png >record/json
+cp ../../data/records/*.png tensor/small.safetensors record/
+deep=$(printf '%50000s' '' | tr ' ' '[')$(printf '%50000s' '' | tr ' ' ']')
+printf '{"qsample":"0","source":%s}' "$deep" >record/deep
+printf '{"_class_name":"DDPMScheduler","beta_start":%s}' "$deep" >scheduler_config/deep
+echo '{"_class_name":"SASolverScheduler","lambda_min_clipped":-Infinity,"x":NaN}' >scheduler_config/python
+printf '\xc5\x86\x01\0\0\0\0\0{"__metadata__":{"qsample":"","x":%s}} ' "$deep" >tensor/deep
+cp png_decoder/noised-rgb.png resume/made.png
+cp tensor/small.safetensors tensor/deep record/numeric-seed.png $images/turned6.png resume/

@@ -1,0 +1,33 @@
+// A file of any bytes in the place of an output that is resumed: kept only if it is whole and says
+// that it was made as asked.
+
+#include <string>
+
+#include "fuzz/fuzzer.h"
+#include "io/image_io.h"
+#include "pipeline/frame_writer.h"
+#include "qsample/error.h"
+#include "temporary_folder.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace qsample;
+  static const TemporaryFolder folder;
+  // That of the first seed.
+  static const Recipe recipe{ScheduleSpec{}};
+  static const Source source{"palette.png", "", 0xe1703d5881e61efe};
+  const auto bytes = bytes_of(data, size);
+  for (const char* name : {"a.png", "a.safetensors"}) {
+    const std::string path = folder / name;
+    write_text(path, std::string(data, data + size));
+    const auto record = record_of(recipe, 0, 5, source, {});
+    try {
+      const auto done = record_of_done(path, record, {.resume = true}, false);
+      if (!done) continue;
+      must(same_making(*done, record), "what is kept was made as asked");
+      must(done == record_in(bytes, path), "its record is its own");
+      (void)decode_image(bytes, path);
+    } catch (const Error&) {
+    }
+  }
+  return 0;
+}

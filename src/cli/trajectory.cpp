@@ -34,7 +34,7 @@ constexpr const char* kExamples =
     "  qsample trajectory cat.png -o frames                    every timestep, 0 to T\n"
     "  qsample trajectory cat.png -o frames --frames 120       for a film of 5 seconds\n"
     "  qsample trajectory cat.png -o frames --timesteps 0,10,100-1000:100\n"
-    "  ffmpeg -framerate 24 -pattern_type glob -i 'frames/*.png' -pix_fmt yuv420p cat.mp4";
+    "  ffmpeg -framerate 24 -pattern_type glob -i 'frames/*.png' -pix_fmt yuv444p cat.mp4";
 
 std::vector<int> timesteps(const Options& options, int last) {
   if (options.every) {

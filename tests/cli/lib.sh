@@ -13,6 +13,12 @@ fail() {
   failures=$((failures + 1))
 }
 
+# skip WHAT: the whole test is left out, and says so.
+skip() {
+  echo "SKIPPED: $*"
+  exit 77
+}
+
 # expect STATUS COMMAND...: runs it; its output is in ./out, its messages in ./err.
 expect() {
   local wanted=$1 status=0

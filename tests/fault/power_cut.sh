@@ -9,10 +9,6 @@ RANDOM=1 # the same moments each time, as far as the machine allows
 disk=$folder/disk
 trap 'cd /; umount "$disk" 2>/dev/null; rm -rf --one-file-system "$folder"' EXIT
 
-skip() {
-  echo "SKIPPED: no power is cut: $*"
-  exit 77
-}
 mounted() { mount -o loop "$folder/disk.img" "$disk"; }
 cut_power() { "$shutdown" "$disk"; }
 # What the disk holds, as one sees it when the power is back.
@@ -97,7 +93,7 @@ cut_kind() {
   umount "$disk"
 }
 
-[ "$(id -u)" = 0 ] || skip "only root may mount a file system"
+[ "$(id -u)" = 0 ] || skip "power cuts: only root may mount a file system"
 kinds=0 during=0 present=0 partial=0
 for kind in ext4 xfs; do
   if ! new_disk $kind; then
@@ -111,7 +107,7 @@ for kind in ext4 xfs; do
     cut_kind $kind
   fi
 done
-[ $kinds -gt 0 ] || skip "neither ext4 nor XFS can be mounted and shut down here"
+[ $kinds -gt 0 ] || skip "power cuts: neither ext4 nor XFS can be mounted and shut down here"
 [ $during -gt 0 ] || fail "no cut came while a batch was at work"
 [ $present -gt 0 ] || fail "all cuts came too early"
 echo "cuts: $((kinds * cuts)), $during of them into a batch at work; outputs present: $present, partial: $partial"

@@ -139,7 +139,8 @@ TEST(Torch, GivesArraysThatAreKept) {
 class PeersOracle : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(folder)) GTEST_SKIP() << "no oracle data at " << folder;
+    if (!fs::exists(folder))
+      GTEST_SKIP() << "noise of peers beyond tests/data: there is no " << folder;
   }
   const fs::path folder = fs::path(QSAMPLE_ORACLE) / "rng";
 };

@@ -426,7 +426,8 @@ TEST(Schedule, AgreesWithPeersKept) {
 
 TEST(Schedule, AgreesWithPeersOracle) {
   const fs::path folder = fs::path(QSAMPLE_ORACLE) / "schedules";
-  if (!fs::exists(folder)) GTEST_SKIP() << "no oracle data at " << folder;
+  if (!fs::exists(folder))
+    GTEST_SKIP() << "schedules of peers beyond tests/data: there is no " << folder;
   const int compared = compare_folder(folder);
   EXPECT_GE(compared, 60);
   std::cout << compared << " schedules of peers compared\n";
@@ -435,7 +436,8 @@ TEST(Schedule, AgreesWithPeersOracle) {
 // diffusers keeps float32: the arrays of its DDPMScheduler, rounded as it rounds.
 TEST(Schedule, SinglePrecisionIsDiffusersOracle) {
   const fs::path folder = fs::path(QSAMPLE_ORACLE) / "schedules";
-  if (!fs::exists(folder)) GTEST_SKIP() << "no oracle data at " << folder;
+  if (!fs::exists(folder))
+    GTEST_SKIP() << "schedules of peers beyond tests/data: there is no " << folder;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const auto name = entry.path().stem().string();
     if (!name.starts_with("diffusers_")) continue;

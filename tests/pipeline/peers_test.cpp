@@ -43,10 +43,21 @@ int timestep_of(const Json& one, int steps) {
   return steps - one.at("sigma_index").get<int>();
 }
 
-class PeersEndToEnd : public ::testing::Test {
+// A folder of cases: those in tests/data, and all of them where there are more.
+struct Cases {
+  const char* folder;
+  std::size_t count;
+  bool kept;
+};
+
+class PeersEndToEnd : public ::testing::TestWithParam<Cases> {
  protected:
   void SetUp() override {
-    if (!fs::exists(oracle)) GTEST_SKIP() << "no oracle data at " << oracle;
+    if (!GetParam().kept && !fs::exists(oracle)) {
+      GTEST_SKIP() << "the cases beyond those of tests/data: there is no " << oracle;
+    }
+    cases = Json::parse(read_text(oracle / "cases.json")).at("cases");
+    ASSERT_EQ(cases.size(), GetParam().count);
   }
 
   // Noises the case's input and compares with the peer's tensor and picture.
@@ -88,15 +99,14 @@ class PeersEndToEnd : public ::testing::Test {
     return std::get<0>(decode_image(read_file(path), path).planes).colour;
   }
 
-  const fs::path oracle = fs::path(QSAMPLE_ORACLE) / "end-to-end";
+  const fs::path oracle = fs::path(GetParam().folder) / "end-to-end";
+  Json cases;
   TemporaryFolder folder;
   std::size_t off_by_one = 0;
   std::size_t samples = 0;
 };
 
-TEST_F(PeersEndToEnd, AreMetInFloat64) {
-  const Json cases = Json::parse(read_text(oracle / "cases.json")).at("cases");
-  ASSERT_EQ(cases.size(), 20U);
+TEST_P(PeersEndToEnd, AreMetInFloat64) {
   for (const Json& one : cases) {
     SCOPED_TRACE(one.at("x_t").get<std::string>());
     check(one, false, 5e-6);  // float32 schedules alone differ by 3.6e-6
@@ -104,8 +114,7 @@ TEST_F(PeersEndToEnd, AreMetInFloat64) {
   EXPECT_LE(off_by_one * 10'000, samples);
 }
 
-TEST_F(PeersEndToEnd, AreMetCloserInFloat32) {
-  const Json cases = Json::parse(read_text(oracle / "cases.json")).at("cases");
+TEST_P(PeersEndToEnd, AreMetCloserInFloat32) {
   for (const Json& one : cases) {
     const std::string scheduler = one.at("scheduler");
     if (scheduler != "DDPMScheduler" && scheduler != "DDIMScheduler") continue;
@@ -114,6 +123,10 @@ TEST_F(PeersEndToEnd, AreMetCloserInFloat32) {
   }
   EXPECT_LE(off_by_one * 10'000, samples);
 }
+
+INSTANTIATE_TEST_SUITE_P(Kept, PeersEndToEnd, ::testing::Values(Cases{QSAMPLE_TEST_DATA, 5, true}));
+INSTANTIATE_TEST_SUITE_P(Oracle, PeersEndToEnd,
+                         ::testing::Values(Cases{QSAMPLE_ORACLE, 20, false}));
 
 }  // namespace
 }  // namespace qsample

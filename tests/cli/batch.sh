@@ -116,11 +116,11 @@ mkdir special
 cp in/p0.png special/
 mkfifo special/pipe.png
 expect 0 timeout 20 "$qsample" batch special -o from-special -t 5
-if [ "$(id -u)" != 0 ]; then
-  mkdir special/locked && chmod 0 special/locked
-  expect 1 "$qsample" batch -r special -o from-locked -t 5
-  exists from-locked/p0.png
-fi
+mkdir -m 0 special/locked
+mkdir -m 777 from-locked
+expect 1 as_user "$qsample" batch -r special -o from-locked -t 5
+grep -q "special/locked: cannot list this folder: Permission denied" err || fail "$(cat err)"
+exists from-locked/p0.png
 
 # --resume keeps what was made in the same way, and replaces nothing else.
 cp cat.png foreign.png

@@ -143,18 +143,29 @@ expect 0 "$qsample" info old.png
 missing limited.png
 says "limited.png: File too large"
 
-# A place that may not be written to (root may write anywhere).
-if [ "$(id -u)" != 0 ]; then
-  mkdir locked && chmod a-w locked
-  expect 1 "$qsample" noise cat.png -t 5 -o locked/out.png
-  says "locked/out.png: Permission denied"
-fi
+# A place that may not be written to, a file that may not be read.
+mkdir locked && chmod 555 locked
+expect 1 as_user "$qsample" noise cat.png -t 5 -o locked/out.png
+says "locked/out.png: Permission denied"
+cp cat.png secret.png && chmod 0 secret.png
+mkdir -m 777 open
+expect 1 as_user "$qsample" noise secret.png -t 5 -o open/out.png
+says "secret.png: Permission denied"
 
 # Colour only where it is wanted.
 expect 1 "$qsample" noise none.png -t 5
 grep -q $'\x1b' err && fail "colour in a file"
 expect 1 "$qsample" noise none.png -t 5 --color always
 grep -q $'\x1b' err || fail "no colour though asked for"
+# On a terminal they are coloured, unless NO_COLOR says no.
+on_terminal() { script -qec "$qsample noise none.png -t 5" /dev/null >screen </dev/null; }
+TERM=xterm on_terminal
+grep -q $'\x1b' screen || fail "no colour on a terminal: $(cat screen)"
+for quiet in NO_COLOR=1 TERM=dumb; do
+  (export TERM=xterm "${quiet?}" && on_terminal)
+  grep -q "none.png: No such file" screen || fail "$quiet: $(cat screen)"
+  grep -q $'\x1b' screen && fail "colour in spite of $quiet"
+done
 
 # Help that can't be printed.
 for word in --help --version; do

@@ -57,8 +57,8 @@ TEST(TorchCuda, GivesTheWellKnownNumbers) {
   expect_near(out, {-0.2963F, 2.6764F, -0.1408F}, 6e-5);
 }
 
-// cuRAND's formula evaluated by numpy in float32 throughout, where the radius is small: its uniform,
-// a float32 near 1, moves the sample by more than 1e-5 from what float64 would give.
+// cuRAND's formula evaluated by numpy in float32 throughout, where the radius is small: its
+// uniform, a float32 near 1, moves the sample by more than 1e-5 from what float64 would give.
 TEST(TorchCuda, RoundsItsUniformsAsTheDeviceDoes) {
   std::vector<float> out(40960);
   torch_cuda_randn(119, out);

@@ -14,6 +14,7 @@ fi
 verb=${1:?fresh: which verb? for instance: fresh bookworm build}
 
 # The mirror of Debian that this system uses itself.
+# shellcheck disable=SC2016 # apt's own variable
 mirror() { apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Label: Debian' | sed 1q; }
 site=${QSAMPLE_DEBIAN_MIRROR:-$(mirror)}
 if [ -z "$site" ]; then

@@ -45,8 +45,8 @@ bool take_permissions(int fd, int folder, const std::string& name, const struct 
   }
   // Some file systems know no modes.
   if (::fchmod(fd, mode) != 0 && !is_refused(errno)) return false;
-  if (now.st_uid != old.st_uid) (void)::fchown(fd, old.st_uid, static_cast<gid_t>(-1));
-  return true;
+  return now.st_uid == old.st_uid || ::fchown(fd, old.st_uid, static_cast<gid_t>(-1)) == 0 ||
+         is_refused(errno);
 }
 
 }  // namespace qsample

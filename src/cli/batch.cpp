@@ -5,12 +5,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "base/parallel.h"
 #include "cli/commands.h"
 #include "cli/heap.h"
+#include "cli/progress.h"
 #include "cli/shared_options.h"
 #include "cli/stop.h"
 #include "cli/timestep_options.h"
@@ -28,6 +31,7 @@ struct Options {
   bool null_separated = false;
   TimestepOptions timestep;
   BatchJob job;
+  int workers = default_workers();
   NoiseOptions noise;
   ScheduleOptions schedule;
 };
@@ -51,6 +55,19 @@ void add_list(const std::string& path, char separator, std::vector<std::string>&
     if (end > at) paths.push_back(text.substr(at, end - at));
     at = end + 1;
   }
+}
+
+// What became of the images by now.
+struct Counts {
+  std::atomic<std::size_t> written{0};
+  std::atomic<std::size_t> kept{0};
+  std::atomic<std::size_t> failed{0};
+};
+
+std::string summary(std::size_t written, std::size_t images, std::size_t kept, std::size_t failed) {
+  return fmt::format("{} of {} images written{}{}", written, images,
+                     kept > 0 ? fmt::format(", {} kept", kept) : "",
+                     failed > 0 ? fmt::format(", {} failed", failed) : "");
 }
 
 int run(const Options& options, const Console& console) {
@@ -85,35 +102,36 @@ int run(const Options& options, const Console& console) {
   options.schedule.add_input(job.other_inputs);
 
   warn_if_image_is_left(recipe.schedule, console);
-  ProgressBar bar(console);
+  const auto counts = std::make_shared<Counts>();
+  const auto words = [counts, images = job.inputs.size()] {
+    return summary(counts->written, images, counts->kept, counts->failed) +
+           " before the interruption; --resume goes on from there";
+  };
+  set_last_words(words);
+  ProgressDisplay display(console, true);
   const auto result = run_batch(
       job, recipe,
       [&](const std::string& message) {
-        bar.clear();
+        ++counts->failed;
         console.error(message);
       },
-      [&](std::size_t done, std::size_t total) { bar.update(done, total); }, stop_flag());
-  bar.clear();
-
-  const auto summary =
-      fmt::format("{} of {} images written{}{}", result.written, job.inputs.size(),
-                  result.kept > 0 ? fmt::format(", {} kept", result.kept) : "",
-                  result.failed > 0 ? fmt::format(", {} failed", result.failed) : "");
-  if (result.interrupted) {
-    console.error(summary + " before the interruption; --resume goes on from there");
-    throw Interrupted();
-  }
+      {.workers = options.workers, .stop = stop_flag(), .progress = [&](const Headway& headway) {
+         counts->kept = headway.kept;
+         counts->written = headway.done - headway.kept - counts->failed;
+         display.set(headway);
+       }});
+  if (result.interrupted) throw Interrupted();
+  const auto said = summary(result.written, job.inputs.size(), result.kept, result.failed);
   if (result.failed > 0 || result.unsaved || !selected.failures.empty()) {
-    console.error(summary);
+    console.error(said);
     return 1;
   }
-  console.note(summary);
+  console.note(said);
   return 0;
 }
 
 Run add_options(CLI::App& command, Console& console) {
   auto options = std::make_shared<Options>();
-  options->job.workers = default_workers();
   command.footer(kExamples);
   command.add_option("INPUT", options->selection.inputs, "images and folders of images")
       ->type_name("");
@@ -134,7 +152,7 @@ Run add_options(CLI::App& command, Console& console) {
       .add_option("--base", options->selection.base,
                   "folder that named files lie below: outputs mirror the path from there")
       ->type_name("DIR");
-  add_number<int>(command, "-j,--jobs", options->job.workers,
+  add_number<int>(command, "-j,--jobs", options->workers,
                   "files at work at once, besides one that waits for the disk (default: the "
                   "cores it may use)",
                   1)

@@ -6,11 +6,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <iterator>
+#include <mutex>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -23,24 +23,10 @@ namespace {
 constexpr int kRed = 31;
 constexpr int kYellow = 33;
 constexpr int kNoColour = 0;
-constexpr std::size_t kBarWidth = 24;
-constexpr std::size_t kBarFrame = 4;  // its brackets and a blank, and the last column
 
 bool is_dumb_terminal() {
   const char* term = std::getenv("TERM");
   return term == nullptr || std::string_view(term) == "dumb";
-}
-
-std::size_t terminal_columns() {
-  winsize size{};
-  constexpr std::size_t kUsual = 80;
-  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : kUsual;
-}
-
-std::string clock_time(double seconds) {
-  const long s = std::lround(seconds);
-  if (s >= 3600) return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
-  return fmt::format("{}:{:02}", s / 60, s % 60);
 }
 
 struct Character {
@@ -79,8 +65,14 @@ bool is_shown(std::uint32_t code) {
   });
 }
 
-// What can't be said must not stop the work.
-void put(const std::string& text) {
+// Writes lines, and draws one below them that the next call takes away. What can't be said must not
+// stop the work.
+void put(std::string_view lines, std::string_view drawn) {
+  static std::mutex mutex;
+  static bool is_drawn = false;
+  const std::scoped_lock lock(mutex);
+  const auto text = fmt::format("{}{}{}", is_drawn ? "\r\x1b[K" : "", lines, drawn);
+  is_drawn = !drawn.empty();
   (void)std::fwrite(text.data(), 1, text.size(), stderr);
   std::fflush(stderr);
 }
@@ -115,7 +107,8 @@ void Console::say(std::string_view label, int ansi_colour, std::string_view mess
                                     ::isatty(STDERR_FILENO) != 0 && !is_dumb_terminal()));
   // One call, so that lines of several threads do not mix.
   put(coloured ? fmt::format("\x1b[1;{}m{}\x1b[0m{}\n", ansi_colour, label, printable(message))
-               : fmt::format("{}{}\n", label, printable(message)));
+               : fmt::format("{}{}\n", label, printable(message)),
+      "");
 }
 
 void Console::error(std::string_view message) const { say("qsample: ", kRed, message); }
@@ -136,28 +129,12 @@ bool Console::draws() const {
   return !quiet && ::isatty(STDERR_FILENO) != 0 && !is_dumb_terminal();
 }
 
-void ProgressBar::update(std::size_t done, std::size_t total) {
-  using namespace std::chrono_literals;
-  const auto now = Clock::now();
-  if (!console_.draws() || now - start_ < 1s || now - drawn_at_ < 100ms) return;
-  drawn_at_ = now;
-  drawn_ = true;
-  const double seconds = std::chrono::duration<double>(now - start_).count();
-  const double rate = static_cast<double>(done) / seconds;
-  const double left = done == 0 ? 0 : static_cast<double>(total - done) / rate;
-  const auto text = fmt::format("{}/{}  {:.3g}/s  {} left", done, total, rate, clock_time(left));
-  // What is longer than the line would go on to the next, and stay there.
-  const std::size_t columns = terminal_columns();
-  const std::size_t taken = text.size() + kBarFrame;
-  const std::size_t width = columns > taken ? std::min(kBarWidth, columns - taken) : 0;
-  const std::size_t filled = done * width / total;
-  const auto bar = fmt::format("[{:#<{}}{:.<{}}] ", "", filled, "", width - filled);
-  put("\r\x1b[K" + (width > 0 ? bar + text : text.substr(0, columns - 1)));
-}
+void Console::draw(std::string_view line) const { put("", line); }
 
-void ProgressBar::clear() {
-  if (drawn_) put("\r\x1b[K");
-  drawn_ = false;
+std::size_t terminal_columns() {
+  winsize size{};
+  constexpr std::size_t kUsual = 80;
+  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : kUsual;
 }
 
 }  // namespace qsample::cli

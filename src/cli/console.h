@@ -1,7 +1,7 @@
 // What is said to people: on standard error, one line each.
 #pragma once
 
-#include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -33,30 +33,14 @@ class Console {
   void note(std::string_view message) const;
   /// True if standard error is a terminal that may be drawn on.
   [[nodiscard]] bool draws() const;
+  /// Draws a line there until the next is drawn or something is said; an empty one takes it away.
+  void draw(std::string_view line) const;
 
  private:
   void say(std::string_view label, int ansi_colour, std::string_view message) const;
 };
 
-/// A line that shows how far a long job is, with its rate and the time left. It appears after a
-/// second, on a terminal only, and is gone at the end.
-class ProgressBar {
- public:
-  explicit ProgressBar(const Console& console) : console_(console) {}
-  ProgressBar(const ProgressBar&) = delete;
-  ProgressBar& operator=(const ProgressBar&) = delete;
-  ~ProgressBar() { clear(); }
-
-  void update(std::size_t done, std::size_t total);
-  /// Takes the line away, to print something else; the next update draws it again.
-  void clear();
-
- private:
-  using Clock = std::chrono::steady_clock;
-  const Console& console_;
-  Clock::time_point start_ = Clock::now();
-  Clock::time_point drawn_at_ = start_;
-  bool drawn_ = false;
-};
+/// Of the terminal that standard error is; 80 where it is none.
+[[nodiscard]] std::size_t terminal_columns();
 
 }  // namespace qsample::cli

@@ -130,7 +130,10 @@ int run(const Run& command, const Console& console) {
     return kWrongUsage;
   } catch (const Error& e) {
     // A signal makes a waiting read or write fail: that is no news.
-    if (stop_status() != 0) return stop_status();
+    if (stop_status() != 0) {
+      say_last_words();
+      return stop_status();
+    }
     console.error(e.what());
   } catch (const std::bad_alloc&) {
     console.error("not enough memory");
@@ -174,7 +177,7 @@ int main(int argc, char** argv) {
     console.error(e.what());
     return kWrongUsage;
   }
-  catch_stop_signals();
+  catch_stop_signals(console);
   set_on_wait([&console](const std::string& who, std::chrono::milliseconds waited) {
     throw_if(stop_flag());
     if (waited == kTellOfWait && (console.verbose || console.draws())) {

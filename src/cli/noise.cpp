@@ -7,11 +7,14 @@
 #include <memory>
 #include <string>
 
+#include "base/parallel.h"
 #include "cli/commands.h"
 #include "cli/heap.h"
+#include "cli/progress.h"
 #include "cli/shared_options.h"
 #include "cli/stop.h"
 #include "cli/timestep_options.h"
+#include "io/file.h"
 #include "pipeline/noise_file.h"
 #include "qsample/error.h"
 
@@ -46,6 +49,13 @@ Saved parse_saved(const std::string& text) {
   return {kind->second, text.substr(equals + 1)};
 }
 
+double noise_with_progress(const NoiseJob& job, const Recipe& recipe, const Console& console) {
+  ProgressDisplay display(console, false);
+  const auto progress = [&](const Headway& headway) { display.set(headway); };
+  return noise_file(job, recipe,
+                    {.workers = default_workers(), .stop = stop_flag(), .progress = progress});
+}
+
 int run(const Options& options, const Console& console) {
   prepare_heap();
   const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng,
@@ -53,7 +63,6 @@ int run(const Options& options, const Console& console) {
   const int last = recipe.schedule.steps();
   NoiseJob job = options.job;
   job.seed = options.noise.seed;
-  job.workers = default_workers();
   for (const auto& text : options.saved) job.saved.push_back(parse_saved(text));
   job.t = options.timestep.resolve(recipe.schedule, console);
   if (job.output.empty()) {
@@ -64,7 +73,12 @@ int run(const Options& options, const Console& console) {
     throw InvalidArgument("standard output is a terminal; send it to a file or a pipe");
   }
   options.schedule.add_input(job.other_inputs);
-  const double clipped = noise_file(job, recipe, stop_flag());
+  set_last_words([output = job.output, files = 1 + job.saved.size()] {
+    const std::size_t written = committed_files();
+    return written == 0 ? fmt::format("interrupted before {} was written", file_name(output))
+                        : fmt::format("interrupted; {} of {} outputs are written", written, files);
+  });
+  const double clipped = noise_with_progress(job, recipe, console);
   // After the work, since one line is enough where it fails.
   warn_if_lossy(job.output, job.options, console);
   warn_if_image_is_left(recipe.schedule, console);

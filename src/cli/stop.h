@@ -1,14 +1,27 @@
 // Ctrl-C and its kin.
 #pragma once
 
-#include "pipeline/parallel.h"
+#include <functional>
+#include <string>
+
+#include "base/run.h"
+#include "cli/console.h"
 
 namespace qsample::cli {
 
-/// From now on SIGINT, SIGTERM and SIGHUP ask for an orderly end; a second one ends at once. So
-/// does a pipe that nobody reads any more. A file that grows past its limit is an error like
-/// another.
-void catch_stop_signals();
+/// From now on SIGINT, SIGTERM and SIGHUP ask for an orderly end, and so does a pipe that nobody
+/// reads any more: whoever looks at the stop flag ends. Where the process is still there after a
+/// third of a second, or when a second signal comes, it is ended from beside, whatever it is at:
+/// its temporary files are removed, its last words said. A file that grows past its limit is an
+/// error like another.
+void catch_stop_signals(const Console& console);
+
+/// What an end by a signal says, such as how much is done: asked for when it comes, by any thread,
+/// once no file can be finished any more.
+void set_last_words(std::function<std::string()> words);
+
+/// Says them, unless they are said or nobody listens any more.
+void say_last_words();
 
 /// Set once such a signal has come.
 [[nodiscard]] Stop stop_flag();

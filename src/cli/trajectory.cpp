@@ -4,16 +4,20 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "base/parallel.h"
 #include "cli/commands.h"
 #include "cli/heap.h"
+#include "cli/progress.h"
 #include "cli/shared_options.h"
 #include "cli/stop.h"
 #include "cli/timesteps.h"
 #include "cli/values.h"
+#include "io/file.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -21,6 +25,7 @@ namespace {
 
 struct Options {
   TrajectoryJob job;
+  int workers = default_workers();
   std::optional<int> every;
   std::optional<int> frames;
   std::string timesteps;
@@ -59,23 +64,18 @@ int run(const Options& options, const Console& console) {
   warn_if_lossy(job.folder, {.format = job.output.format.empty() ? "png" : job.output.format},
                 console);
   warn_if_image_is_left(recipe.schedule, console);
-  ProgressBar bar(console);
-  std::size_t made = 0;
-  try {
-    write_trajectory(
-        job, recipe,
-        [&](std::size_t done, std::size_t total) {
-          made = done;
-          bar.update(done, total);
-        },
-        stop_flag());
-  } catch (const Interrupted&) {
-    bar.clear();
-    console.error(
-        fmt::format("{} of {} frames are there; --resume goes on from there", made, job.ts.size()));
-    throw;
-  }
-  bar.clear();
+  const auto kept = std::make_shared<std::atomic<std::size_t>>(0);
+  set_last_words([kept, frames = job.ts.size()] {
+    return fmt::format("{} of {} frames are there; --resume goes on from there",
+                       committed_files() + *kept, frames);
+  });
+  ProgressDisplay display(console, true);
+  write_trajectory(
+      job, recipe,
+      {.workers = options.workers, .stop = stop_flag(), .progress = [&](const Headway& headway) {
+         if (headway.kept > 0) *kept = headway.kept;
+         display.set(headway);
+       }});
   console.note(
       fmt::format("{} -> {}: {} frames, seed {}", job.input, job.folder, job.ts.size(), job.seed));
   return 0;
@@ -83,7 +83,6 @@ int run(const Options& options, const Console& console) {
 
 Run add_options(CLI::App& command, Console& console) {
   auto options = std::make_shared<Options>();
-  options->job.workers = default_workers();
   command.footer(kExamples);
   command.add_option("INPUT", options->job.input, "image; - for standard input")
       ->type_name("")
@@ -100,8 +99,8 @@ Run add_options(CLI::App& command, Console& console) {
                    ->type_name("LIST");
   every->excludes(frames, list);
   frames->excludes(list);
-  add_number<int>(command, "-j,--jobs", options->job.workers,
-                  "threads (default: the cores it may use)", 1)
+  add_number<int>(command, "-j,--jobs", options->workers, "threads (default: the cores it may use)",
+                  1)
       ->type_name("N");
   command
       .add_flag("--zero-based", options->zero_based,

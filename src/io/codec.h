@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/run.h"
 #include "io/image.h"
 
 namespace qsample {
@@ -50,6 +51,7 @@ struct DecodeOptions {
   /// Told, while such an image is decoded, that the bytes of the file before `here` have had their
   /// use: the memory that holds them may go.
   std::function<void(const std::byte* here)> passed = [](const std::byte* /*here*/) {};
+  RunOptions run = {};  ///< told of "rows read"
 };
 
 /// What a file holds, before its orientation is applied.
@@ -75,6 +77,7 @@ struct EncodeOptions {
   std::string name = "x_t";             ///< of the image, in a format that names them
   bool texts = true;                    ///< write the texts that the input had
   std::vector<NamedImage> others = {};  ///< only for a format that `holds_many`
+  RunOptions run = {};                  ///< told of "rows written"
 };
 
 /// A format, working on bytes in memory. Functions are stateless and thread-safe; they throw Error

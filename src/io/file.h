@@ -1,6 +1,8 @@
 // Whole files in and out: read at once; written so that they appear whole or not at all.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -93,6 +95,8 @@ class OutputFile {
   [[nodiscard]] bool put_in_place() const;
   [[noreturn]] void fail(int error) const;
 
+  void write_back();
+
   std::string path_;
   OutputRules rules_;
   std::string folder_name_;
@@ -102,9 +106,18 @@ class OutputFile {
   FileId id_;
   std::optional<struct stat> old_;  // the file that is replaced
   bool may_block_ = false;
+  off_t written_ = 0;
+  off_t sent_ = 0;  // of those, to the disk
   Descriptor file_;
   Patience patience_;
 };
+
+/// For the end of a process that can't wait for its work: removes the temporary files of all
+/// OutputFiles. From then on none is opened or committed; a thread that would waits for ever.
+void abandon_output_files();
+
+/// How many files were committed by now.
+[[nodiscard]] std::size_t committed_files();
 
 /// Told about ten times a second while a read or a write waits for `who` ("a writer of PATH"), and
 /// for how long by now; an exception that it throws ends the wait. It may be called by any thread.

@@ -9,16 +9,21 @@
 #include <climits>
 #include <cstdio>
 #include <filesystem>
+#include <utility>
 
 #include "io/file.h"
 #include "io/folder.h"
 #include "io/permissions.h"
+#include "io/unfinished.h"
 #include "qsample/error.h"
 
 namespace qsample {
 namespace {
 
-constexpr mode_t kMode = 0666;         // less the umask
+constexpr mode_t kMode = 0666;  // less the umask
+// A file is sent to the disk in parts of this size while it is written, so that the sync at its
+// end, which nothing can interrupt, has little left.
+constexpr off_t kWriteBack = off_t{1} << 25;
 constexpr mode_t kModeAtFirst = 0600;  // of a file that will have the permissions of another
 
 }  // namespace
@@ -47,7 +52,9 @@ OutputFile::OutputFile(std::string path, const OutputRules& rules)
 }
 
 OutputFile::~OutputFile() {
-  if (!temporary_.empty()) ::unlinkat(folder_.get(), temporary_.c_str(), 0);
+  if (temporary_.empty()) return;
+  ::unlinkat(folder_.get(), temporary_.c_str(), 0);
+  unfinished().remove(folder_.get(), temporary_);
 }
 
 void OutputFile::fail(int error) const {
@@ -87,6 +94,7 @@ void OutputFile::open_folder() {
 // Opens and locks a new file beside the target under a name that no other run uses.
 void OutputFile::open_temporary() {
   static std::atomic<unsigned> counter{0};
+  const auto door = unfinished().enter();
   const auto process = static_cast<unsigned>(::getpid());
   for (;;) {
     const auto name = temporary_name(process, counter++);
@@ -102,6 +110,7 @@ void OutputFile::open_temporary() {
       id_ = id_of(info);
     }
     temporary_ = name;
+    unfinished().add(folder_.get(), name);
     return;
   }
 }
@@ -114,8 +123,21 @@ void OutputFile::write(Bytes bytes) {
     const ssize_t n = ::write(file_.get(), bytes.data(), size);
     if (n < 0 && errno != EINTR && errno != EAGAIN) fail(errno);
     if (n == 0) fail(EIO);
-    if (n > 0) bytes = bytes.subspan(static_cast<std::size_t>(n));
+    if (n <= 0) continue;
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+    written_ += n;
+    if (!temporary_.empty() && written_ - sent_ >= kWriteBack) write_back();
   }
+}
+
+// Has what was written since the last time go to the disk, after waiting for what went before.
+void OutputFile::write_back() {
+  constexpr unsigned kWait =
+      SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+  // Wishes both: fsync() tells what went wrong.
+  if (sent_ > 0) (void)::sync_file_range(file_.get(), 0, sent_, kWait);
+  (void)::sync_file_range(file_.get(), sent_, written_ - sent_, SYNC_FILE_RANGE_WRITE);
+  sent_ = written_;
 }
 
 bool OutputFile::is_there_already() const {
@@ -147,17 +169,19 @@ void OutputFile::commit() {
     if (errno != EINTR) fail(errno);
   }
   take_place();
-  temporary_.clear();
   note_change(folder_name_);
   // It is closed, and so unlocked, after the rename only; fsync() has told what close() could.
   (void)file_.close();
 }
 
 void OutputFile::take_place() {
+  const auto door = unfinished().enter();
   std::unique_lock<std::mutex> turn;
   if (rules_.job != nullptr) turn = rules_.job->turn();
   if (rules_.overwrite) prepare_to_replace();
   if (!put_in_place()) fail(errno);
+  unfinished().remove(folder_.get(), std::exchange(temporary_, {}));
+  unfinished().count_commit();
   if (rules_.job != nullptr) rules_.job->has_written(id_);
 }
 

@@ -301,6 +301,7 @@ Planes<T> decode_planes(const PngFile& png, std::size_t channels, bool with_alph
     png_unfilter_row(static_cast<PngFilter>(filter), above, stride, size, row);
     append_row(row, width, channels, with_alpha, planes);
     above = row;
+    options.run.tell({"rows read", y + 1, height});
   }
   rows->finish();
   return planes;

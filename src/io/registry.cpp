@@ -102,6 +102,8 @@ template <class Work>
 auto with_name(const std::string& name, const Work& work) {
   try {
     return work();
+  } catch (const Interrupted&) {
+    throw;
   } catch (const Error& e) {
     throw Error(name + ": " + e.what());
   } catch (const std::bad_alloc&) {
@@ -183,6 +185,8 @@ void encode_image(const Image& image, const Codec& codec, const EncodeOptions& o
       throw Error(std::string(codec.name) + " holds no alpha channel; use .png or .tiff");
     }
     codec.encode(image, options, watched);
+  } catch (const Interrupted&) {
+    throw;
   } catch (const Error& e) {
     if (in_sink) throw;
     throw Error(name + ": " + e.what());

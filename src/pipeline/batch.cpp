@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/parallel.h"
 #include "io/file.h"
 #include "io/folder.h"
 #include "io/image_io.h"
@@ -152,8 +153,8 @@ void check_manifest(const BatchJob& job) {
   }
 }
 
-Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& input, int workers,
-                  JobFiles& files, MemoryLease& lease, Stop stop) {
+Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& input,
+                  JobFiles& files, MemoryLease& lease, const RunOptions& run) {
   const std::string output = output_of(job, input);
   std::error_code unknown;
   clear_folder(folder_of(output));
@@ -172,30 +173,32 @@ Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& i
     auto done = record_of_done(output, record, job.output, job.reading.decoding.allow_damaged);
     if (done) return {Outcome::Status::kept, {}, std::move(*done)};
   }
+  InputOptions reading = job.reading;
+  reading.decoding.run = run;
   Image clean =
-      decode_input(std::move(bytes), input.path, job.reading, lease, [&](const Footprint& image) {
+      decode_input(std::move(bytes), input.path, reading, lease, [&](const Footprint& image) {
         return noise_memory(recipe, image) + frame_memory(image, output, job.output);
       });
   const ImageNoise noise(recipe, seed, clean);
   const int depth = output_depth(clean.depth(), output, job.output);
   const Frame frame = noise_image(std::move(clean), noise.path(), t, depth,
-                                  job.output.range.at(recipe.schedule, t), workers, stop);
+                                  job.output.range.at(recipe.schedule, t), run);
   make_folder(folder_of(output));
   const bool written = write_frame(
-      frame, output, job.output, rules_of(job.output, FileKinds::regular, files), record, {}, stop);
+      frame, output, job.output, rules_of(job.output, FileKinds::regular, files), record, {}, run);
   return {written ? Outcome::Status::written : Outcome::Status::kept,
           {},
           with_findings(record, findings_of(frame))};
 }
 
 // noise_one, where whatever goes wrong is an outcome.
-Outcome outcome_of(const BatchJob& job, const Recipe& recipe, const BatchInput& input, int workers,
-                   JobFiles& files, Stop stop) {
+Outcome outcome_of(const BatchJob& job, const Recipe& recipe, const BatchInput& input,
+                   JobFiles& files, const RunOptions& run) {
   try {
-    throw_if(stop);
+    throw_if(run.stop);
     MemoryLease lease(job.reading.memory.get());
-    return with_memory(lease, stop,
-                       [&] { return noise_one(job, recipe, input, workers, files, lease, stop); });
+    return with_memory(lease, run.stop,
+                       [&] { return noise_one(job, recipe, input, files, lease, run); });
   } catch (const Interrupted&) {
     return {};
   } catch (const Error& e) {
@@ -228,7 +231,7 @@ std::uint64_t file_seed(const std::string& relative, std::uint64_t seed) {
 }
 
 BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure& on_failure,
-                      const Progress& progress, Stop stop) {
+                      const RunOptions& run) {
   check_format(output_of(job, job.inputs.front()), job.output);
   JobFiles files;
   check_files(job, files);
@@ -240,14 +243,15 @@ BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure
     manifest.emplace(job.manifest, rules_of(job.output, FileKinds::pipes_too, files));
   }
   const int images = static_cast<int>(std::min<std::size_t>(job.inputs.size(), 1 << 20));
-  const int workers_an_image = std::max(1, job.workers / std::max(1, images));
+  const RunOptions run_an_image{.workers = std::max(1, run.workers / std::max(1, images)),
+                                .stop = run.stop};
   BatchResult result;
   std::size_t done = 0;
   std::mutex mutex;
-  const int workers = workers_and_one_that_waits(job.workers);
+  const int workers = workers_and_one_that_waits(run.workers);
   parallel_for(job.inputs.size(), workers, [&](std::size_t i) {
     const BatchInput& input = job.inputs[i];
-    const Outcome outcome = outcome_of(job, recipe, input, workers_an_image, files, stop);
+    const Outcome outcome = outcome_of(job, recipe, input, files, run_an_image);
     const std::scoped_lock lock(mutex);
     if (manifest) manifest->add(i, manifest_line(input.path, output_of(job, input), outcome));
     switch (outcome.status) {
@@ -259,7 +263,7 @@ BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure
         on_failure(outcome.error);
         break;
     }
-    if (progress) progress(++done, job.inputs.size());
+    if (run.progress) run.progress({"images", ++done, job.inputs.size(), result.kept});
   });
 
   const auto save = [&](const auto& action) {

@@ -47,7 +47,6 @@ struct BatchJob {
   std::uint64_t seed = 0;
   OutputOptions output;
   std::string manifest;  ///< file for a line of JSON an image, in their order; empty for none
-  int workers = 1;
   std::vector<OtherInput> other_inputs = {};
 };
 
@@ -67,6 +66,6 @@ using OnFailure = std::function<void(const std::string& message)>;
 /// write one output or an output is an input, the manifest being one of the outputs; Error for a
 /// manifest or folder that can't be opened or made.
 BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure& on_failure,
-                      const Progress& progress = {}, Stop stop = nullptr);
+                      const RunOptions& run = {});
 
 }  // namespace qsample

@@ -65,6 +65,7 @@ Image decode_input(std::vector<std::byte> bytes, const std::string& path,
 
 Input read_input(const std::string& path, const InputOptions& options, MemoryLease& lease,
                  const Afterwards& afterwards) {
+  options.decoding.run.tell({"reading"});
   auto bytes = read_image_file(path, FileKinds::pipes_too, options, lease);
   Source source = source_of(bytes, path, options);
   return {decode_input(std::move(bytes), path, options, lease, afterwards), std::move(source)};
@@ -126,20 +127,22 @@ OutputRules rules_of(const OutputOptions& options, FileKinds kinds, JobFiles& jo
 
 bool write_frame(const Frame& frame, const std::string& path, const OutputOptions& options,
                  const OutputRules& rules, const std::string& record,
-                 const std::vector<NamedImage>& others, Stop stop) {
+                 const std::vector<NamedImage>& others, const RunOptions& run) {
   EncodeOptions encoding{.extension = output_extension(path, options),
                          .layout = options.layout,
                          .compression = options.compression,
                          .name = options.tensor,
                          .texts = options.metadata,
-                         .others = others};
+                         .others = others,
+                         .run = run};
   if (options.metadata) encoding.record = with_findings(record, findings_of(frame));
+  run.tell({"writing"});
   OutputFile file(path, rules);
   encode_image(frame.image, output_codec(path, options), encoding, path, [&](Bytes piece) {
-    throw_if(stop);
+    throw_if(run.stop);
     file.write(piece);
   });
-  throw_if(stop);
+  throw_if(run.stop);
   if (options.resume && file.is_there_already()) return false;
   file.commit();
   return true;

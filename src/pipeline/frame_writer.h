@@ -77,10 +77,11 @@ void check_format(const std::string& path, const OutputOptions& options);
 
 /// Encodes `frame` and writes it whole to `path` ("-": standard output), with what was found in its
 /// record. When resuming, a file of the very same bytes is left alone. Returns whether it was
-/// written. Throws Error; Interrupted, with nothing written, where `stop` is set before the end.
+/// written. Throws Error; Interrupted, with nothing written, where `run.stop` is set before the
+/// end.
 bool write_frame(const Frame& frame, const std::string& path, const OutputOptions& options,
                  const OutputRules& rules, const std::string& record,
-                 const std::vector<NamedImage>& others = {}, Stop stop = nullptr);
+                 const std::vector<NamedImage>& others = {}, const RunOptions& run = {});
 
 /// When resuming: the record of the file `path`, if it says that the file was made as `record`
 /// tells and the file is whole: then it need not be made again. Nothing where it is to be made.

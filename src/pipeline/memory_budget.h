@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "pipeline/parallel.h"
+#include "base/run.h"
 
 namespace qsample {
 

@@ -167,15 +167,18 @@ std::size_t saved_memory(const NoiseJob& job, const Recipe& recipe, const Footpr
 
 }  // namespace
 
-double noise_file(const NoiseJob& job, const Recipe& recipe, Stop stop) {
+double noise_file(const NoiseJob& job, const Recipe& recipe, const RunOptions& run) {
   const std::vector<Output> outputs = outputs_of(job);
   JobFiles files;
   check_outputs(job, outputs, files);
   MemoryLease lease(job.reading.memory.get());
-  Input input = read_input(job.input, job.reading, lease, [&](const Footprint& image) {
+  InputOptions reading = job.reading;
+  reading.decoding.run = run;
+  Input input = read_input(job.input, reading, lease, [&](const Footprint& image) {
     return noise_memory(recipe, image) + saved_memory(job, recipe, image) +
            frame_memory(image, job.output, job.options);
   });
+  run.tell({"drawing noise"});
   const ImageNoise noise(recipe, job.seed, input.image);
 
   std::vector<Frame> extra;
@@ -185,8 +188,7 @@ double noise_file(const NoiseJob& job, const Recipe& recipe, Stop stop) {
   }
   const int depth = output_depth(input.image.depth(), job.output, job.options);
   const Range range = job.options.range.at(recipe.schedule, job.t);
-  const Frame frame =
-      noise_image(std::move(input.image), noise.path(), job.t, depth, range, job.workers, stop);
+  const Frame frame = noise_image(std::move(input.image), noise.path(), job.t, depth, range, run);
   const auto write = [&](const Frame& first, const Output& output,
                          std::span<const std::size_t> others) {
     std::vector<Tensor> tensors;
@@ -202,7 +204,7 @@ double noise_file(const NoiseJob& job, const Recipe& recipe, Stop stop) {
     told.format = output_extension(output.path, told);
     const auto record = record_of(recipe, job.seed, job.t, input.source, told, tensors);
     const auto rules = rules_of(output.options, FileKinds::pipes_too, files);
-    write_frame(first, output.path, output.options, rules, record, named, stop);
+    write_frame(first, output.path, output.options, rules, record, named, run);
   };
   // Each file of its own first, so that where x_t is, all is.
   for (std::size_t i = 1; i < outputs.size(); ++i) {

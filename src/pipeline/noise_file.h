@@ -25,12 +25,11 @@ struct NoiseJob {
   OutputOptions options = {};
   std::vector<Saved> saved = {};
   std::vector<OtherInput> other_inputs = {};
-  int workers = 1;
 };
 
 /// Noises one file. Outputs of one name go into one file, of a format that holds several images.
 /// Returns the share of clipped samples. Throws InvalidArgument before anything is read where two
 /// outputs clash or an output is an input; Error for what is wrong with a file.
-double noise_file(const NoiseJob& job, const Recipe& recipe, Stop stop = nullptr);
+double noise_file(const NoiseJob& job, const Recipe& recipe, const RunOptions& run = {});
 
 }  // namespace qsample

@@ -11,11 +11,14 @@
 #include <utility>
 #include <vector>
 
+#include "base/parallel.h"
+
 namespace qsample {
 namespace {
 
 // Samples that one thread takes at a time; their floats fit the second-level cache.
 constexpr std::size_t kRun = 8192;
+constexpr std::size_t kRunsUntold = 64;
 // Samples converted at a time, within the first-level cache.
 constexpr std::size_t kPiece = 2048;
 
@@ -108,18 +111,23 @@ std::size_t set_samples(Image& frame, const Image& clean, Mix mix, std::span<con
   return clipped;
 }
 
-Frame noise_image(Image image, const NoisePath& path, int t, int depth, Range range, int workers,
-                  Stop stop) {
+Frame noise_image(Image image, const NoisePath& path, int t, int depth, Range range,
+                  const RunOptions& run) {
   std::optional<Image> apart;
   if (depth != image.depth()) apart = frame_for(image, depth);
   Image& frame = apart ? *apart : image;
   std::atomic<std::size_t> clipped{0};
   const std::size_t samples = image.samples();
   const auto key = path.key(t);
-  parallel_for((samples + kRun - 1) / kRun, workers, [&](std::size_t run) {
-    throw_if(stop);
-    const std::size_t first = run * kRun;
+  const std::size_t row =
+      std::max<std::size_t>(1, samples / static_cast<std::size_t>(image.height));
+  std::atomic<std::size_t> noised{0};
+  parallel_for((samples + kRun - 1) / kRun, run.workers, [&](std::size_t i) {
+    const std::size_t first = i * kRun;
     const std::size_t count = std::min(kRun, samples - first);
+    throw_if(run.stop);
+    const std::size_t done = noised += count;
+    if (i % kRunsUntold == 0) run.tell({"rows noised", done / row, samples / row});
     if (!apart && key) {
       const auto fused = noise_in_place(frame, *key, path.schedule().mix(t), range, first, count);
       clipped += fused.value_or(0);

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <span>
 
+#include "base/run.h"
 #include "io/image.h"
-#include "pipeline/parallel.h"
 #include "qsample/forward.h"
 #include "qsample/path.h"
 
@@ -20,9 +20,9 @@ struct Frame {
 /// x_t of `image` along `path`. Colours are noised; alpha passes through. `depth` is 8 or 16 bits,
 /// for integers that `range` maps to, or 32 for floats, x_t itself. With the image's own depth and
 /// the default range, t = 0 gives the same pixels. Takes the image over: where the depth stays, its
-/// samples become the frame's, in place. Throws Interrupted soon after `stop` is set.
+/// samples become the frame's, in place. Tells of "rows noised".
 [[nodiscard]] Frame noise_image(Image image, const NoisePath& path, int t, int depth, Range range,
-                                int workers, Stop stop = nullptr);
+                                const RunOptions& run = {});
 
 /// An image of the size, the alpha and the annotations of `clean` whose colours are still to be
 /// set.

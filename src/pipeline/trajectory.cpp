@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <mutex>
 
+#include "base/parallel.h"
 #include "io/file.h"
 #include "io/folder.h"
 #include "pipeline/noise_image.h"
@@ -49,8 +50,7 @@ void check_files(const TrajectoryJob& job, const std::vector<Output>& outputs, J
 
 }  // namespace
 
-void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Progress& progress,
-                      Stop stop) {
+void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const RunOptions& run) {
   const std::string extension = job.output.format.empty() ? ".png" : "." + job.output.format;
   check_format("frame" + extension, job.output);
   std::vector<Output> outputs;
@@ -81,11 +81,13 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
            static_cast<std::size_t>(workers) *
                ((1 + copies) * frame.bytes() + visit_memory(recipe, footprint));
   };
-  const Input input = read_input(job.input, job.reading, lease, [&](const Footprint& image) {
+  InputOptions reading = job.reading;
+  reading.decoding.run = run;
+  const Input input = read_input(job.input, reading, lease, [&](const Footprint& image) {
     footprint = image;
     return memory_of(1);
   });
-  int workers = workers_and_one_that_waits(job.workers);
+  int workers = workers_and_one_that_waits(run.workers);
   while (workers > 1 && footprint.bytes() + memory_of(workers) > lease.limit()) --workers;
   lease.hold(footprint.bytes() + memory_of(workers));
   make_folder(job.folder);
@@ -94,21 +96,23 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
     return record_of(recipe, job.seed, t, input.source, job.output);
   };
   const auto rules = rules_of(job.output, FileKinds::regular, files);
-  std::size_t done = 0;
-  std::mutex done_mutex;
-  const auto count = [&] {
-    const std::scoped_lock lock(done_mutex);
-    if (progress) progress(++done, job.ts.size());
+  Headway headway{"frames", 0, job.ts.size()};
+  std::mutex headway_mutex;
+  const auto count = [&](bool kept) {
+    const std::scoped_lock lock(headway_mutex);
+    ++headway.done;
+    headway.kept += kept ? 1 : 0;
+    if (run.progress) run.progress(headway);
   };
   if (job.output.resume) {
     std::vector<char> kept(outputs.size());
-    parallel_for(outputs.size(), job.workers, [&](std::size_t i) {
-      throw_if(stop);
+    parallel_for(outputs.size(), run.workers, [&](std::size_t i) {
+      throw_if(run.stop);
       kept[i] = record_of_done(outputs[i].path, record(outputs[i].t), job.output,
                                job.reading.decoding.allow_damaged)
                     ? 1
                     : 0;
-      if (kept[i] != 0) count();
+      if (kept[i] != 0) count(true);
     });
     std::erase_if(outputs,
                   [&, i = std::size_t{0}](const Output&) mutable { return kept[i++] != 0; });
@@ -129,13 +133,14 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const Prog
     noise.path().visit(
         std::span(ts).subspan(begin, end - begin), 0, input.image.samples(),
         [&](int t, Mix mix, std::span<const float> eps) {
-          throw_if(stop);
+          throw_if(run.stop);
           const Range range = job.output.range.at(recipe.schedule, t);
           frame.clipped = set_samples(frame.image, input.image, mix, eps, 0, range);
-          write_frame(frame, outputs[next++].path, job.output, rules, record(t), {}, stop);
-          count();
+          const bool written = write_frame(frame, outputs[next++].path, job.output, rules,
+                                           record(t), {}, {.stop = run.stop});
+          count(!written);
         },
-        [stop] { throw_if(stop); });
+        [&] { throw_if(run.stop); });
   });
   sync_folders();
 }

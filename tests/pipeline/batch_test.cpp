@@ -48,10 +48,10 @@ class Batch : public ::testing::Test {
     return made;
   }
 
-  BatchResult run(const BatchJob& made) {
+  BatchResult run(const BatchJob& made, int workers = 1) {
     failures.clear();
-    return run_batch(made, recipe,
-                     [&](const std::string& message) { failures.push_back(message); });
+    return run_batch(made, recipe, [&](const std::string& message) { failures.push_back(message); },
+                     {.workers = workers});
   }
 
   TemporaryFolder folder;
@@ -85,7 +85,7 @@ TEST_F(Batch, MirrorsTheTreeAndEqualsEachImageAlone) {
   for (const char* name : {"a.png", "b.png", "sub/c.png", "sub/deep/a.png"}) {
     const NoisePath path(recipe.schedule, file_seed(name, 0), PathKind::shared);
     const Image clean = read_picture(folder / "in/" + name);
-    const Image alone = noise_image(clean, path, 300, 8, {}, 1).image;
+    const Image alone = noise_image(clean, path, 300, 8, {}, {}).image;
     EXPECT_TRUE(same_pixels(read_picture(folder / "out/" + name), alone)) << name;
   }
 }
@@ -94,8 +94,7 @@ TEST_F(Batch, OrderAndWorkersChangeNothing) {
   run(job("one"));
   auto other = job("two");
   std::reverse(other.inputs.begin(), other.inputs.end());
-  other.workers = 3;
-  run(other);
+  run(other, 3);
   for (const char* name : {"a.png", "b.png", "sub/c.png", "sub/deep/a.png"}) {
     EXPECT_EQ(read_text(folder / "one/" + name), read_text(folder / "two/" + name)) << name;
   }
@@ -165,8 +164,7 @@ TEST_F(Batch, RandomTimestepsComeFromTheFilesSeed) {
   run(random);
   auto again = job("again");
   again.t.reset();
-  again.workers = 4;
-  run(again);
+  run(again, 4);
   EXPECT_EQ(read_text(folder / "out/a.png"), read_text(folder / "again/a.png"));
   const auto manifest = read_text(folder / "manifest.jsonl");
   EXPECT_EQ(std::count(manifest.begin(), manifest.end(), '\n'), 4);
@@ -176,8 +174,7 @@ TEST_F(Batch, RandomTimestepsComeFromTheFilesSeed) {
 
 TEST_F(Batch, StopsWhenToldAndSaysSo) {
   const std::atomic<bool> stop{true};
-  const auto result = run_batch(
-      job("out"), recipe, [](const std::string&) {}, {}, &stop);
+  const auto result = run_batch(job("out"), recipe, [](const std::string&) {}, {.stop = &stop});
   EXPECT_TRUE(result.interrupted);
   EXPECT_EQ(result.written, 0U);
 }

@@ -216,12 +216,13 @@ TEST_F(FarmOfLinks, Batch) {
     job.t = kT;
     job.output = any_options(farm);
     if (farm.chance(50)) job.manifest = farm.any_file();
-    job.workers = 1 + farm.below(2);
+    const int workers = 1 + farm.below(2);
     add_other_inputs(farm, job.other_inputs, inputs);
     BatchResult result;
     std::size_t told = 0;
     const bool begun = begins(farm, tally, [&] {
-      result = run_batch(job, recipe, [&](const std::string& /*message*/) { ++told; });
+      result = run_batch(
+          job, recipe, [&](const std::string& /*message*/) { ++told; }, {.workers = workers});
     });
     inputs.expect_unchanged();
     expect_no_temporaries(farm);

@@ -12,7 +12,8 @@ namespace qsample {
 namespace {
 
 Image noised(const Image& clean, const NoisePath& path, int t, int depth = 0, int workers = 1) {
-  return noise_image(clean, path, t, depth == 0 ? clean.depth() : depth, {}, workers).image;
+  return noise_image(clean, path, t, depth == 0 ? clean.depth() : depth, {}, {.workers = workers})
+      .image;
 }
 
 class EachLayout : public ::testing::TestWithParam<std::tuple<int, int, bool>> {
@@ -136,7 +137,8 @@ TEST(NoiseImage, EndsSoonWhenTold) {
   const auto schedule = make_schedule({});
   const NoisePath path(schedule, 1, PathKind::shared);
   const std::atomic<bool> stop{true};
-  EXPECT_THROW((void)noise_image(picture<std::uint8_t>(40, 30, 3, false), path, 1, 8, {}, 2, &stop),
+  EXPECT_THROW((void)noise_image(picture<std::uint8_t>(40, 30, 3, false), path, 1, 8, {},
+                                 {.workers = 2, .stop = &stop}),
                Interrupted);
 }
 

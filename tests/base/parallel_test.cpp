@@ -1,7 +1,8 @@
-#include "pipeline/parallel.h"
+#include "base/parallel.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <future>
@@ -9,6 +10,8 @@
 #include <set>
 #include <thread>
 #include <vector>
+
+#include "qsample/error.h"
 
 namespace qsample {
 namespace {
@@ -79,6 +82,42 @@ TEST(ParallelFor, ThrowsWhatWorkThrowsAndBeginsNothingMore) {
     EXPECT_STREQ(e.what(), "the helper's");
   }
   EXPECT_EQ(begun, 2);
+}
+
+TEST(ParallelInOrder, GivesEachInOrderWhoeverIsFirst) {
+  for (const int workers : {1, 2, 7}) {
+    std::vector<std::size_t> got;
+    parallel_in_order(
+        200, workers,
+        [](std::size_t i) {
+          // The first of several takes longest.
+          if (i % 7 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+          return i * i;
+        },
+        [&](std::size_t i, std::size_t square) {
+          EXPECT_EQ(square, i * i);
+          got.push_back(i);
+        });
+    ASSERT_EQ(got.size(), 200U);
+    EXPECT_TRUE(std::is_sorted(got.begin(), got.end()));
+  }
+}
+
+TEST(ParallelInOrder, EndsWithWhatEitherThrowsAndWaitsForNobody) {
+  const auto make = [](std::size_t i) {
+    if (i == 3) throw Error("made no three");
+    return i;
+  };
+  std::vector<std::size_t> got;
+  const auto put = [&](std::size_t i, std::size_t /*made*/) { got.push_back(i); };
+  EXPECT_THROW(parallel_in_order(1000, 5, make, put), Error);
+  EXPECT_LE(got.size(), 3U);
+  const auto full = [](std::size_t i, std::size_t /*made*/) {
+    if (i == 2) throw Error("disk full");
+  };
+  EXPECT_THROW(parallel_in_order(
+                   1000, 5, [](std::size_t i) { return i; }, full),
+               Error);
 }
 
 }  // namespace

@@ -3,29 +3,16 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <exception>
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
-#include "qsample/error.h"
-
 namespace qsample {
-
-/// Thrown where work ends early because `Stop` was set.
-class Interrupted : public Error {
- public:
-  Interrupted() : Error("interrupted") {}
-};
-
-/// Set, by a signal handler for instance, when work should end; null where nothing ever sets it.
-using Stop = const std::atomic<bool>*;
-
-inline void throw_if(Stop stop) {
-  if (stop != nullptr && stop->load(std::memory_order_relaxed)) throw Interrupted();
-}
 
 /// How many threads this process may run at once.
 inline int default_workers() {
@@ -66,6 +53,33 @@ void parallel_for(std::size_t count, int workers, const Work& work) {
     run();
   }
   if (failure) std::rethrow_exception(failure);
+}
+
+/// Calls put(i, make(i)) once for each i in 0..count-1: make(i) on `workers` threads, put in the
+/// order of i and never twice at once. A thread that has made waits for its turn, so that no more
+/// is held than there are threads. The first exception ends it, as in parallel_for.
+template <class Make, class Put>
+void parallel_in_order(std::size_t count, int workers, const Make& make, const Put& put) {
+  std::mutex mutex;
+  std::condition_variable turn_passed;
+  std::size_t turn = 0;
+  bool failed = false;
+  parallel_for(count, workers, [&](std::size_t i) {
+    try {
+      auto made = make(i);
+      std::unique_lock lock(mutex);
+      turn_passed.wait(lock, [&] { return failed || turn == i; });
+      if (failed) return;
+      put(i, std::move(made));
+      ++turn;
+    } catch (...) {
+      const std::scoped_lock lock(mutex);
+      failed = true;
+      turn_passed.notify_all();
+      throw;
+    }
+    turn_passed.notify_all();
+  });
 }
 
 }  // namespace qsample

@@ -25,8 +25,12 @@ constexpr std::size_t kProbes = 4;
 constexpr std::size_t kProbe = std::size_t{1} << 13;
 constexpr double kMatchingShare = 0.02;
 // Stripes in a piece with matches, which begin anew in each.
-constexpr std::size_t kStripesTogether = 4;
+constexpr std::size_t kStripesTogether = 8;
 constexpr std::size_t kStripesTogetherForSmall = 16;
+// A thread holds a few pieces. So that all of them take little beside the image, there are no more
+// than one for so many pieces, beyond the first few.
+constexpr std::size_t kPiecesAThread = 32;
+constexpr std::size_t kFewThreads = 4;
 // Whether filters help matches is told by what so many rows out of as many places make, of about so
 // many bytes.
 constexpr std::size_t kTrials = 4;
@@ -198,9 +202,10 @@ void put_png_image_data(const PngRows& rows, Compression compression, const RunO
     return rest.first(std::min(together, rest.size()));
   };
 
+  const auto most = static_cast<int>(std::max(kFewThreads, count / kPiecesAThread));
   std::uint32_t adler = 1;
   parallel_in_order(
-      count, run.workers,
+      count, matches ? std::min(run.workers, most) : run.workers,
       [&](std::size_t i) {
         throw_if(run.stop);
         if (matches) return with_matches(rows, stripes_of(i), small ? kSmallLevel : kFastLevel);

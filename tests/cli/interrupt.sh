@@ -40,7 +40,51 @@ expect 0 "$qsample" batch in -o whole -t 100
 diff -r stopped whole >/dev/null || fail "a resumed batch differs"
 [ "$(grep -c '"status":"not begun"' rows.jsonl)" = 0 ] || fail "the manifest was not completed"
 
-# So does a table that nobody reads on.
+# One large image ends as soon, whatever it is at: for a machine that is busy, two seconds are allowed
+# where half a one is meant. The whole run takes many times as long.
+{ printf 'P5\n12000 12000\n255\n' && head -c 144000000 /dev/zero; } >black.pgm
+# stop_large STATUS SIGNAL OPTION...: once noise with these options has been at work for a while.
+stop_large() {
+  local wanted=$1 signal=$2 status=0
+  shift 2
+  "$qsample" noise black.pgm -t 10 -o large.png "$@" 2>err &
+  local job=$!
+  sleep "${delay:-0.7}"
+  local begin
+  begin=$(date +%s%N)
+  kill -"$signal" $job
+  wait $job || status=$?
+  local took=$((($(date +%s%N) - begin) / 1000000))
+  [ $status = "$wanted" ] || fail "large image, $*: status $status instead of $wanted"
+  [ $took -lt 2000 ] || fail "large image, $*: ended after $took ms"
+  says 'interrupted before large.png was written'
+  missing large.png
+  no_remains
+}
+stop_large 130 INT --rng numpy
+stop_large 143 TERM --rng torch --path markov
+stop_large 130 INT --compression small
+delay=4 stop_large 129 HUP --compression small
+delay=4 stop_large 130 INT --save eps=large.npy --compression small
+rm -f large.npy
+# What nobody hears is not said.
+status=0
+"$qsample" noise black.pgm -t 10 -o - 2>err | head -c 100 >/dev/null || status=${PIPESTATUS[0]}
+silent
+
+# On a terminal, what takes long is seen.
+if command -v script >/dev/null; then
+  on_terminal() { TERM=xterm script -qec "timeout -s INT 4 $1" /dev/null </dev/null >terminal 2>&1; }
+  on_terminal "$qsample noise black.pgm -t 10 -o large.png --compression small"
+  grep -qE 'reading|rows (read|noised|written)' terminal || fail "no progress: $(head -c 300 terminal)"
+  on_terminal "$qsample noise black.pgm -t 10 -o large.png --compression small -q"
+  grep -qE 'reading|rows' terminal && fail "progress in spite of -q: $(head -c 300 terminal)"
+else
+  echo "SKIPPED: progress on a terminal, since there is no script(1)"
+fi
+rm black.pgm
+
+# A table that nobody reads on ends as well.
 mkfifo slow
 "$qsample" schedule -T 1000000 >slow 2>err &
 job=$!

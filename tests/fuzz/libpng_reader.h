@@ -69,6 +69,21 @@ inline bool read_into(png_structp png, png_infop info, LibpngImage& image,
 
 }  // namespace libpng
 
+/// The samples of an image as libpng would give them.
+inline std::vector<std::uint8_t> libpng_samples(const Image& image) {
+  std::vector<std::uint8_t> bytes;
+  const auto put = [&]<class T>(const Planes<T>& planes) {
+    if constexpr (sizeof(T) <= 2) {
+      for (const T v : interleave(planes, static_cast<std::size_t>(image.channels))) {
+        if constexpr (sizeof(T) == 2) bytes.push_back(static_cast<std::uint8_t>(v >> 8));
+        bytes.push_back(static_cast<std::uint8_t>(v & 0xFF));
+      }
+    }
+  };
+  std::visit(put, image.planes);
+  return bytes;
+}
+
 /// Nothing where libpng refuses the file, or it has too many pixels.
 inline std::optional<LibpngImage> read_with_libpng(Bytes file, std::size_t max_pixels) {
   libpng::Source source{file};

@@ -3,17 +3,21 @@
 #include <gtest/gtest.h>
 #include <libdeflate.h>
 
+#include <atomic>
 #include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <map>
 #include <numeric>
 #include <random>
 
 #include "core/targets.h"
 #include "files.h"
+#include "fuzz/libpng_reader.h"
 #include "io/huffman_deflate.h"
+#include "io/match_deflate.h"
 #include "io/png_kernels.h"
 #include "pictures.h"
 
@@ -110,6 +114,43 @@ std::vector<std::uint8_t> inflated(const std::vector<std::byte>& stream, std::si
   return out;
 }
 
+std::size_t deflated_size(const std::vector<std::uint8_t>& bytes, int level) {
+  auto* compressor = libdeflate_alloc_compressor(level);
+  std::vector<std::byte> out(libdeflate_deflate_compress_bound(compressor, bytes.size()));
+  const auto size =
+      libdeflate_deflate_compress(compressor, bytes.data(), bytes.size(), out.data(), out.size());
+  libdeflate_free_compressor(compressor);
+  return size;
+}
+
+// With matches, at every level, and with each number of bits left in the last byte.
+TEST(MatchDeflater, PiecesJoin) {
+  for (const int level : {1, 6, 12}) {
+    MatchDeflater deflater(level);
+    for (std::size_t size = 2; size < 700'000; size = size * 5 / 4 + 1) {
+      const auto bytes = random_bytes(size, static_cast<int>(size % 20 + 1), 5);
+      const std::span all(bytes);
+      std::vector<std::byte> stream(2 * size + 1000);
+      std::size_t end = deflater.write(all.first(size / 2), false, stream);
+      ASSERT_GT(end, 0U);
+      end += deflater.write(all.subspan(size / 2), true, std::span(stream).subspan(end));
+      stream.resize(end);
+      EXPECT_EQ(inflated(stream, size), bytes) << "level " << level << ", " << size;
+    }
+  }
+}
+
+TEST(MatchDeflater, SaysWhereThereIsNoRoom) {
+  MatchDeflater deflater(6);
+  const auto bytes = random_bytes(10'000, 256, 5);
+  for (const bool last : {false, true}) {
+    std::vector<std::byte> room(20'000);
+    const auto size = deflater.write(bytes, last, room);
+    EXPECT_EQ(deflater.write(bytes, last, std::span(room).first(size / 2)), 0U);
+    EXPECT_EQ(deflater.write(bytes, last, std::span(room).first(3)), 0U);
+  }
+}
+
 // Bytes each of which is half as frequent as the one before, so that codes of all lengths occur,
 // from `even_bits` + 1 bits on.
 std::vector<std::uint8_t> steep_bytes(std::size_t size, int even_bits, unsigned seed) {
@@ -196,6 +237,112 @@ TEST(EncodePng, FlatImagesAreAsSmallAsAGeneralCompressorMakesThem) {
   image.planes = planes;
   expect_round_trips<std::uint8_t>(image);
   EXPECT_LT(encoded(image, kPng, {.extension = ".png"}).size(), 6000U);
+}
+
+// An image of many bytes a row, whose pieces end at known rows: see png_image_data.h.
+template <class T>
+Image large(int width, int height, int channels, bool alpha,
+            const std::function<unsigned(std::size_t x, std::size_t y)>& value) {
+  Image image{width, height, channels, {}};
+  Planes<T> planes;
+  const auto fill = [&](std::size_t samples) {
+    std::vector<T> out;
+    out.reserve(image.pixels() * samples);
+    for (std::size_t i = 0; i < image.pixels(); ++i) {
+      const auto w = static_cast<std::size_t>(width);
+      const auto v = static_cast<T>(value(i % w, i / w));
+      out.insert(out.end(), samples, v);
+    }
+    return out;
+  };
+  planes.colour = fill(static_cast<std::size_t>(channels));
+  if (alpha) planes.alpha = fill(1);
+  image.planes = std::move(planes);
+  return image;
+}
+
+unsigned mixed(std::size_t x, std::size_t y) {
+  return static_cast<unsigned>((x * 0x9E3779B1U) ^ (y * 0x85EBCA6BU)) >> 11;
+}
+
+// What there is at the edges of pieces, by kind of image.
+unsigned black(std::size_t, std::size_t) { return 0; }
+unsigned tiled(std::size_t x, std::size_t y) { return mixed(x % 37, y % 41); }
+unsigned slope(std::size_t x, std::size_t y) { return static_cast<unsigned>(x + y) / 3; }
+unsigned half_noise(std::size_t x, std::size_t y) {
+  return y % 200 < 100 ? mixed(x, y) : static_cast<unsigned>(y);
+}
+
+// Through libpng, another reader; with 1, 2 and 7 threads the same bytes.
+void expect_the_same_everywhere(const Image& image, Compression compression) {
+  EncodeOptions options{.extension = ".png", .compression = compression};
+  const auto file = encoded(image, kPng, options);
+  const auto peer = read_with_libpng(file, image.pixels());
+  ASSERT_TRUE(peer && !peer->warned);
+  EXPECT_EQ(peer->samples, libpng_samples(image));
+  for (const int workers : {2, 7}) {
+    options.run.workers = workers;
+    EXPECT_TRUE(encoded(image, kPng, options) == file) << workers << " threads";
+  }
+}
+
+TEST(EncodePng, PiecesJoinForEveryReaderWithAnyNumberOfThreads) {
+  // Rows of about 1, 6 and 12 kB; heights below, at and beyond the ends of a stripe and a piece.
+  for (const auto& picture : {black, tiled, slope, half_noise}) {
+    for (const int height : {511, 512, 1024, 4090}) {
+      expect_the_same_everywhere(large<std::uint8_t>(1023, height, 1, false, picture),
+                                 Compression::fast);
+    }
+    for (const int height : {697, 698, 1400}) {
+      expect_the_same_everywhere(large<std::uint8_t>(2000, height, 3, false, picture),
+                                 Compression::fast);
+    }
+    expect_the_same_everywhere(large<std::uint16_t>(1500, 800, 3, true, picture),
+                               Compression::fast);
+    expect_the_same_everywhere(large<std::uint16_t>(1500, 360, 3, false, picture),
+                               Compression::fast);
+  }
+  expect_the_same_everywhere(large<std::uint8_t>(1100, 4000, 1, true, tiled), Compression::small);
+}
+
+// Two pieces of a drawing take hardly more than libdeflate makes of all of it, and an image half of
+// which is noise less than either half's way does.
+TEST(EncodePng, PiecesAreAsSmallAsTheWhole) {
+  for (const auto& picture : {tiled, slope, half_noise}) {
+    const Image image = large<std::uint8_t>(3000, 3000, 1, false, picture);
+    const auto& samples = std::get<0>(image.planes).colour;
+    std::size_t best = samples.size();
+    for (const bool up : {false, true}) {
+      std::vector<std::uint8_t> rows;
+      for (std::size_t y = 0; y < 3000; ++y) {
+        rows.push_back(up ? 2 : 0);
+        for (std::size_t x = 0; x < 3000; ++x) {
+          const std::size_t i = y * 3000 + x;
+          rows.push_back(
+              static_cast<std::uint8_t>(samples[i] - (up && y > 0 ? samples[i - 3000] : 0)));
+        }
+      }
+      best = std::min(best, deflated_size(rows, 6));
+    }
+    const auto size = encoded(image, kPng, {.extension = ".png"}).size();
+    EXPECT_LE(static_cast<double>(size), 1.04 * static_cast<double>(best) + 200);
+  }
+}
+
+TEST(EncodePng, EndsSoonWhenTold) {
+  const Image image = large<std::uint8_t>(1023, 4000, 1, false, half_noise);
+  std::atomic<bool> stop{false};
+  std::size_t rows = 0;
+  EncodeOptions options{.extension = ".png"};
+  options.run = {.workers = 2, .stop = &stop, .progress = [&](const Headway& headway) {
+                   EXPECT_EQ(headway.counted, "rows written");
+                   EXPECT_EQ(headway.total, 4000U);
+                   rows = headway.done;
+                   stop = true;
+                 }};
+  EXPECT_THROW((void)encoded(image, kPng, options), Interrupted);
+  EXPECT_GT(rows, 0U);
+  EXPECT_LT(rows, 4000U);
 }
 
 // Random images of random statistics, for as long as one likes.

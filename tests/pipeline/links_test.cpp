@@ -221,8 +221,8 @@ TEST_F(FarmOfLinks, Batch) {
     BatchResult result;
     std::size_t told = 0;
     const bool begun = begins(farm, tally, [&] {
-      result = run_batch(
-          job, recipe, [&](const std::string& /*message*/) { ++told; }, {.workers = workers});
+      result = run_batch(job, recipe, [&](const std::string& /*message*/) { ++told; },
+                         {.workers = workers});
     });
     inputs.expect_unchanged();
     expect_no_temporaries(farm);

@@ -90,7 +90,7 @@ TEST(NoiseImage, FloatsAreXtItselfAndNothingIsClipped) {
   const auto schedule = make_schedule({});
   const NoisePath path(schedule, 1, PathKind::shared);
   const Image clean = picture<std::uint8_t>(40, 30, 3, false);
-  const Frame frame = noise_image(clean, path, 600, 32, {}, 1);
+  const Frame frame = noise_image(clean, path, 600, 32, {});
   EXPECT_EQ(frame.clipped, 0U);
   std::vector<float> eps(clean.samples());
   gaussian_noise({1, 0}, 0, eps);
@@ -109,10 +109,10 @@ TEST(NoiseImage, ARangeSpreadsXtOverTheIntegersAndCountsWhatIsOutside) {
   const auto schedule = make_schedule({});
   const NoisePath path(schedule, 1, PathKind::shared);
   const Image clean = picture<std::uint8_t>(200, 150, 3, false);
-  const Image floats = noise_image(clean, path, 600, 32, {}, 1).image;
-  const Frame wide = noise_image(clean, path, 600, 16, {-8, 8}, 1);
+  const Image floats = noise_image(clean, path, 600, 32, {}).image;
+  const Frame wide = noise_image(clean, path, 600, 16, {-8, 8});
   EXPECT_EQ(wide.clipped, 0U);
-  const Frame narrow = noise_image(clean, path, 600, 16, {}, 1);
+  const Frame narrow = noise_image(clean, path, 600, 16, {});
   std::size_t outside = 0;
   for (std::size_t i = 0; i < clean.samples(); ++i) {
     const float xt = std::get<2>(floats.planes).colour[i];

@@ -13,6 +13,7 @@
 #include "base/parallel.h"
 #include "cli/commands.h"
 #include "cli/heap.h"
+#include "cli/places.h"
 #include "cli/progress.h"
 #include "cli/shared_options.h"
 #include "cli/stop.h"
@@ -29,7 +30,7 @@ struct Options {
   BatchSelection selection;
   std::string files_from;
   bool null_separated = false;
-  TimestepOptions timestep;
+  TimestepOptions timestep{TimestepOptions::Random::taken};
   BatchJob job;
   int workers = default_workers();
   NoiseOptions noise;
@@ -73,15 +74,14 @@ std::string summary(std::size_t written, std::size_t images, std::size_t kept, s
 int run(const Options& options, const Console& console) {
   prepare_heap();
   BatchJob job = options.job;
-  if (job.folder == "-") throw InvalidArgument("-o -: images go to a folder; name one");
+  check_is_folder(job.folder, "images");
   const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng,
                       options.schedule.file());
-  if (!options.timestep.is_word("random")) {
+  if (!options.timestep.is_random()) {
     job.t = options.timestep.resolve(recipe.schedule, console);
   }
   job.seed = options.noise.seed;
-  warn_if_lossy(job.folder, {.format = job.output.format.empty() ? "png" : job.output.format},
-                console);
+  check_folder_format(job.folder, job.output, console);
 
   BatchSelection selection = options.selection;
   selection.skip = job.folder;

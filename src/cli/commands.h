@@ -3,6 +3,9 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "cli/console.h"
 
@@ -17,6 +20,9 @@ struct Command {
   const char* name;
   const char* description;
   Run (*add_options)(CLI::App& command, Console& console);
+  /// What may have been meant by words that are neither the values of options nor inputs that the
+  /// command takes: "did you mean ...", or how many it takes. Null where it takes any number.
+  std::string (*explain_surplus)(const std::vector<std::string>& words) = nullptr;
 };
 
 extern const Command kNoise;
@@ -24,5 +30,11 @@ extern const Command kTrajectory;
 extern const Command kBatch;
 extern const Command kSchedule;
 extern const Command kInfo;
+
+/// All of them.
+[[nodiscard]] std::span<const Command* const> commands();
+
+/// The command of that name. Throws InvalidArgument, with what may have been meant.
+[[nodiscard]] const Command& find_command(const std::string& name);
 
 }  // namespace qsample::cli

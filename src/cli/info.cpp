@@ -56,6 +56,7 @@ Run add_options(CLI::App& command, Console& console) {
 
 }  // namespace
 
-const Command kInfo = {"info", "Show how a file was made", add_options};
+const Command kInfo = {"info", "Show how a file was made", add_options,
+                       [](const auto&) -> std::string { return "only one file is taken"; }};
 
 }  // namespace qsample::cli

@@ -9,17 +9,15 @@
 #include <chrono>
 #include <exception>
 #include <new>
-#include <span>
-#include <sstream>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/help.h"
 #include "cli/stop.h"
-#include "core/nearest_name.h"
+#include "cli/usage.h"
 #include "io/file.h"
 #include "qsample/error.h"
 #include "qsample/noise.h"
@@ -33,15 +31,6 @@ constexpr int kWrongUsage = 2;
 
 constexpr std::chrono::milliseconds kTellOfWait{1000};
 
-constexpr const char* kDescription =
-    "The forward (noising) process of diffusion models, applied to images:\n"
-    "x_t = alpha_t x_0 + sigma_t eps, exact and reproducible to the byte.";
-
-constexpr const char* kFooter =
-    "Each command has --help with examples.\n"
-    "Exit status: 0 all done; 1 something about a file failed; 2 wrong command line;\n"
-    "130, 143 or 129: ended by SIGINT, SIGTERM or SIGHUP.";
-
 // A file that a program opens takes the lowest free number, and where one of 0, 1 and 2 is closed
 // it would receive what is meant for there. So these are taken, by what fails as a closed one does.
 void occupy_standard_files() {
@@ -51,75 +40,38 @@ void occupy_standard_files() {
   }
 }
 
-// CLI11 takes "[a,b]" apart as a list; "./[a,b]" is the same file.
-std::vector<std::string> arguments(int argc, char** argv) {
-  std::vector<std::string> words;
-  for (int i = argc - 1; i > 0; --i) {  // the last comes first, as CLI11 wants them
-    const std::string word = argv[i];
-    const bool bracketed = word.starts_with('[') && word.ends_with(']');
-    words.push_back(bracketed ? "./" + word : word);
+// The words as CLI11 wants them: the last comes first. It takes "[a,b]" apart as a list; "./[a,b]"
+// is the same file.
+std::vector<std::string> for_parser(const std::vector<std::string>& words) {
+  std::vector<std::string> turned;
+  for (auto word = words.rbegin(); word != words.rend(); ++word) {
+    const bool bracketed = word->starts_with('[') && word->ends_with(']');
+    turned.push_back(bracketed ? "./" + *word : *word);
   }
-  return words;
+  return turned;
 }
 
-std::string hint(std::string_view word, std::span<const std::string_view> known) {
-  const auto near = nearest_name(word, known);
-  return near.empty() ? std::string() : fmt::format("; did you mean {}", near);
-}
-
-void check_command(const CLI::App& app, const std::vector<std::string>& words) {
-  if (words.empty() || words.back().starts_with('-')) return;
-  std::vector<std::string_view> known;
-  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    if (command->get_name() == words.back()) return;
-    known.emplace_back(command->get_name());
-  }
-  throw InvalidArgument(fmt::format("unknown command '{}'; the commands are {}{}", words.back(),
-                                    fmt::join(known, ", "), hint(words.back(), known)));
-}
-
-// An empty word is a variable of a script that was not set.
-void check_empty(const CLI::App& command) {
-  for (const CLI::Option* option : command.get_options()) {
-    for (const auto& value : option->results()) {
-      if (value.empty()) throw InvalidArgument(option->get_name() + " is empty");
-    }
-  }
-}
-
-// "unexpected '--sed'; did you mean --seed", if one of the words is an option that there is not.
-std::string unknown_option(const CLI::App& command, const std::vector<std::string>& words) {
-  std::vector<std::string> names;
-  for (const CLI::Option* option : command.get_options()) {
-    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
-  }
-  const std::vector<std::string_view> known(names.begin(), names.end());
-  const auto name_of = [](std::string_view word) { return word.substr(0, word.find('=')); };
-  const auto is_unknown = [&](std::string_view word) {
-    return word.starts_with("--") &&
-           std::find(known.begin(), known.end(), name_of(word)) == known.end();
+Run printing(std::string text) {
+  return [text = std::move(text)] {
+    print(text);
+    return kDone;
   };
-  const auto unknown = std::find_if(words.rbegin(), words.rend(), is_unknown);
-  if (unknown == words.rend()) return {};
-  return fmt::format("unexpected '{}'{}", name_of(*unknown), hint(name_of(*unknown), known));
 }
 
-// One line for what CLI11 found wrong, naming the help to read.
-std::string usage_line(const CLI::App& app, const std::vector<std::string>& words,
-                       const CLI::ParseError& error) {
-  std::string name = "qsample";
-  const CLI::App* command = &app;
-  for (const auto* sub : app.get_subcommands()) {
-    name += " " + sub->get_name();
-    command = sub;
+// What is to be done for the words of a command.
+Run parse(const Command& command, const std::vector<std::string>& words, Console& console) {
+  CLI::App app;
+  app.set_help_flag("-h,--help", "the usual options by -h, all by --help");
+  Run work = command.add_options(app, console);
+  if (const Wish wish = check_words(command, app, words); wish != Wish::run) {
+    return printing(command_help(command, app, wish == Wish::whole_help));
   }
-  std::string message = error.what();
-  std::replace(message.begin(), message.end(), '\n', ' ');
-  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {
-    const auto unknown = unknown_option(*command, words);
-    if (!unknown.empty()) message = unknown;
+  try {
+    app.parse(for_parser(words));
+  } catch (const CLI::ParseError& e) {
+    throw InvalidArgument(usage_line(command, app, e));
   }
-  return fmt::format("{}; see {} --help", message, name);
+  return work;
 }
 
 int run(const Run& command, const Console& console) {
@@ -143,36 +95,30 @@ int run(const Run& command, const Console& console) {
   return kFailed;
 }
 
+// What the command line asks for.
+Run asked_for(const std::vector<std::string>& words, Console& console) {
+  if (words.empty()) {
+    throw InvalidArgument("no command; try qsample noise IMAGE -t 250, or see qsample --help");
+  }
+  const std::string& word = words.front();
+  if (word == "--version") {
+    return printing(fmt::format("qsample {} ({})\n", QSAMPLE_VERSION, simd_target()));
+  }
+  if (word == "-h" || word == "--help") return printing(program_help());
+  if (word.starts_with('-')) throw InvalidArgument(misplaced_option(words));
+  if (word != "help") return parse(find_command(word), {words.begin() + 1, words.end()}, console);
+  const bool of_program = words.size() == 1 || words[1] == "help" || words[1].starts_with('-');
+  if (of_program) return printing(program_help());
+  if (words.size() > 2) throw InvalidArgument("help is of one command: qsample help COMMAND");
+  return parse(find_command(words[1]), {"--help"}, console);
+}
+
 int main(int argc, char** argv) {
   occupy_standard_files();
   Console console;
-  CLI::App app(kDescription, "qsample");
-  app.set_version_flag("--version", fmt::format("qsample {} ({})", QSAMPLE_VERSION, simd_target()));
-  app.footer(kFooter);
-  app.require_subcommand(1);
-  const auto words = arguments(argc, argv);
-  std::vector<std::pair<const CLI::App*, Run>> runs;
-  for (const Command* command : {&kNoise, &kTrajectory, &kBatch, &kSchedule, &kInfo}) {
-    CLI::App& subcommand = *app.add_subcommand(command->name, command->description);
-    // Making the options of all would take a quarter of the time of a start.
-    if (std::find(words.begin(), words.end(), command->name) == words.end()) continue;
-    runs.emplace_back(&subcommand, command->add_options(subcommand, console));
-  }
+  Run work;
   try {
-    check_command(app, words);
-    app.parse(std::vector<std::string>(words));
-    check_empty(*app.get_subcommands().front());
-  } catch (const CLI::Success& e) {
-    std::ostringstream text;  // of --help or --version
-    app.exit(e, text, text);
-    const Run print_text = [&] {
-      print(text.str());
-      return kDone;
-    };
-    return run(print_text, console);
-  } catch (const CLI::ParseError& e) {
-    console.error(usage_line(app, words, e));
-    return kWrongUsage;
+    work = asked_for({argv + std::min(argc, 1), argv + argc}, console);
   } catch (const InvalidArgument& e) {
     console.error(e.what());
     return kWrongUsage;
@@ -184,10 +130,7 @@ int main(int argc, char** argv) {
       console.inform("waiting for " + who);
     }
   });
-  for (const auto& [command, work] : runs) {
-    if (command->parsed()) return run(work, console);
-  }
-  return kWrongUsage;
+  return run(work, console);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "cli/commands.h"
 #include "cli/heap.h"
+#include "cli/places.h"
 #include "cli/progress.h"
 #include "cli/shared_options.h"
 #include "cli/stop.h"
@@ -34,9 +35,12 @@ constexpr const char* kExamples =
     "  qsample noise cat.png -t 250                  writes cat_t0250.png\n"
     "  qsample noise cat.jpg -t 500 -o noisy.png --seed 7 --schedule cosine\n"
     "  qsample noise cat.png --at snr=1 -o half.npy  floats, nothing clipped\n"
-    "  qsample noise cat.png -t 300 -o train.safetensors --save eps=train.safetensors\n"
-    "  qsample noise cat.png -t 999 --zero-based --rng torch --seed 42   as diffusers does\n"
-    "  curl -s URL | qsample noise - -t 100 -o - | display";
+    "  qsample noise cat.png -t 300 -o xt.safetensors --save eps=xt.safetensors\n"
+    "  qsample noise cat.png -t 999 --zero-based --rng torch --seed 42   as diffusers\n"
+    "  curl -s URL | qsample noise - -t 100 -o - | display\n"
+    "\n"
+    "The noise depends on the seed alone: every image of a shell loop gets the same,\n"
+    "unless --seed differs. 'qsample batch' gives each image noise of its own.";
 
 Saved parse_saved(const std::string& text) {
   static const std::map<std::string, Saved::Kind> kinds = {
@@ -44,7 +48,8 @@ Saved parse_saved(const std::string& text) {
   const auto equals = text.find('=');
   const auto kind = kinds.find(text.substr(0, equals));
   if (equals == std::string::npos || equals + 1 == text.size() || kind == kinds.end()) {
-    throw InvalidArgument(fmt::format("--save '{}' is none of eps=FILE, x0=FILE, v=FILE", text));
+    throw InvalidArgument(
+        fmt::format("--save: '{}' is not one of eps=FILE, x0=FILE, v=FILE", text));
   }
   return {kind->second, text.substr(equals + 1)};
 }
@@ -58,6 +63,7 @@ double noise_with_progress(const NoiseJob& job, const Recipe& recipe, const Cons
 
 int run(const Options& options, const Console& console) {
   prepare_heap();
+  check_is_one_image(options.job.input);
   const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng,
                       options.schedule.file());
   const int last = recipe.schedule.steps();
@@ -103,7 +109,8 @@ Run add_options(CLI::App& command, Console& console) {
   command
       .add_option("--save", options->saved,
                   "also write the noise that was added (eps), the clean image (x0) or the "
-                  "v-prediction target (v) as floats; all into one .safetensors if it is named so")
+                  "v-prediction target (v) as floats; all into one .safetensors if it is named so; "
+                  "once for each")
       ->type_name("KIND=FILE")
       ->allow_extra_args(false);
   add_input_options(command, options->job.reading, console);
@@ -116,6 +123,7 @@ Run add_options(CLI::App& command, Console& console) {
 
 }  // namespace
 
-const Command kNoise = {"noise", "Noise one image to one timestep", add_options};
+const Command kNoise = {"noise", "Noise one image to one timestep", add_options,
+                        [](const auto& words) { return meant_beside_image(words, "-t"); }};
 
 }  // namespace qsample::cli

@@ -34,8 +34,8 @@ constexpr const char* kExamples =
     "  qsample schedule --find sigma=25/255\n"
     "  qsample schedule --stats --schedule scaled-linear --zero-terminal-snr\n"
     "\n"
-    "At t = 0 there is no beta, and the SNR is infinite: in csv an empty field and inf,\n"
-    "in json both null.";
+    "At t = 0 there is no beta, and the SNR is infinite: in csv an empty field and\n"
+    "inf, in json both null.";
 
 // A row's numbers in the order of the columns; beta is NaN where there is none.
 struct Row {
@@ -153,8 +153,13 @@ Run add_options(CLI::App& command, Console& console) {
   return [options, &console] { return run(*options, console); };
 }
 
+std::string explain_surplus(const std::vector<std::string>& words) {
+  return fmt::format("did you mean --schedule {}", words.front());
+}
+
 }  // namespace
 
-const Command kSchedule = {"schedule", "Print the table of a schedule", add_options};
+const Command kSchedule = {"schedule", "Print the table of a schedule", add_options,
+                           explain_surplus};
 
 }  // namespace qsample::cli

@@ -23,7 +23,9 @@ std::string schedule_help() {
     names += (names.empty() ? "" : ", ") + std::string(family.name);
     if (!family.aliases.empty()) names += fmt::format(" (= {})", fmt::join(family.aliases, ", "));
   }
-  return names + "; or a scheduler_config.json of diffusers, or a file that lists betas";
+  return "its name, a scheduler_config.json of diffusers or a file that lists betas (default: "
+         "linear)\nThe names: " +
+         names;
 }
 
 // "linear 0.0001, quad 0.00085": a parameter's default in each schedule that uses it.
@@ -42,7 +44,7 @@ std::string parameter_help(std::string_view parameter) {
 Range parse_range(const std::string& text, const std::string& option) {
   const auto comma = text.find(',');
   if (comma == std::string::npos) {
-    throw InvalidArgument(fmt::format("{}: '{}' is no range such as -1,1", option, text));
+    throw InvalidArgument(fmt::format("{}: '{}' is not a range such as -1,1", option, text));
   }
   const Range range{parse_number<float>(std::string_view(text).substr(0, comma), option),
                     parse_number<float>(std::string_view(text).substr(comma + 1), option)};
@@ -91,11 +93,9 @@ void ScheduleOptions::add_input(std::vector<OtherInput>& inputs) const {
 
 void ScheduleOptions::add_to(CLI::App& command) {
   const std::string group = "Schedule";
-  command.add_option("--schedule", name_, schedule_help())
-      ->type_name("NAME|FILE")
-      ->capture_default_str()
-      ->group(group);
-  add_number<int>(command, "-T,--steps", steps_, "number of timesteps (default: 1000)")
+  command.add_option("--schedule", name_, schedule_help())->type_name("NAME|FILE")->group(group);
+  add_number<int>(command, "-T,--steps", steps_, "number of timesteps (default: 1000)", 1,
+                  kMaxSteps)
       ->type_name("N")
       ->group(group);
   for (const auto& family : schedule_families()) {
@@ -283,7 +283,10 @@ void add_input_options(CLI::App& command, InputOptions& options, const Console& 
 
 void NoiseOptions::add_to(CLI::App& command) {
   const std::string group = "Noise";
-  add_number<std::uint64_t>(command, "--seed", seed, "64-bit seed (default: 0)")
+  command
+      .add_option_function<std::string>(
+          "--seed", [this](const std::string& text) { seed = parse_seed(text); },
+          "64-bit seed (default: 0), in decimal or as 0x1F; -1 is 2^64 - 1, as in torch")
       ->type_name("N")
       ->group(group);
   add_choice<PathKind>(
@@ -314,6 +317,13 @@ void add_console_options(CLI::App& command, Console& console) {
                                {"always", Console::Colour::always},
                                {"never", Console::Colour::never}})
       ->group(group);
+}
+
+void check_folder_format(const std::string& folder, OutputOptions options, const Console& console) {
+  if (options.format.empty()) options.format = "png";
+  const std::string path = folder.ends_with('/') ? folder : folder + "/";
+  check_format(path, options);
+  warn_if_lossy(path, options, console);
 }
 
 void warn_if_lossy(const std::string& output, const OutputOptions& options,

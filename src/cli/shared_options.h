@@ -63,4 +63,8 @@ void add_console_options(CLI::App& command, Console& console);
 /// Warns of an output format that loses precision.
 void warn_if_lossy(const std::string& output, const OutputOptions& options, const Console& console);
 
+/// Throws InvalidArgument where the images of a folder can't be written as is asked, and warns of a
+/// format that loses precision.
+void check_folder_format(const std::string& folder, OutputOptions options, const Console& console);
+
 }  // namespace qsample::cli

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <functional>
 #include <limits>
 
 #include "cli/values.h"
+#include "core/nearest_name.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -81,7 +84,7 @@ int find_timestep(const NoiseSchedule& schedule, std::string_view place) {
     return nearest(schedule, sigma, [&](int t) { return schedule.sigma(t); });
   }
   fail_at(place,
-          "is none of snr=X, log-snr=X, alpha-bar=X, sigma=X or X%, X such as 0.5 or 25/255");
+          "is not one of snr=X, log-snr=X, alpha-bar=X, sigma=X or X%, X such as 0.5 or 25/255");
 }
 
 void TimestepOptions::add_to(CLI::App& command, const std::string& help) {
@@ -97,6 +100,33 @@ void TimestepOptions::add_to(CLI::App& command, const std::string& help) {
                    "count timesteps from 0, where 0 is one step of noise, as diffusers does");
 }
 
+// What to write for a timestep that is not a whole number; empty where it is one, or makes no
+// sense.
+std::string TimestepOptions::remedy(int last) const {
+  const std::string_view asked = asked_;
+  if (asked.find('=') != asked.npos) return fmt::format("did you mean --at {}", asked);
+  if (asked.ends_with('%')) return fmt::format("did you mean --at {}", asked);
+  if (nearest_name(asked, std::array{kRandomWord}) == kRandomWord) {
+    return random_ == Random::taken ? "did you mean random"
+                                    : "'qsample batch' draws one for each image by -t random";
+  }
+  const auto sign = asked.starts_with('-') ? 1U : 0U;
+  const auto digits = std::min(asked.find_first_not_of("0123456789", sign), asked.size());
+  if (digits == asked.size()) return {};
+  const auto rest = asked.substr(digits);
+  if (rest.find_first_not_of("0123456789,:-") == rest.npos && digits > 0) {
+    const std::string list = "'qsample trajectory' takes several by --timesteps";
+    return random_ == Random::taken ? "one is taken; " + list + ", of one image" : list;
+  }
+  double value = 0;
+  const auto [end, error] = std::from_chars(asked.data(), asked.data() + asked.size(), value);
+  if (error != std::errc() || end != asked.data() + asked.size()) return {};
+  if (value > 0 && value < 1) {
+    return fmt::format("for a share of the steps: --at {:g}%", 100 * value);
+  }
+  return fmt::format("timesteps go from 0 to {}; --at 50% is half-way", last);
+}
+
 int TimestepOptions::resolve(const NoiseSchedule& schedule, const Console& console) const {
   const int last = schedule.steps();
   if (!place_.empty()) {
@@ -109,11 +139,10 @@ int TimestepOptions::resolve(const NoiseSchedule& schedule, const Console& conso
     return t;
   }
   if (asked_.empty()) throw InvalidArgument("no timestep; give -t T or --at PLACE");
-  const int t = parse_number<int>(asked_, "-t");
-  if (t < 0 || t > last - offset()) {
-    throw InvalidArgument(fmt::format("-t {} is outside 0..{}", t, last - offset()));
+  if (const auto what = remedy(last - offset()); !what.empty()) {
+    throw InvalidArgument(fmt::format("-t: '{}' is not a whole number; {}", asked_, what));
   }
-  return t + offset();
+  return parse_number<int>(asked_, "-t", 0, last - offset()) + offset();
 }
 
 }  // namespace qsample::cli

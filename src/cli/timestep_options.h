@@ -18,6 +18,11 @@ namespace qsample::cli {
 
 class TimestepOptions {
  public:
+  enum class Random { refused, taken };
+
+  /// Whether "random" is a timestep as well.
+  explicit TimestepOptions(Random random = Random::refused) : random_(random) {}
+
   /// Adds -t, --at and --zero-based, of which -t or --at must be given.
   void add_to(CLI::App& command, const std::string& help);
 
@@ -25,11 +30,15 @@ class TimestepOptions {
   /// what -t was given.
   [[nodiscard]] int resolve(const NoiseSchedule& schedule, const Console& console) const;
 
-  /// Whether -t is the word `word`.
-  [[nodiscard]] bool is_word(std::string_view word) const { return asked_ == word; }
+  [[nodiscard]] bool is_random() const { return random_ == Random::taken && asked_ == kRandomWord; }
   [[nodiscard]] int offset() const { return zero_based_ ? 1 : 0; }
 
  private:
+  static constexpr std::string_view kRandomWord = "random";
+
+  [[nodiscard]] std::string remedy(int last) const;
+
+  Random random_;
   std::string asked_;
   std::string place_;
   bool zero_based_ = false;

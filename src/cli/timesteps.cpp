@@ -16,7 +16,7 @@ int number(std::string_view text, std::string_view part) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error != std::errc() || end != text.data() + text.size() || value < 0) {
     throw InvalidArgument(
-        fmt::format("'{}' is no timestep and no range such as 100-200 or 100-200:20", part));
+        fmt::format("'{}' is neither a timestep nor a range such as 100-200 or 100-200:20", part));
   }
   return value;
 }

@@ -12,6 +12,7 @@
 #include "base/parallel.h"
 #include "cli/commands.h"
 #include "cli/heap.h"
+#include "cli/places.h"
 #include "cli/progress.h"
 #include "cli/shared_options.h"
 #include "cli/stop.h"
@@ -36,10 +37,11 @@ struct Options {
 
 constexpr const char* kExamples =
     "Examples:\n"
-    "  qsample trajectory cat.png -o frames                    every timestep, 0 to T\n"
-    "  qsample trajectory cat.png -o frames --frames 120       for a film of 5 seconds\n"
+    "  qsample trajectory cat.png -o frames                every timestep, 0 to T\n"
+    "  qsample trajectory cat.png -o frames --frames 120   for a film of 5 seconds\n"
     "  qsample trajectory cat.png -o frames --timesteps 0,10,100-1000:100\n"
-    "  ffmpeg -framerate 24 -pattern_type glob -i 'frames/*.png' -pix_fmt yuv444p cat.mp4";
+    "  ffmpeg -framerate 24 -pattern_type glob -i 'frames/*.png' \\\n"
+    "    -pix_fmt yuv444p cat.mp4";
 
 std::vector<int> timesteps(const Options& options, int last) {
   if (options.every) {
@@ -54,15 +56,15 @@ std::vector<int> timesteps(const Options& options, int last) {
 
 int run(const Options& options, const Console& console) {
   prepare_heap();
-  if (options.job.folder == "-") throw InvalidArgument("-o -: frames go to a folder; name one");
+  check_is_folder(options.job.folder, "frames");
+  check_is_one_image(options.job.input);
   const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng,
                       options.schedule.file());
   TrajectoryJob job = options.job;
   job.ts = timesteps(options, recipe.schedule.steps());
   job.seed = options.noise.seed;
   options.schedule.add_input(job.other_inputs);
-  warn_if_lossy(job.folder, {.format = job.output.format.empty() ? "png" : job.output.format},
-                console);
+  check_folder_format(job.folder, job.output, console);
   warn_if_image_is_left(recipe.schedule, console);
   const auto kept = std::make_shared<std::atomic<std::size_t>>(0);
   set_last_words([kept, frames = job.ts.size()] {
@@ -119,6 +121,7 @@ Run add_options(CLI::App& command, Console& console) {
 }  // namespace
 
 const Command kTrajectory = {
-    "trajectory", "Write an image at many timesteps as a sequence of frames", add_options};
+    "trajectory", "Write an image at many timesteps as a sequence of frames", add_options,
+    [](const auto& words) { return meant_beside_image(words, "--timesteps"); }};
 
 }  // namespace qsample::cli

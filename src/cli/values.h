@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cctype>
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -22,59 +22,50 @@
 
 namespace qsample::cli {
 
-/// The number that `text` is; throws InvalidArgument, naming the option, if it is none or too
-/// large.
+/// The number that `text` is; throws InvalidArgument, naming the option, if it is not one or is not
+/// from `least` to `most`.
 template <class T>
-T parse_number(std::string_view text, std::string_view option) {
+T parse_number(std::string_view text, std::string_view option,
+               T least = std::numeric_limits<T>::lowest(), T most = std::numeric_limits<T>::max()) {
   T value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc::result_out_of_range) {
-    throw InvalidArgument(fmt::format("{}: '{}' is out of range", option, text));
-  }
-  if (error != std::errc() || end != text.data() + text.size()) {
-    throw InvalidArgument(fmt::format("{}: '{}' is no {}number", option, text,
+  const bool whole = end == text.data() + text.size();
+  // Of the unsigned a negative one is a number as well, too small.
+  const bool negative = std::is_unsigned_v<T> && text.starts_with('-') && text.size() > 1 &&
+                        text.find_first_not_of("0123456789", 1) == std::string_view::npos;
+  if (!negative && !(whole && error != std::errc::invalid_argument)) {
+    throw InvalidArgument(fmt::format("{}: '{}' is not a {}number", option, text,
                                       std::is_integral_v<T> ? "whole " : ""));
+  }
+  if (negative || error != std::errc() || value < least || value > most) {
+    throw InvalidArgument(fmt::format("{}: {} is outside {}..{}", option, text, least, most));
   }
   return value;
 }
 
 /// The number of bytes that `text` is, such as 800M: a whole number, and K, M, G or T for as many
-/// times 1024.
-inline std::size_t parse_size(std::string_view text, std::string_view option) {
-  constexpr std::string_view kSuffixes = "KMGT";
-  const char last = text.empty() ? '\0' : static_cast<char>(std::toupper(text.back()));
-  const auto suffix = last == '\0' ? std::string_view::npos : kSuffixes.find(last);
-  std::size_t unit = 1;
-  if (suffix != std::string_view::npos) {
-    unit <<= 10 * (suffix + 1);
-    text.remove_suffix(1);
-  }
-  const auto value = parse_number<std::size_t>(text, option);
-  if (value == 0 || value > std::numeric_limits<std::size_t>::max() / unit) {
-    throw InvalidArgument(
-        fmt::format("{}: '{}' is out of range; give a size such as 800M or 2G", option, text));
-  }
-  return value * unit;
-}
+/// times 1024. Throws InvalidArgument.
+[[nodiscard]] std::size_t parse_size(std::string_view text, std::string_view option);
+
+/// A seed: a whole number from 0 to 2^64 - 1, in decimal or, behind 0x, hexadecimal digits. As in
+/// torch, a negative one, from -2^63, is the one that is greater by 2^64. Throws InvalidArgument.
+[[nodiscard]] std::uint64_t parse_seed(std::string_view text);
 
 /// The last of an option's names, its long one.
 inline std::string long_name(const std::string& names) {
   return names.substr(names.rfind(',') == std::string::npos ? 0 : names.rfind(',') + 1);
 }
 
-/// Adds an option that takes a number from `least` on. `target` is a T or something that a T can be
-/// assigned to.
+/// Adds an option that takes a number from `least` to `most`. `target` is a T or something that a T
+/// can be assigned to.
 template <class T, class Target>
 CLI::Option* add_number(CLI::App& command, const std::string& names, Target& target,
-                        const std::string& help, T least = std::numeric_limits<T>::lowest()) {
+                        const std::string& help, T least = std::numeric_limits<T>::lowest(),
+                        T most = std::numeric_limits<T>::max()) {
   return command.add_option_function<std::string>(
       names,
-      [&target, names, least](const std::string& text) {
-        const T value = parse_number<T>(text, long_name(names));
-        if (value < least) {
-          throw InvalidArgument(fmt::format("{}: {} is below {}", long_name(names), value, least));
-        }
-        target = value;
+      [&target, names, least, most](const std::string& text) {
+        target = parse_number<T>(text, long_name(names), least, most);
       },
       help);
 }
@@ -100,8 +91,8 @@ CLI::Option* add_choice(CLI::App& command, const std::string& names, Target& tar
               }
             }
             const auto near = nearest_name(text, known);
-            throw InvalidArgument(fmt::format("{}: '{}' is none of {}{}{}", long_name(names), text,
-                                              fmt::join(known, ", "),
+            throw InvalidArgument(fmt::format("{}: '{}' is not one of {}{}{}", long_name(names),
+                                              text, fmt::join(known, ", "),
                                               near.empty() ? "" : "; did you mean ", near));
           },
           help)

@@ -6,8 +6,9 @@
 
 namespace qsample {
 
-/// The one of `known` that takes the fewest letters to insert, delete or replace in `name`; empty
-/// where none is near: more than a third of the letters would change.
+/// The one of `known` that is fewest slips away from `name`, a slip being a letter too many, too
+/// few, another, or two letters in each other's place; capitals count as small. Empty where none is
+/// near: names of three letters or more may have one slip, of six two, of twelve three.
 [[nodiscard]] std::string_view nearest_name(std::string_view name,
                                             std::span<const std::string_view> known);
 

@@ -13,7 +13,7 @@
 namespace qsample {
 
 /// Throws Error with the path and the system's reason.
-[[noreturn]] void fail_with(const std::string& path, int error);
+[[noreturn]] void fail_with(const std::string& path, int error, const std::string& remedy = {});
 
 /// A file descriptor that closes itself, unless it is one of the standard ones.
 class Descriptor {

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "io/remedy.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -59,8 +60,8 @@ void take_room(std::vector<std::byte>& bytes, std::size_t size, const std::strin
 
 }  // namespace
 
-void fail_with(const std::string& path, int error) {
-  throw Error(path + ": " + std::generic_category().message(error));
+void fail_with(const std::string& path, int error, const std::string& remedy) {
+  throw Error(path + ": " + std::generic_category().message(error) + remedy);
 }
 
 void set_on_wait(OnWait handler) { on_wait() = std::move(handler); }
@@ -106,7 +107,9 @@ std::vector<std::byte> read_file(const std::string& path, const ReadOptions& opt
   struct stat info {};
   // Looked at before it is opened too: the other end of a pipe notices that.
   if (!standard) {
-    if (::stat(path.c_str(), &info) != 0) fail_with(name, errno);
+    if (::stat(path.c_str(), &info) != 0) {
+      fail_with(name, errno, errno == ENOENT ? remedy_for_input(path) : "");
+    }
     check_kind(name, info.st_mode, options.kinds);
   }
   // Opening a named pipe would wait for its writer, where no signal to another thread gets through.

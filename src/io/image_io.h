@@ -16,8 +16,12 @@ namespace qsample {
 /// The format that writes files with this ending ("png" or ".png", any case), or null.
 [[nodiscard]] const Codec* codec_for_extension(std::string_view extension);
 
-/// The endings that can be written, for a message: ".png, .tiff, ...".
-[[nodiscard]] std::string writable_extensions();
+/// Whether a format has samples of so many bits, 32 for floats.
+[[nodiscard]] bool holds_depth(const Codec& codec, int depth);
+
+/// The endings that can be written, or those of formats that hold `depth`, for a message:
+/// ".png, .tiff, ...".
+[[nodiscard]] std::string writable_extensions(int depth = 0);
 
 /// Whether a file that begins like this is of a known format; and throws Error, with `name`, where
 /// it is not.

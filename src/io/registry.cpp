@@ -139,9 +139,14 @@ const Codec* codec_for_extension(std::string_view extension) {
   return nullptr;
 }
 
-std::string writable_extensions() {
+bool holds_depth(const Codec& codec, int depth) {
+  return std::find(codec.depths.begin(), codec.depths.end(), depth) != codec.depths.end();
+}
+
+std::string writable_extensions(int depth) {
   std::string all;
   for (const Codec* codec : kCodecs) {
+    if (depth != 0 && !holds_depth(*codec, depth)) continue;
     all += (all.empty() ? "" : ", ") + std::string(codec->extensions.front());
   }
   return all;
@@ -177,7 +182,7 @@ void encode_image(const Image& image, const Codec& codec, const EncodeOptions& o
     in_sink = false;
   };
   try {
-    if (std::find(codec.depths.begin(), codec.depths.end(), image.depth()) == codec.depths.end()) {
+    if (!holds_depth(codec, image.depth())) {
       throw Error(std::string(codec.name) + " holds " + depths_of(codec) + "; choose --depth" +
                   " or another format");
     }

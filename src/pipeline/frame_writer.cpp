@@ -105,11 +105,16 @@ int output_depth(int input_depth, const std::string& path, const OutputOptions& 
 
 void check_format(const std::string& path, const OutputOptions& options) {
   const Codec& codec = output_codec(path, options);
-  const auto& depths = codec.depths;
-  if (options.depth == 0 || std::find(depths.begin(), depths.end(), options.depth) != depths.end())
-    return;
+  const Codec* named = codec_for_extension(std::filesystem::path(path).extension().string());
+  if (named != nullptr && named != &codec) {
+    throw InvalidArgument(fmt::format("{}: is named as {}, and --format {} is {}; leave out one",
+                                      path, named->name, options.format, codec.name));
+  }
+  if (options.depth == 0 || holds_depth(codec, options.depth)) return;
   throw InvalidArgument(
-      fmt::format("{}: {} does not hold --depth {}", path, codec.name, options.depth));
+      fmt::format("{}: {} does not hold --depth {}; {} do: choose one by the output's ending or by "
+                  "--format",
+                  path, codec.name, options.depth, writable_extensions(options.depth)));
 }
 
 Findings findings_of(const Frame& frame) {

@@ -12,7 +12,9 @@
 
 #include "io/file.h"
 #include "io/folder.h"
+#include "io/image_io.h"
 #include "io/place.h"
+#include "io/remedy.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -89,9 +91,9 @@ void check_saved(const NoiseJob& job, const Output& output, std::vector<std::str
   for (const std::size_t i : output.saved) {
     const Saved& saved = job.saved[i];
     const Codec& codec = output_codec(saved.path, output.options);
-    if (std::find(codec.depths.begin(), codec.depths.end(), 32) == codec.depths.end()) {
+    if (!holds_depth(codec, 32)) {
       throw InvalidArgument(saved.path + ": " + std::string(codec.name) +
-                            " holds no floats; use .npy, .safetensors, .tiff, .exr or .pfm");
+                            " does not hold floats; these do: " + writable_extensions(32));
     }
     if (!names.empty() && !codec.holds_many) {
       throw InvalidArgument(saved.path + ": two outputs would be written to it; only " +
@@ -141,7 +143,9 @@ void check_place(const Output& output) {
   }
   const std::string folder = folder_of(path);
   if (::stat(folder.c_str(), &info) != 0 && errno == ENOENT) {
-    throw Error(path + ": there is no folder " + folder + "; make it first");
+    const std::string remedy = remedy_for_output(path);
+    throw Error(path + ": there is no folder " + folder +
+                (remedy.empty() ? "; make it first" : remedy));
   }
 }
 

@@ -15,8 +15,10 @@ int number(std::string_view text, std::string_view part) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error != std::errc() || end != text.data() + text.size() || value < 0) {
-    throw InvalidArgument(
-        fmt::format("'{}' is neither a timestep nor a range such as 100-200 or 100-200:20", part));
+    const bool is_share = part.find_first_of("%.") != std::string_view::npos;
+    throw InvalidArgument(fmt::format(
+        "--timesteps: '{}' is neither a timestep nor a range such as 100-200 or 100-200:20{}", part,
+        is_share ? "; --frames N takes N, evenly from 0 to the last" : ""));
   }
   return value;
 }
@@ -39,8 +41,10 @@ std::vector<int> parse_timesteps(std::string_view list, int last, int offset) {
           part.substr(dash + 1, colon == std::string_view::npos ? colon : colon - dash - 1);
       const int stride = colon == std::string_view::npos ? 1 : number(part.substr(colon + 1), part);
       const int range_last = number(end, part);
-      if (stride < 1) throw InvalidArgument(fmt::format("'{}' has a stride of 0", part));
-      if (range_last < first) throw InvalidArgument(fmt::format("'{}' runs backwards", part));
+      if (stride < 1)
+        throw InvalidArgument(fmt::format("--timesteps: '{}' has a stride of 0", part));
+      if (range_last < first)
+        throw InvalidArgument(fmt::format("--timesteps: '{}' runs backwards", part));
       if (range_last > last) {
         throw InvalidArgument(
             fmt::format("timestep {} is past the last, {}", range_last, last - offset));

@@ -85,6 +85,9 @@ done <<'LINES'
 2 | batch photos -o noisy -t ramdom | did you mean random
 2 | trajectory cat.png -o frames -t 5 | did you mean --timesteps
 2 | trajectory cat.png -o frames --timesteps 5,x | 'x' is neither a timestep nor a range
+2 | trajectory cat.png -o frames --timesteps 50% | --timesteps: '50%' is neither & --frames N
+2 | trajectory cat.png -o frames --timesteps 0:1000:10 | such as 100-200:20
+2 | trajectory cat.png -o frames --timesteps random | is neither a timestep
 2 | trajectory cat.png -o frames --timesteps 5,2000 | 2000 is past the last, 1000
 2 | trajectory cat.png -o frames --timesteps 20-10 | '20-10' runs backwards
 2 | trajectory cat.png -o frames --frames 1 | outside 2..1001
@@ -214,7 +217,7 @@ done <<'LINES'
 2 | noise cat.png -t 5 -o x | has no ending & --format
 2 | noise cat.png -t 5 -o photos | is a folder; name a file in it
 
-# Inputs that are no image files.
+# Inputs that are not image files.
 1 | noise photos -t 5 | photos: is a folder & qsample batch
 1 | trajectory photos -o frames | photos: is a folder & qsample batch
 1 | noise https://example.org/cat.png -t 5 | download it first & curl -s https://example.org/cat.png

@@ -67,7 +67,8 @@ struct AgainOptions {
 
 /// What is wrong with the command that is printed for `record`; empty where it is as it should be:
 /// one line that gives the recipe of the record to `noise`, and no file that it writes a name of
-/// the record's choosing. Throws Error for what is no record, and for a recipe that is impossible.
+/// the record's choosing. Throws Error for what is not a record, and for a recipe that is
+/// impossible.
 inline std::string wrong_with_again(const std::string& record) {
   const Record wanted = read_record(record);
   const std::string line = cli::command_of(wanted);
@@ -78,7 +79,8 @@ inline std::string wrong_with_again(const std::string& record) {
   } catch (const std::exception& e) {
     return std::string("it holds ") + e.what();
   }
-  if (words.size() < 3 || words[0] != "qsample" || words[1] != "noise") return "it is no command";
+  if (words.size() < 3 || words[0] != "qsample" || words[1] != "noise")
+    return "it is not a command";
   if (words[2].starts_with('-') && words[2] != "-") return "its input is an option";
 
   AgainOptions options;

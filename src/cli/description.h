@@ -8,7 +8,7 @@
 namespace qsample::cli {
 
 /// What `record`, the JSON text that a file carries, says: a line for each of its parts, and the
-/// command that makes the file again. Throws Error for what is no record.
+/// command that makes the file again. Throws Error for what is not a record.
 [[nodiscard]] std::string description_of(const std::string& record);
 
 /// The record as it is, with the command under the key "again". Throws Error.

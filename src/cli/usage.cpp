@@ -139,7 +139,7 @@ class Walk {
       const auto* option = app_.get_option_no_throw(name);
       if (option == nullptr) refuse_unknown(i == 1 ? word : name);
       const bool ends = !is_flag(*option) || (i + 1 < word.size() && word[i + 1] == '=');
-      // "-output" is no output named "utput".
+      // "-output" does not name an output "utput".
       if (ends && app_.get_option_no_throw("-" + word) != nullptr) refuse_unknown(word);
       take(name, ends ? word.substr(i + 1) : "", word);
       if (ends) return;

@@ -44,7 +44,7 @@ SigmaRange sigma_range(const ParameterValues& values) {
   const SigmaRange range{value_of(values, "sigma-min"), value_of(values, "sigma-max")};
   if (!(range.min > 0 && range.min <= range.max)) {
     fail("--sigma-min ", range.min, " and --sigma-max ", range.max,
-         " are no range: 0 < sigma-min <= sigma-max");
+         " are not a range: 0 < sigma-min <= sigma-max");
   }
   return range;
 }

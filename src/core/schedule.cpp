@@ -60,7 +60,7 @@ NoiseSchedule NoiseSchedule::from_powers(std::span<const Powers> powers,
     if (!(std::isfinite(now.signal) && std::isfinite(now.noise) && now.signal >= 0 &&
           now.noise >= 0 && now.signal + now.noise > 0)) {
       fail("alpha^2 = ", now.signal, " and sigma^2 = ", now.noise, " at t = ", t,
-           " are no schedule");
+           " are not a schedule");
     }
     if (std::max(now.signal, now.noise) > kMaxPower) {
       fail("sigma = ", std::sqrt(now.noise), " at t = ", t, " is more than float32 holds");

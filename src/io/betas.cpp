@@ -30,7 +30,7 @@ std::vector<double> parse_betas(std::string_view text, const std::string& name) 
       if (error != std::errc() || end != word.data() + word.size()) {
         throw Error(name + ": line " + std::to_string(line) + ": '" +
                     std::string(word.substr(0, 40)) +
-                    "' is no number; a schedule file lists betas");
+                    "' is not a number; a schedule file lists betas");
       }
       betas.push_back(value);
       at += word.size();

@@ -189,7 +189,7 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
   return out;
 }
 
-// A scan may hold anything; but beyond so much for each pixel it is no image any more.
+// A scan may hold anything; but beyond so much for each pixel it is not an image any more.
 std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& /*options*/) {
   constexpr std::size_t kMostBytesPerPixel = 64;
   constexpr std::size_t kMostBesides = std::size_t{1} << 26;

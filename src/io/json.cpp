@@ -167,7 +167,7 @@ std::optional<Json> parse_json_object(std::string_view text) {
   try {
     Json json = parse_json(text);
     if (json.is_object()) return json;
-  } catch (const Error&) {  // then it is none
+  } catch (const Error&) {  // then it is not one
   }
   return std::nullopt;
 }

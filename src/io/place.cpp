@@ -104,8 +104,8 @@ std::string follow_links(const std::string& path) {
   for (int links = 0; links < kMaxLinks; ++links) {
     const auto next = read_link(target.string());
     if (!next) {
-      // What is no link, or not there yet, is the end. Where that can't be told, a link might get
-      // lost.
+      // What is not a link, or not there yet, is the end. Where that can't be told, a link might
+      // get lost.
       if (errno == EINVAL || errno == ENOENT) return target.string();
       fail_with(path, errno);
     }

@@ -98,7 +98,7 @@ spng_format decoded_format(const spng_ihdr& header, bool transparent_colour) {
   }
 }
 
-// An index that the palette does not have is no colour; libspng takes it for black.
+// An index that the palette does not have is not a colour; libspng takes it for black.
 void check_indices(const PngFile& png) {
   const PngChunk* palette = png.find("PLTE");
   const auto depth = static_cast<std::size_t>(png.header.depth);

@@ -74,7 +74,7 @@ void check_palette(const PngChunk& chunk, std::span<const PngChunk> before,
   }
 }
 
-// Transparency is no critical chunk, and yet part of the pixels.
+// Transparency is not a critical chunk, and yet part of the pixels.
 void check_transparency(const PngChunk& chunk, std::span<const PngChunk> before,
                         const PngHeader& header) {
   const std::size_t size = chunk.data.size();
@@ -180,7 +180,7 @@ const PngChunk* PngFile::find(std::string_view type) const {
 }
 
 PngFile read_png_chunks(Bytes file) {
-  if (!has_text(file, 0, kPngSignature)) throw Error("it is no PNG file");
+  if (!has_text(file, 0, kPngSignature)) throw Error("it is not a PNG file");
   PngFile png;
   std::size_t offset = kPngSignature.size();
   do {

@@ -50,7 +50,7 @@ const Codec& sniff(Bytes file, const std::string& name) {
   std::string known;
   for (const Codec* codec : kCodecs)
     known += (known.empty() ? "" : ", ") + std::string(codec->name);
-  throw Error(name + ": is no image of a known format (" + known + ")");
+  throw Error(name + ": is not an image of a known format (" + known + ")");
 }
 
 // "8-bit or 16-bit samples".

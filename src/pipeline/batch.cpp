@@ -32,7 +32,7 @@ bool is_within(const fs::path& path, const std::string& folder) {
   return !relative.empty() && *relative.begin() != "..";
 }
 
-// Adds the images of a folder, sorted by byte, those of each sub-folder in its place. What is no
+// Adds the images of a folder, sorted by byte, those of each sub-folder in its place. What is not a
 // regular file is passed over: a pipe that nobody writes would hold up the rest.
 void add_folder(const BatchSelection& selection, const fs::path& folder, const std::string& prefix,
                 SelectedImages& selected) {
@@ -149,7 +149,7 @@ void check_manifest(const BatchJob& job) {
   if (job.output.overwrite || !fs::is_regular_file(job.manifest, unknown)) return;
   if (!job.output.resume) throw Error(job.manifest + ": exists already; --overwrite replaces it");
   if (fs::file_size(job.manifest, unknown) > 0 && !is_manifest(job.manifest)) {
-    throw Error(job.manifest + ": exists already and is no manifest; --overwrite replaces it");
+    throw Error(job.manifest + ": exists already and is not a manifest; --overwrite replaces it");
   }
 }
 

@@ -31,8 +31,8 @@ struct SelectedImages {
 };
 
 /// The images in order: inputs as given, folders sorted by byte. In folders, hidden files, files
-/// without the ending of a known format and what is no regular file are passed over; a file that is
-/// named is always taken. Throws InvalidArgument for a file that is not below `base`. Takes the
+/// without the ending of a known format and what is not a regular file are passed over; a file that
+/// is named is always taken. Throws InvalidArgument for a file that is not below `base`. Takes the
 /// selection over: a list of a million paths should not be held twice.
 [[nodiscard]] SelectedImages select_images(BatchSelection selection);
 

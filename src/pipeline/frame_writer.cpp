@@ -171,7 +171,7 @@ std::optional<std::string> record_of_done(const std::string& path, const std::st
     whole = false;
   }
   if (whole && !found && !options.overwrite) {
-    throw Error(path + ": exists already and is none of qsample's; --overwrite replaces it");
+    throw Error(path + ": exists already and is not one of qsample's; --overwrite replaces it");
   }
   if (!whole || !found || !same_making(*found, record)) return std::nullopt;
   if (!allow_damaged && has_damage(*found)) return std::nullopt;  // it would not be made now

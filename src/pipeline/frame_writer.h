@@ -85,7 +85,7 @@ bool write_frame(const Frame& frame, const std::string& path, const OutputOption
 
 /// When resuming: the record of the file `path`, if it says that the file was made as `record`
 /// tells and the file is whole: then it need not be made again. Nothing where it is to be made.
-/// Throws Error for a whole file that is none of ours, unless it may be overwritten; a format
+/// Throws Error for a whole file that is not one of ours, unless it may be overwritten; a format
 /// without records does not tell.
 [[nodiscard]] std::optional<std::string> record_of_done(const std::string& path,
                                                         const std::string& record,

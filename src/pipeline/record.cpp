@@ -31,7 +31,7 @@ Json schedule_json(const Recipe& recipe) {
 
 bool is_default(Range range) { return range.low == -1 && range.high == 1; }
 
-// What is not compared. How the file came to have its name and what lies around it is no part of
+// What is not compared. How the file came to have its name and what lies around it is not part of
 // its making.
 constexpr const char* kBeside[] = {"qsample", "folder",  "folder-hex",
                                    "format",  "clipped", "damage"};

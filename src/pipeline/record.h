@@ -40,7 +40,7 @@ struct Findings {
 
 /// Whether two records tell of the same making, whatever was found, under which name of a folder
 /// the input was read, and which version made them: a version that makes other samples from the
-/// same recipe says so here. False where one is no record.
+/// same recipe says so here. False where one is not a record.
 [[nodiscard]] bool same_making(const std::string& a, const std::string& b);
 
 /// Whether a text is a record, as far as a look tells.

@@ -104,9 +104,9 @@ class Fields {
     // What these name is the default of the class, whatever else stands there.
     const Json& defaults = get("_use_default_values");
     if (defaults.is_null()) return;
-    if (!defaults.is_array()) fail("\"_use_default_values\" is no list of names");
+    if (!defaults.is_array()) fail("\"_use_default_values\" is not a list of names");
     for (const Json& key : Json(defaults)) {
-      if (!key.is_string()) fail("\"_use_default_values\" is no list of names");
+      if (!key.is_string()) fail("\"_use_default_values\" is not a list of names");
       json_.erase(key.get<std::string>());
     }
   }
@@ -191,9 +191,9 @@ void read_betas_fields(Fields& fields, const SchedulerClass& known, ScheduleSpec
   const Json& trained = fields.get("trained_betas");
   if (!trained.is_null()) {
     if (!trained.is_array() || trained.empty())
-      fields.fail("\"trained_betas\" is no list of numbers");
+      fields.fail("\"trained_betas\" is not a list of numbers");
     for (const Json& beta : trained) {
-      if (!beta.is_number()) fields.fail("\"trained_betas\" is no list of numbers");
+      if (!beta.is_number()) fields.fail("\"trained_betas\" is not a list of numbers");
       spec.betas.push_back(beta.get<double>());
     }
     // The named schedule is not used then, as in diffusers.

@@ -26,7 +26,7 @@ row() { printf '%-36s %-14s %11s %11s %8s %5s\n' "$@"; }
 # ratio A B
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", b / a }'; }
 
-# --- the images: a photo at two sizes and two depths, and two that are no photos
+# --- the images: a photo at two sizes and two depths, and two that are not photos
 scaled() { "$magick" "$photo" -resize "$1^" -gravity center -extent "$1" -strip -colorspace sRGB "${@:2}"; }
 scaled 1920x1080 -depth 8 PNG24:large.png
 scaled 1920x1080 -depth 16 PNG48:large16.png

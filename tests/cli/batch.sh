@@ -38,7 +38,7 @@ rm in/twin.png
 # A bad file does not stop the others; the count is told.
 echo "broken" >in/bad.png
 expect 1 "$qsample" batch in -o withbad -t 250
-grep -q "in/bad.png: is no image" err || fail "bad.png is not named"
+grep -q "in/bad.png: is not an image" err || fail "bad.png is not named"
 grep -q "4 of 5 images written, 1 failed" err || fail "no count: $(cat err)"
 same withbad/p0.png flat/p0.png
 expect 1 "$qsample" batch in/p0.png in/none.png -o withnone -t 250 --manifest rows.jsonl
@@ -59,7 +59,7 @@ expect 2 "$qsample" batch in -o in -t 250 -f
 says "is the input"
 diff -r in copy >/dev/null || fail "inputs were touched"
 
-# An output folder inside the input folder is no input.
+# An output folder inside the input folder is not an input.
 expect 0 "$qsample" batch -r in -o in/noisy -t 250
 expect 0 "$qsample" batch -r in -o in/noisy -t 250 --resume -v
 says "0 of 5 images written, 5 kept"
@@ -111,7 +111,7 @@ ln -s one/x.png links/rows.jsonl
 expect 2 "$qsample" batch links/in/a/x.png -o links/one -t 5 -f --manifest links/rows.jsonl
 expect 0 "$qsample" info links/one/x.png
 
-# What is no regular file is passed over in a folder, what can't be listed does not stop the rest.
+# What is not a regular file is passed over in a folder, what can't be listed does not stop the rest.
 mkdir special
 cp in/p0.png special/
 mkfifo special/pipe.png

@@ -70,7 +70,7 @@ expect 1 "$qsample" noise empty.png -t 5
 says "empty.png: is empty"
 echo "hello" >text.png
 expect 1 "$qsample" noise text.png -t 5
-says "text.png: is no image of a known format"
+says "text.png: is not an image of a known format"
 head -c 10000 cat.png >cut.png
 expect 1 "$qsample" noise cut.png -t 5
 says "cut.png: PNG image:"
@@ -115,7 +115,7 @@ says "/dev/zero: is a device"
 status=0
 yes | "$qsample" noise - -t 5 -o yes.png 2>err || status=$?
 [ $status = 1 ] || fail "endless text: status $status"
-says "standard input: is no image of a known format"
+says "standard input: is not an image of a known format"
 
 # Where a standard stream is closed, what is said does not go into an output.
 "$qsample" noise cat.png -t 5 -o closed.png -v 2>&-

@@ -269,7 +269,7 @@ TEST(Posterior, UndoesTheStep) {
   EXPECT_NEAR(back.variance, (1 - before) / (1 - now) * beta, 1e-12);
 }
 
-// A number of steps that is no multiple of sixteen. From PyTorch 1.13 with AVX2:
+// A number of steps that is not a multiple of sixteen. From PyTorch 1.13 with AVX2:
 // b = torch.linspace(0.0001**0.5, 0.02**0.5, 24)**2, torch.cumprod(1 - b, 0)
 TEST(Schedule, SinglePrecisionRoundsAsTorchDoesAtAnySize) {
   const auto schedule = make_schedule({.name = "quad",

@@ -21,7 +21,7 @@ TEST(ReadBetas, SaysWhereItIsWrong) {
     (void)betas_of("0.1\n0.2\n0.3x\n");
     FAIL();
   } catch (const Error& e) {
-    EXPECT_NE(std::string(e.what()).find("line 3: '0.3x' is no number"), std::string::npos);
+    EXPECT_NE(std::string(e.what()).find("line 3: '0.3x' is not a number"), std::string::npos);
   }
   EXPECT_THROW((void)betas_of("# nothing\n"), Error);
   EXPECT_THROW((void)betas_of(""), Error);

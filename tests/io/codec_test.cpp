@@ -234,15 +234,15 @@ TEST(Png, RefusesImageDataOfAnotherSize) {
 }
 
 TEST(Damage, ForeignFilesAreRefusedWithTheKnownFormats) {
-  const std::string text = "This is no image.";
+  const std::string text = "This is not an image.";
   try {
     (void)decode_image(std::as_bytes(std::span(text)), "note.png");
     FAIL();
   } catch (const Error& e) {
-    EXPECT_EQ(
-        std::string(e.what()),
-        "note.png: is no image of a known format (PNG, JPEG, WebP, TIFF, BMP, PNM, EXR, PFM, NPY, "
-        "safetensors)");
+    EXPECT_EQ(std::string(e.what()),
+              "note.png: is not an image of a known format (PNG, JPEG, WebP, TIFF, BMP, PNM, EXR, "
+              "PFM, NPY, "
+              "safetensors)");
   }
 }
 

@@ -41,7 +41,7 @@ TEST(Kinds, FaxHasWhiteForZeroUnlessItSaysOtherwise) {
   EXPECT_EQ(crc_of(data_image("fax-no-photometric.tiff")), 0xac20ab3a);
 }
 
-// A band of unspecified meaning (near infrared, a stain) is no alpha.
+// A band of unspecified meaning (near infrared, a stain) is not alpha.
 TEST(Kinds, AFurtherBandOfATiffIsAlphaOnlyIfItSaysSo) {
   for (const auto& [name, band] :
        {std::pair{"band-unspecified.tiff", "4"}, {"band-unspecified16.tiff", "2"}}) {

@@ -23,8 +23,6 @@ class ScheduleOptions {
   [[nodiscard]] std::string file() const;
   /// Adds the file that holds the schedule, if one does, to those that a job reads.
   void add_input(std::vector<OtherInput>& inputs) const;
-  /// The file that holds the schedule, or empty.
-  [[nodiscard]] std::string file() const;
 
  private:
   void read_file(ScheduleSpec& spec, const Console& console) const;

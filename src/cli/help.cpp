@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
-#include <vector>
 
 namespace qsample::cli {
 namespace {
@@ -80,14 +79,13 @@ std::string spelling(const CLI::Option& option) {
 }
 
 std::string names_of(const std::set<CLI::Option*>& options) {
-  std::vector<std::string> names;
-  for (const auto* option : options) names.push_back(option->get_name());
-  std::sort(names.begin(), names.end());
+  std::set<std::string> names;
+  for (const auto* option : options) names.insert(option->get_name());
   return fmt::format("{}", fmt::join(names, " or "));
 }
 
 std::string description_of(const CLI::Option& option, bool whole) {
-  const std::string text = option.get_description();
+  const std::string& text = option.get_description();
   if (!whole) return text.substr(0, text.find('\n'));
   std::string conditions;
   if (!option.get_needs().empty()) conditions += "; with " + names_of(option.get_needs());

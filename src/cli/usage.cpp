@@ -268,7 +268,7 @@ std::string misplaced_option(const std::vector<std::string>& words) {
                          words.front(), word);
     }
   }
-  const std::string word = words.front();
+  const std::string& word = words.front();
   if (const auto owners = commands_with(word); !owners.empty() && word != "-v") {
     return fmt::format("'{}' is an option of {}, which comes first: qsample COMMAND {} ...", word,
                        owners, word);

@@ -86,7 +86,7 @@ done <<'LINES'
 2 | trajectory cat.png -o frames -t 5 | did you mean --timesteps
 2 | trajectory cat.png -o frames --timesteps 5,x | 'x' is neither a timestep nor a range
 2 | trajectory cat.png -o frames --timesteps 50% | --timesteps: '50%' is neither & --frames N
-2 | trajectory cat.png -o frames --timesteps 0:1000:10 | such as 100-200:20
+2 | trajectory cat.png -o frames --timesteps 0:1000:10 | or 100-200:20
 2 | trajectory cat.png -o frames --timesteps random | is neither a timestep
 2 | trajectory cat.png -o frames --timesteps 5,2000 | 2000 is past the last, 1000
 2 | trajectory cat.png -o frames --timesteps 20-10 | '20-10' runs backwards

@@ -27,8 +27,8 @@ inline void throw_if(Stop stop) {
 struct Headway {
   std::string_view counted;  ///< what it counts, such as "rows read"; a literal
   std::size_t done = 0;
-  std::size_t total = 0;  ///< 0: nobody knows
-  std::size_t kept = 0;   ///< of those done, what was there already and took no making
+  std::size_t total = 0;   ///< 0: nobody knows
+  std::size_t unmade = 0;  ///< of those done, what took no making: it was there, or failed
 };
 
 /// Told now and then how far a job is, by any of its threads, by several at once.

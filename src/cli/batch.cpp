@@ -103,11 +103,10 @@ int run(const Options& options, const Console& console) {
 
   warn_if_image_is_left(recipe.schedule, console);
   const auto counts = std::make_shared<Counts>();
-  const auto words = [counts, images = job.inputs.size()] {
+  set_last_words([counts, images = job.inputs.size()] {
     return summary(counts->written, images, counts->kept, counts->failed) +
            " before the interruption; --resume goes on from there";
-  };
-  set_last_words(words);
+  });
   ProgressDisplay display(console, true);
   const auto result = run_batch(
       job, recipe,
@@ -116,8 +115,8 @@ int run(const Options& options, const Console& console) {
         console.error(message);
       },
       {.workers = options.workers, .stop = stop_flag(), .progress = [&](const Headway& headway) {
-         counts->kept = headway.kept;
-         counts->written = headway.done - headway.kept - counts->failed;
+         counts->kept = headway.unmade - counts->failed;
+         counts->written = headway.done - headway.unmade;
          display.set(headway);
        }});
   if (result.interrupted) throw Interrupted();

@@ -40,7 +40,7 @@ void ProgressReport::set(const Headway& headway, Time now) {
   }
   // Threads may be told of in another order than they came.
   if (headway.done <= headway_.done) return;
-  const bool made = headway.done - headway.kept > headway_.done - headway_.kept;
+  const bool made = headway.done - headway.unmade > headway_.done - headway_.unmade;
   if (made) making_ += now - last_;
   last_ = now;
   headway_ = headway;
@@ -51,7 +51,7 @@ std::string ProgressReport::text(Time now) const {
   const auto elapsed = clock_time(seconds_between(began_, now));
   if (headway_.total == 0) return fmt::format("{}, {}", headway_.counted, elapsed);
   const auto count = fmt::format("{}/{} {}", headway_.done, headway_.total, headway_.counted);
-  const std::size_t made = headway_.done - headway_.kept;
+  const std::size_t made = headway_.done - headway_.unmade;
   if (made == 0 || making_.count() <= 0) return fmt::format("{}, {}", count, elapsed);
   const double rate = static_cast<double>(made) / making_.count();
   const double left = static_cast<double>(headway_.total - headway_.done) / rate;

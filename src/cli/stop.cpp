@@ -63,10 +63,10 @@ void watch() {
   while (::sem_wait(&wake) != 0 && errno == EINTR) {
   }
   timespec until{};
-  ::clock_gettime(CLOCK_REALTIME, &until);
+  ::clock_gettime(CLOCK_MONOTONIC, &until);
   until.tv_sec += (until.tv_nsec + kGrace) / kSecond;
   until.tv_nsec = (until.tv_nsec + kGrace) % kSecond;
-  while (::sem_timedwait(&wake, &until) != 0 && errno == EINTR) {
+  while (::sem_clockwait(&wake, CLOCK_MONOTONIC, &until) != 0 && errno == EINTR) {
   }
   abandon_output_files();
   say_last_words();

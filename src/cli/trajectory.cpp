@@ -75,7 +75,7 @@ int run(const Options& options, const Console& console) {
   write_trajectory(
       job, recipe,
       {.workers = options.workers, .stop = stop_flag(), .progress = [&](const Headway& headway) {
-         if (headway.kept > 0) *kept = headway.kept;
+         if (headway.unmade > 0) *kept = headway.unmade;
          display.set(headway);
        }});
   console.note(

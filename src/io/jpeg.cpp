@@ -165,6 +165,7 @@ bool decode_into(jpeg_decompress_struct& jpeg, Failure& failure, Bytes file,
     pixels.colour.resize((jpeg.output_scanline + std::size_t{1}) * stride);
     JSAMPROW row = pixels.colour.data() + jpeg.output_scanline * stride;
     jpeg_read_scanlines(&jpeg, &row, 1);
+    options.run.tell({"rows read", jpeg.output_scanline, jpeg.output_height});
   }
   jpeg_finish_decompress(&jpeg);
   return true;

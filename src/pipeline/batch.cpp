@@ -246,7 +246,8 @@ BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure
   const RunOptions run_an_image{.workers = std::max(1, run.workers / std::max(1, images)),
                                 .stop = run.stop};
   BatchResult result;
-  std::size_t done = 0;
+  Headway headway{"images", 0, job.inputs.size()};
+  if (run.progress) run.progress(headway);
   std::mutex mutex;
   const int workers = workers_and_one_that_waits(run.workers);
   parallel_for(job.inputs.size(), workers, [&](std::size_t i) {
@@ -263,7 +264,9 @@ BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure
         on_failure(outcome.error);
         break;
     }
-    if (run.progress) run.progress({"images", ++done, job.inputs.size(), result.kept});
+    ++headway.done;
+    headway.unmade = result.kept + result.failed;
+    if (run.progress) run.progress(headway);
   });
 
   const auto save = [&](const auto& action) {

@@ -97,11 +97,12 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const RunO
   };
   const auto rules = rules_of(job.output, FileKinds::regular, files);
   Headway headway{"frames", 0, job.ts.size()};
+  run.tell(headway);
   std::mutex headway_mutex;
   const auto count = [&](bool kept) {
     const std::scoped_lock lock(headway_mutex);
     ++headway.done;
-    headway.kept += kept ? 1 : 0;
+    headway.unmade += kept ? 1 : 0;
     if (run.progress) run.progress(headway);
   };
   if (job.output.resume) {

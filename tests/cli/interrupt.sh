@@ -62,7 +62,7 @@ stop_large() {
   no_remains
 }
 stop_large 130 INT --rng numpy
-stop_large 143 TERM --rng torch --path markov
+stop_large 143 TERM --path markov
 stop_large 130 INT --compression small
 delay=4 stop_large 129 HUP --compression small
 delay=4 stop_large 130 INT --save eps=large.npy --compression small

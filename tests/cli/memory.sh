@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What images and files that are larger than they look take, and a memory that jobs share.
+data=$(realpath "$(dirname "$0")/../data/images")
 . "$(dirname "$0")/lib.sh"
-data=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../data/images")
 
 # The option is a size.
 for wrong in 0 -1 12X K 1.5G 99999999999G ''; do

@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/parallel.h"
 #include "cli/commands.h"
@@ -71,6 +73,50 @@ std::string summary(std::size_t written, std::size_t images, std::size_t kept, s
                      failed > 0 ? fmt::format(", {} failed", failed) : "");
 }
 
+// What folders hold besides images: named if verbose, counted otherwise.
+class PassedOverTally {
+ public:
+  explicit PassedOverTally(const Console& console) : console_(console) {}
+
+  void add(const PassedOver& item) {
+    console_.note(fmt::format("{}: passed over ({})", item.path, item.kind));
+    if (!item.expected) ++counts_[item.kind];
+  }
+
+  // One line, unless quiet, where there is what may have been meant.
+  void tell() const {
+    std::vector<std::string> parts;
+    for (const auto& [kind, count] : counts_) {
+      parts.push_back(fmt::format("{} {}{}", count, kind, count == 1 ? "" : "s"));
+    }
+    if (parts.empty()) return;
+    console_.warn(fmt::format("passed over: {}{}", fmt::join(parts, ", "),
+                              console_.verbose ? "" : "; -v names them"));
+  }
+
+ private:
+  const Console& console_;
+  std::map<std::string, std::size_t> counts_;
+};
+
+// The images, having told what is not among them.
+SelectedImages select(BatchSelection selection, const Console& console) {
+  PassedOverTally passed(console);
+  auto selected =
+      select_images(std::move(selection), [&](const PassedOver& item) { passed.add(item); });
+  for (const auto& failure : selected.failures) console.error(failure);
+  passed.tell();
+  if (selected.images.empty() && selected.failures.empty()) {
+    const bool folders = selected.not_entered > 0;
+    throw Error(fmt::format("{}: holds no image{}", selected.empty.front(),
+                            !folders                    ? ""
+                            : selected.not_entered == 1 ? "; -r looks into its sub-folder too"
+                                                        : "; -r looks into its sub-folders too"));
+  }
+  for (const auto& folder : selected.empty) console.warn(folder + ": holds no image");
+  return selected;
+}
+
 int run(const Options& options, const Console& console) {
   prepare_heap();
   BatchJob job = options.job;
@@ -91,14 +137,9 @@ int run(const Options& options, const Console& console) {
   }
   if (selection.inputs.empty())
     throw InvalidArgument("no input; name images, folders or --files-from");
-  const std::string first = selection.inputs.front();
-  auto selected = select_images(std::move(selection));
-  for (const auto& failure : selected.failures) console.error(failure);
+  auto selected = select(std::move(selection), console);
   job.inputs = std::move(selected.images);
-  if (job.inputs.empty()) {
-    if (!selected.failures.empty()) return 1;
-    throw Error(first + ": holds no image");
-  }
+  if (job.inputs.empty()) return 1;
   options.schedule.add_input(job.other_inputs);
 
   warn_if_image_is_left(recipe.schedule, console);
@@ -110,12 +151,14 @@ int run(const Options& options, const Console& console) {
   ProgressDisplay display(console, true);
   const auto result = run_batch(
       job, recipe,
-      [&](const std::string& message) {
+      [&](const std::string& message, bool repeated) {
         ++counts->failed;
+        if (repeated && !console.verbose) return;
         console.error(message);
       },
       {.workers = options.workers, .stop = stop_flag(), .progress = [&](const Headway& headway) {
-         counts->kept = headway.unmade - counts->failed;
+         // One that exists already is told before its turn comes.
+         counts->kept = headway.unmade - std::min<std::size_t>(counts->failed, headway.unmade);
          counts->written = headway.done - headway.unmade;
          display.set(headway);
        }});
@@ -149,13 +192,17 @@ Run add_options(CLI::App& command, Console& console) {
       ->needs(list);
   command
       .add_option("--base", options->selection.base,
-                  "folder that named files lie below: outputs mirror the path from there")
+                  "folder that the inputs lie below: outputs mirror the path from there")
       ->type_name("DIR");
   add_number<int>(command, "-j,--jobs", options->workers,
                   "files at work at once, besides one that waits for the disk (default: the "
                   "cores it may use)",
                   1)
       ->type_name("N");
+  command.add_flag(
+      "--keep-ending", options->job.keep_ending,
+      "keep the input's ending in the output's name: cat.jpg gives cat.jpg.png, beside "
+      "cat.png.png of cat.png");
   command.add_flag("--resume", options->job.output.resume,
                    "keep outputs made from the same input in the same way, make the others");
   command.add_option("--manifest", options->job.manifest, "write a line of JSON for each image")

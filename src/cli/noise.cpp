@@ -40,7 +40,7 @@ constexpr const char* kExamples =
     "  curl -s URL | qsample noise - -t 100 -o - | display\n"
     "\n"
     "The noise depends on the seed alone: every image of a shell loop gets the same,\n"
-    "unless --seed differs. 'qsample batch' gives each image noise of its own.";
+    "and each its own with --seed-from-name, which gives the noise of 'qsample batch'.";
 
 Saved parse_saved(const std::string& text) {
   static const std::map<std::string, Saved::Kind> kinds = {
@@ -68,7 +68,7 @@ int run(const Options& options, const Console& console) {
                       options.schedule.file());
   const int last = recipe.schedule.steps();
   NoiseJob job = options.job;
-  job.seed = options.noise.seed;
+  job.seed = options.noise.seed_of(job.input);
   for (const auto& text : options.saved) job.saved.push_back(parse_saved(text));
   job.t = options.timestep.resolve(recipe.schedule, console);
   if (job.output.empty()) {
@@ -115,6 +115,7 @@ Run add_options(CLI::App& command, Console& console) {
       ->allow_extra_args(false);
   add_input_options(command, options->job.reading, console);
   options->noise.add_to(command);
+  options->noise.add_seed_from_name(command);
   options->schedule.add_to(command);
   add_output_options(command, options->job.options);
   add_console_options(command, console);

@@ -306,6 +306,20 @@ void NoiseOptions::add_to(CLI::App& command) {
       ->group(group);
 }
 
+void NoiseOptions::add_seed_from_name(CLI::App& command) {
+  command
+      .add_flag("--seed-from-name", seed_from_name,
+                "noise of this image's own: its seed comes from its file's name and --seed, as in "
+                "batch; without it, every image gets the same noise")
+      ->group("Noise");
+}
+
+std::uint64_t NoiseOptions::seed_of(const std::string& input) const {
+  if (!seed_from_name) return seed;
+  if (input == "-") throw InvalidArgument("--seed-from-name: standard input has no name");
+  return file_seed(base_name(input), seed);
+}
+
 void add_console_options(CLI::App& command, Console& console) {
   const std::string group = "Messages";
   auto* quiet = command.add_flag("-q,--quiet", console.quiet, "errors only")->group(group);

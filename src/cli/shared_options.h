@@ -46,13 +46,18 @@ void add_output_options(CLI::App& command, OutputOptions& options);
 /// --input-range, --frame, --max-pixels, --allow-damaged. Warnings go to the console.
 void add_input_options(CLI::App& command, InputOptions& options, const Console& console);
 
-/// --seed, --rng, --path.
+/// --seed, --rng, --path, --seed-from-name.
 struct NoiseOptions {
   std::uint64_t seed = 0;
   Generator rng = Generator::philox;
   PathKind path = PathKind::shared;
+  bool seed_from_name = false;
 
   void add_to(CLI::App& command);
+  /// --seed-from-name, for commands of one image.
+  void add_seed_from_name(CLI::App& command);
+  /// The seed of one image's noise.
+  [[nodiscard]] std::uint64_t seed_of(const std::string& input) const;
 };
 
 /// --quiet, --verbose, --color.

@@ -5,12 +5,16 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "base/parallel.h"
 #include "cli/commands.h"
+#include "cli/description.h"
 #include "cli/heap.h"
 #include "cli/places.h"
 #include "cli/progress.h"
@@ -54,6 +58,55 @@ std::vector<int> timesteps(const Options& options, int last) {
   return strided_timesteps(0, 1, last);
 }
 
+// What the paths of a stem's frames begin with, as a shell needs it.
+std::string frames_start(const TrajectoryJob& job) {
+  auto start = std::filesystem::path(job.folder) / (frame_stem(job.input) + "_t");
+  if (start.string().starts_with('-')) start = "." / start;
+  return shell_word(start.string());
+}
+
+// A command that removes the frames of the stem that have as many digits as these.
+std::string removal(const TrajectoryJob& job, const std::vector<std::string>& names) {
+  const auto begin = frame_stem(job.input).size() + 2;
+  std::set<std::string> patterns;
+  for (const auto& name : names) {
+    const auto end = name.find_first_not_of("0123456789", begin);
+    std::string digits;
+    for (auto i = begin; i < end; ++i) digits += "[0-9]";
+    patterns.insert(frames_start(job) + digits + shell_word(name.substr(end)));
+  }
+  return fmt::format("rm {}", fmt::join(patterns, " "));
+}
+
+// A film takes every frame of its folder: those that were made in another way would spoil it.
+void check_other_frames(const OtherFrames& others, const TrajectoryJob& job,
+                        const Console& console) {
+  const auto holds = [&](const std::vector<std::string>& names, const std::string& what) {
+    return fmt::format("{}: holds {} frame{} {} ({}{}), and a film shows {}", job.folder,
+                       names.size(), names.size() == 1 ? "" : "s", what, names.front(),
+                       names.size() == 1 ? "" : ", ...", names.size() == 1 ? "it too" : "them too");
+  };
+  const auto remedy = [&](const std::vector<std::string>& names) {
+    return "choose another folder, or clear this one first: " + removal(job, names);
+  };
+  const std::string stem = frame_stem(job.input);
+  if (const auto& names = others.different; !names.empty()) {
+    throw Error(holds(names, "of " + stem + " made in another way") + "; " + remedy(names));
+  }
+  if (const auto& names = others.unknown; !names.empty()) {
+    console.warn(holds(names, "of " + stem + " without a record of its making") +
+                 "; if they are of another trajectory, " + remedy(names));
+  }
+  if (const auto& names = others.alike; !names.empty()) {
+    console.warn(holds(names, "of this trajectory at other timesteps") + "; for these " +
+                 std::to_string(job.ts.size()) + " alone, " + remedy(names));
+  }
+  if (const auto& names = others.foreign; !names.empty()) {
+    console.warn(holds(names, "of other images") + "; for these alone, give it the pattern " +
+                 frames_start(job) + "*");
+  }
+}
+
 int run(const Options& options, const Console& console) {
   prepare_heap();
   check_is_folder(options.job.folder, "frames");
@@ -62,7 +115,10 @@ int run(const Options& options, const Console& console) {
                       options.schedule.file());
   TrajectoryJob job = options.job;
   job.ts = timesteps(options, recipe.schedule.steps());
-  job.seed = options.noise.seed;
+  job.seed = options.noise.seed_of(job.input);
+  job.on_other_frames = [&](const OtherFrames& others) {
+    check_other_frames(others, job, console);
+  };
   options.schedule.add_input(job.other_inputs);
   check_folder_format(job.folder, job.output, console);
   warn_if_image_is_left(recipe.schedule, console);
@@ -112,6 +168,7 @@ Run add_options(CLI::App& command, Console& console) {
                    "keep frames made from the same input in the same way, make the others");
   add_input_options(command, options->job.reading, console);
   options->noise.add_to(command);
+  options->noise.add_seed_from_name(command);
   options->schedule.add_to(command);
   add_output_options(command, options->job.output);
   add_console_options(command, console);

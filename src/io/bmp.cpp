@@ -23,16 +23,19 @@ constexpr std::size_t kMasksAt = kFileHeader + kInfoHeader;  // in a longer head
 
 enum Compression { kPlain = 0, kRle8 = 1, kRle4 = 2, kBitFields = 3, kAlphaBitFields = 6 };
 
-bool sniff(Bytes head) {
-  return has_text(head, 0, "BM") && head.size() >= kFileHeader + kCoreHeader;
-}
-
 std::uint32_t number(Bytes file, std::size_t at, std::size_t bytes = 4) {
   if (at + bytes > file.size()) throw Error("it is truncated");
   std::uint32_t value = 0;
   for (std::size_t i = bytes; i-- > 0;)
     value = value << 8 | std::to_integer<std::uint32_t>(file[at + i]);
   return value;
+}
+
+// Texts may begin with these letters; a header's length is less than any four of theirs.
+bool sniff(Bytes head) {
+  constexpr std::uint32_t kLongest = 0xFFFF;
+  return has_text(head, 0, "BM") && head.size() >= kFileHeader + kCoreHeader &&
+         number(head, kFileHeader) <= kLongest;
 }
 
 struct Header {

@@ -98,7 +98,8 @@ struct Codec {
   Decoded (*decode)(Bytes file, const DecodeOptions& options);
   /// Called with what the format can hold: a depth of `depths`, alpha only if `alpha`.
   void (*encode)(const Image& image, const EncodeOptions& options, const Sink& sink);
-  std::string (*record)(Bytes file) = nullptr;  ///< the text that encode was given, or empty
+  /// The text that encode was given, or empty; also of the beginning of a file that is cut short.
+  std::string (*record)(Bytes file) = nullptr;
 };
 
 extern const Codec kPng;

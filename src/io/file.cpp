@@ -153,6 +153,24 @@ std::vector<std::byte> read_file(const std::string& path, const ReadOptions& opt
   return bytes;
 }
 
+std::vector<std::byte> read_head(const std::string& path, std::size_t most) {
+  const Descriptor file(open_file(path, O_RDONLY | O_NONBLOCK));
+  if (file.get() < 0) fail_with(path, errno);
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0) fail_with(path, errno);
+  if (!S_ISREG(info.st_mode)) throw Error(path + ": is no regular file");
+  std::vector<std::byte> bytes(most);
+  std::size_t used = 0;
+  while (used < most) {
+    const ssize_t n = ::read(file.get(), bytes.data() + used, most - used);
+    if (n < 0 && errno != EINTR) fail_with(path, errno);
+    if (n == 0) break;
+    used += static_cast<std::size_t>(n < 0 ? 0 : n);
+  }
+  bytes.resize(used);
+  return bytes;
+}
+
 std::string read_text_file(const std::string& path) {
   const auto bytes = read_file(path);
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

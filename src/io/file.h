@@ -45,7 +45,11 @@ struct ReadOptions {
 [[nodiscard]] std::vector<std::byte> read_file(const std::string& path,
                                                const ReadOptions& options = {});
 
-/// The same as text.
+/// The first bytes of a regular file, `most` of them if there are as many. Throws Error for what
+/// cannot be read and for what is no regular file.
+[[nodiscard]] std::vector<std::byte> read_head(const std::string& path, std::size_t most);
+
+/// The same as read_file, as text.
 [[nodiscard]] std::string read_text_file(const std::string& path);
 
 /// Gives the memory of bytes back to the system piece by piece, while they are read for the last
@@ -80,8 +84,6 @@ class OutputFile {
   ~OutputFile();
 
   void write(Bytes bytes);
-  /// True if its place holds the very bytes that were written: then a commit changes nothing.
-  [[nodiscard]] bool is_there_already() const;
   /// Syncs, then renames. Throws Error where that fails; the file's place is then as it was.
   void commit();
 

@@ -96,8 +96,8 @@ class Folders {
 
   static bool sync_one(const std::string& folder) {
     const Descriptor file(open_file(folder, O_RDONLY | O_DIRECTORY));
-    // A folder that may be written to but not listed can't be synced by us, and one that is gone has
-    // lost its files already.
+    // A folder that may be written to but not listed can't be synced by us, and one that is gone
+    // has lost its files already.
     if (file.get() < 0) return errno == EACCES || errno == ENOENT;
     while (::fsync(file.get()) != 0) {
       if (errno == EINVAL) return true;  // a file system that has no such thing

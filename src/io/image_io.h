@@ -23,6 +23,10 @@ namespace qsample {
 /// ".png, .tiff, ...".
 [[nodiscard]] std::string writable_extensions(int depth = 0);
 
+/// The name of the format, if a file that begins like this is an image of one that is not read
+/// though people may expect it to be; or empty.
+[[nodiscard]] std::string_view foreign_format(Bytes head);
+
 /// Whether a file that begins like this is of a known format; and throws Error, with `name`, where
 /// it is not.
 [[nodiscard]] bool is_image(Bytes head);
@@ -44,7 +48,8 @@ void check_is_image(Bytes head, const std::string& name);
 void encode_image(const Image& image, const Codec& codec, const EncodeOptions& options,
                   const std::string& name, const Sink& sink);
 
-/// The JSON record that a file of ours carries, or nothing.
+/// The JSON record that a file of ours carries, or nothing. The beginning of a file that holds it
+/// is enough.
 [[nodiscard]] std::optional<std::string> record_in(Bytes file, const std::string& name);
 
 }  // namespace qsample

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <climits>
 #include <cstdio>
@@ -138,26 +137,6 @@ void OutputFile::write_back() {
   if (sent_ > 0) (void)::sync_file_range(file_.get(), 0, sent_, kWait);
   (void)::sync_file_range(file_.get(), sent_, written_ - sent_, SYNC_FILE_RANGE_WRITE);
   sent_ = written_;
-}
-
-bool OutputFile::is_there_already() const {
-  if (temporary_.empty()) return false;
-  const Descriptor there(open_file_at(folder_.get(), name_, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
-  struct stat info {};
-  if (there.get() < 0 || ::fstat(there.get(), &info) != 0 || !S_ISREG(info.st_mode)) return false;
-  std::array<char, std::size_t{1} << 16> a;
-  std::array<char, a.size()> b;
-  for (off_t at = 0;;) {
-    const ssize_t size = ::read(there.get(), a.data(), a.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return false;
-    // At the end, a byte more shows whether it is also that of the other.
-    const auto wanted = static_cast<std::size_t>(std::max<ssize_t>(size, 1));
-    if (::pread(file_.get(), b.data(), wanted, at) != size) return false;
-    if (!std::equal(a.begin(), a.begin() + size, b.begin())) return false;
-    if (size == 0) return true;
-    at += size;
-  }
 }
 
 void OutputFile::commit() {

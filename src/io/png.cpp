@@ -180,7 +180,7 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
   return out;
 }
 
-std::string record(Bytes file) { return png_record(read_png_chunks(file)); }
+std::string record(Bytes file) { return png_record(sound_png_chunks(file)); }
 
 }  // namespace
 

@@ -129,9 +129,9 @@ PngNotes read_annotations(const PngFile& file, const DecodeOptions& options) {
   return found;
 }
 
-std::string png_record(const PngFile& file) {
-  const auto found = std::find_if(file.chunks.begin(), file.chunks.end(), is_record);
-  if (found == file.chunks.end()) return {};
+std::string png_record(std::span<const PngChunk> chunks) {
+  const auto found = std::find_if(chunks.begin(), chunks.end(), is_record);
+  if (found == chunks.end()) return {};
   const Bytes text = found->data.subspan(kPngRecordKeyword.size() + 1);
   return {reinterpret_cast<const char*>(text.data()), text.size()};
 }

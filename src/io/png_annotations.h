@@ -1,6 +1,7 @@
 // What a PNG says of its image besides the pixels.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,8 +24,8 @@ struct PngNotes {
 /// one but upright are left out, since it is applied.
 [[nodiscard]] PngNotes read_annotations(const PngFile& file, const DecodeOptions& options);
 
-/// The record in a file's chunks, or empty.
-[[nodiscard]] std::string png_record(const PngFile& file);
+/// The record among a file's chunks, or empty.
+[[nodiscard]] std::string png_record(std::span<const PngChunk> chunks);
 
 /// The chunks that say so, and options.record, in an order that PNG allows before the image data.
 [[nodiscard]] std::vector<StoredChunk> annotation_chunks(const Image& image,

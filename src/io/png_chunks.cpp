@@ -179,6 +179,20 @@ const PngChunk* PngFile::find(std::string_view type) const {
   return found == chunks.end() ? nullptr : &*found;
 }
 
+std::vector<PngChunk> sound_png_chunks(Bytes file) {
+  std::vector<PngChunk> chunks;
+  if (!has_text(file, 0, kPngSignature)) return chunks;
+  try {
+    for (std::size_t offset = kPngSignature.size(); offset < file.size();) {
+      chunks.push_back(chunk_at(file, offset));
+      offset += kFrame + chunks.back().data.size();
+    }
+  } catch (const Error&) {
+    // The rest is not there, or not to be trusted.
+  }
+  return chunks;
+}
+
 PngFile read_png_chunks(Bytes file) {
   if (!has_text(file, 0, kPngSignature)) throw Error("it is not a PNG file");
   PngFile png;

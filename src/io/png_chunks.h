@@ -56,6 +56,9 @@ struct PngFile {
 /// lengths of its chunks alone.
 [[nodiscard]] std::optional<std::size_t> png_extent(Bytes begin, const DecodeOptions& options);
 
+/// The chunks of a file, or of its beginning, up to the first that is cut short or damaged.
+[[nodiscard]] std::vector<PngChunk> sound_png_chunks(Bytes file);
+
 /// The number of 4 bytes at `offset`, the most significant first.
 [[nodiscard]] std::uint32_t png_number(Bytes bytes, std::size_t offset);
 

@@ -1,6 +1,7 @@
 // PBM, PGM and PPM, as text or as bytes, and PAM, as netpbm describes them. Samples of any maximum
 // are scaled to 8 or 16 bits.
 
+#include <algorithm>
 #include <cstdint>
 
 #include "io/codec.h"
@@ -19,8 +20,12 @@ bool sniff(Bytes head) {
   if (has_text(head, 0, "P7\n")) return true;
   if (head.size() < 4 || !has_text(head, 0, "P")) return false;
   const char kind = static_cast<char>(head[1]);
-  const char next = static_cast<char>(head[2]);
-  return kind >= '1' && kind <= '6' && (is_space(next) || next == '#');
+  if (kind < '1' || kind > '6') return false;
+  // Texts may begin like this, but for the number, or a comment, that follows.
+  const auto next = std::find_if(head.begin() + 2, head.end(),
+                                 [](std::byte b) { return !is_space(static_cast<char>(b)); });
+  const char first = next == head.end() ? '\0' : static_cast<char>(*next);
+  return first == '#' || (next != head.begin() + 2 && is_digit(first));
 }
 
 // The characters of a file, and how far they are read.

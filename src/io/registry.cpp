@@ -28,8 +28,12 @@ constexpr Foreign kForeign[] = {
     {"JPEG 2000", 4, "jP  \x0D\x0A\x87\x0A"},
     {"JPEG 2000", 0, "\xFF\x4F\xFF\x51"},
     {"AVIF", 4, "ftypavif"},
+    {"AVIF", 4, "ftypavis"},
     {"HEIF", 4, "ftypheic"},
+    {"HEIF", 4, "ftypheix"},
+    {"HEIF", 4, "ftyphevc"},
     {"HEIF", 4, "ftypmif1"},
+    {"HEIF", 4, "ftypmsf1"},
     {"Photoshop", 0, "8BPS"},
     {"Radiance HDR", 0, "#?RADIANCE"},
     {"QOI", 0, "qoif"},
@@ -41,11 +45,9 @@ const Codec& sniff(Bytes file, const std::string& name) {
   for (const Codec* codec : kCodecs) {
     if (codec->sniff(file)) return *codec;
   }
-  for (const Foreign& format : kForeign) {
-    if (has_text(file, format.offset, format.text)) {
-      throw Error(name + ": is a " + std::string(format.name) +
-                  " file, which is not read; convert it to PNG first");
-    }
+  if (const auto format = foreign_format(file); !format.empty()) {
+    throw Error(name + ": is a " + std::string(format) +
+                " file, which is not read; convert it to PNG first");
   }
   std::string known;
   for (const Codec* codec : kCodecs)
@@ -120,6 +122,13 @@ std::string name_of_image(const std::string& name, const Codec& codec) {
 }  // namespace
 
 std::span<const Codec* const> codecs() { return kCodecs; }
+
+std::string_view foreign_format(Bytes head) {
+  const auto* found = std::find_if(
+      std::begin(kForeign), std::end(kForeign),
+      [&](const Foreign& format) { return has_text(head, format.offset, format.text); });
+  return found == std::end(kForeign) ? std::string_view() : found->name;
+}
 
 bool is_image(Bytes head) {
   return std::any_of(std::begin(kCodecs), std::end(kCodecs),

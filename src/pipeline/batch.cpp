@@ -16,6 +16,7 @@
 #include "io/image_io.h"
 #include "pipeline/manifest.h"
 #include "pipeline/noise_image.h"
+#include "pipeline/resume.h"
 #include "qsample/error.h"
 #include "qsample/noise.h"
 
@@ -24,58 +25,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_within(const fs::path& path, const std::string& folder) {
-  if (folder.empty()) return false;
-  std::error_code unknown;
-  const auto relative =
-      fs::weakly_canonical(path, unknown).lexically_relative(fs::weakly_canonical(folder, unknown));
-  return !relative.empty() && *relative.begin() != "..";
-}
-
-// Adds the images of a folder, sorted by byte, those of each sub-folder in its place. What is not a
-// regular file is passed over: a pipe that nobody writes would hold up the rest.
-void add_folder(const BatchSelection& selection, const fs::path& folder, const std::string& prefix,
-                SelectedImages& selected) {
-  std::error_code error;
-  std::map<std::string, bool> entries;  // name, is a folder
-  fs::directory_iterator it(folder, error);
-  while (error == std::errc::interrupted) it = fs::directory_iterator(folder, error);
-  for (const fs::directory_iterator end; !error && it != end; it.increment(error)) {
-    std::error_code unknown;
-    const bool link = it->is_symlink(unknown);
-    const bool is_folder = it->is_directory(unknown);
-    const bool passed = is_folder ? link : !it->is_regular_file(unknown) && !unknown;
-    if (!passed) entries[it->path().filename().string()] = is_folder;
-  }
-  if (error) {
-    selected.failures.push_back(folder.string() + ": cannot list this folder: " + error.message());
-  }
-  for (const auto& [name, is_folder] : entries) {
-    const fs::path path = folder / name;
-    if (name.starts_with('.')) continue;
-    if (is_folder) {
-      if (selection.recursive && !is_within(path, selection.skip)) {
-        add_folder(selection, path, prefix + name + "/", selected);
-      }
-    } else if (codec_for_extension(path.extension().string()) != nullptr) {
-      selected.images.push_back({path.string(), prefix + name});
-    }
-  }
-}
-
-std::string relative_to_base(const std::string& path, const std::string& base) {
-  if (base.empty()) return base_name(path);
-  const auto relative =
-      fs::path(path).lexically_normal().lexically_relative(fs::path(base + "/").lexically_normal());
-  if (relative.empty() || *relative.begin() == "..") {
-    throw InvalidArgument(path + ": is not below the folder " + base);
-  }
-  return relative.generic_string();
-}
-
 std::string output_of(const BatchJob& job, const BatchInput& input) {
   const std::string extension = job.output.format.empty() ? "png" : job.output.format;
-  return (fs::path(job.folder) / fs::path(input.relative).replace_extension(extension)).string();
+  fs::path name = input.relative;
+  if (job.keep_ending) {
+    name += "." + extension;
+  } else {
+    name.replace_extension(extension);
+  }
+  return (fs::path(job.folder) / name).string();
 }
 
 // The files of a batch, numbered: the images, their outputs, the manifest, the other inputs.
@@ -105,7 +63,21 @@ class Numbers {
   const BatchJob& job_;
 };
 
-[[noreturn]] void refuse(const Numbers& numbers, const JobFiles::Clash& clash) {
+// How two inputs of one output can both be made.
+std::string remedy(const BatchJob& job, const BatchInput& first, const BatchInput& second) {
+  if (first.path == second.path) return "; it is named twice";
+  if (first.relative == second.relative) {
+    return "; --base names the folder above both, below which outputs mirror the paths";
+  }
+  BatchJob keeping = job;
+  keeping.inputs.clear();
+  keeping.keep_ending = true;
+  const auto name = base_name(output_of(keeping, first));
+  return job.keep_ending ? "" : fmt::format("; --keep-ending keeps them apart, as {}", name);
+}
+
+[[noreturn]] void refuse(const BatchJob& job, const Numbers& numbers,
+                         const JobFiles::Clash& clash) {
   const std::string name = numbers.name(clash.output);
   const bool manifest = clash.output == numbers.manifest();
   if (clash.with_input) {
@@ -113,19 +85,19 @@ class Numbers {
                  manifest ? "choose another manifest" : "choose another folder");
   }
   const std::string other = numbers.name(clash.other);
-  const std::string& first = numbers.image(clash.other).path;
+  const BatchInput& first = numbers.image(clash.other);
   if (manifest) {
     throw InvalidArgument(
-        fmt::format("{}: is the output of {}; choose another manifest", name, first));
+        fmt::format("{}: is the output of {}; choose another manifest", name, first.path));
   }
-  const std::string& second = numbers.image(clash.output).path;
+  const BatchInput& second = numbers.image(clash.output);
   if (name == other) {
-    throw InvalidArgument(
-        fmt::format("{}: two inputs would write it, {} and {}", name, first, second));
+    throw InvalidArgument(fmt::format("{}: two inputs would write it, {} and {}{}", name,
+                                      first.path, second.path, remedy(job, first, second)));
   }
   throw InvalidArgument(
       fmt::format("{}: is the file {} too, which would be written twice, for {} and {}", name,
-                  other, first, second));
+                  other, first.path, second.path));
 }
 
 // Throws if an output, the manifest among them, is an input or another output.
@@ -140,7 +112,7 @@ void check_files(const BatchJob& job, JobFiles& files) {
     files.will_read(job.other_inputs[i].path, numbers.other(i));
   }
   const auto clash = files.find_clash([&](std::size_t number) { return numbers.name(number); });
-  if (clash) refuse(numbers, *clash);
+  if (clash) refuse(job, numbers, *clash);
 }
 
 // Throws unless the manifest is new, may be replaced, or is one that a first run has left.
@@ -153,15 +125,67 @@ void check_manifest(const BatchJob& job) {
   }
 }
 
+std::string exists_already(const std::string& output, std::ptrdiff_t others) {
+  return output + ": exists already" +
+         (others == 0   ? ""
+          : others == 1 ? ", and so does another output"
+                        : fmt::format(", and so do {} other outputs", others)) +
+         "; --overwrite replaces what exists, --resume keeps what was made in this way";
+}
+
+// Outputs that exist already and may not be replaced: one is told, the others are counted.
+class InTheWay {
+ public:
+  // Looks for them, and tells of them at once, where every output that exists is one.
+  InTheWay(const BatchJob& job, const OnFailure& on_failure) : on_failure_(on_failure) {
+    if (job.output.resume || job.output.overwrite) return;
+    existing_.resize(job.inputs.size());
+    for (std::size_t i = 0; i < existing_.size(); ++i) {
+      std::error_code unknown;
+      existing_[i] = fs::exists(output_of(job, job.inputs[i]), unknown);
+    }
+    const auto first = std::find(existing_.begin(), existing_.end(), true);
+    if (first == existing_.end()) return;
+    first_ = static_cast<std::size_t>(first - existing_.begin());
+    const auto others = std::count(first + 1, existing_.end(), true);
+    on_failure_(exists_already(output_of(job, job.inputs[first_]), others), false);
+  }
+
+  [[nodiscard]] bool is_known(std::size_t number) const {
+    return !existing_.empty() && existing_[number];
+  }
+
+  // Tells of the output of one input.
+  void add(std::size_t number, const std::string& message) {
+    if (is_known(number)) {
+      if (number != first_) on_failure_(message, true);
+    } else {
+      on_failure_(message, found_++ > 0);
+    }
+  }
+
+  // Tells how many there are of those that were found on the way.
+  void finish() const {
+    if (found_ < 2) return;
+    on_failure_(fmt::format("{} more outputs exist already and are none of qsample's; --overwrite "
+                            "replaces them, -v names them",
+                            found_ - 1),
+                false);
+  }
+
+ private:
+  const OnFailure& on_failure_;
+  std::vector<bool> existing_;
+  std::size_t first_ = 0;
+  std::size_t found_ = 0;
+};
+
 Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& input,
                   JobFiles& files, MemoryLease& lease, const RunOptions& run) {
   const std::string output = output_of(job, input);
-  std::error_code unknown;
   clear_folder(folder_of(output));
-  if (!job.output.resume && !job.output.overwrite && fs::exists(output, unknown)) {
-    throw Error(output +
-                ": exists already; --overwrite replaces it, --resume keeps it if it was made "
-                "in this way");
+  if (input.path == "-") {
+    throw Error("standard input: is no file; qsample noise takes it, and ./- is a file's name");
   }
   auto bytes = read_image_file(input.path, FileKinds::regular, job.reading, lease);
   const std::uint64_t seed = file_seed(input.relative, job.seed);
@@ -170,7 +194,8 @@ Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& i
   const Source source = source_of(bytes, input.relative, job.reading);
   const auto record = record_of(recipe, seed, t, source, job.output);
   if (job.output.resume) {
-    auto done = record_of_done(output, record, job.output, job.reading.decoding.allow_damaged);
+    auto done = record_of_done(output, record, job.output, job.reading.decoding,
+                               [&](std::size_t more) { lease.hold(bytes.size() + more); });
     if (done) return {Outcome::Status::kept, {}, std::move(*done)};
   }
   InputOptions reading = job.reading;
@@ -201,6 +226,8 @@ Outcome outcome_of(const BatchJob& job, const Recipe& recipe, const BatchInput& 
                        [&] { return noise_one(job, recipe, input, files, lease, run); });
   } catch (const Interrupted&) {
     return {};
+  } catch (const ExistsAlready& e) {
+    return {.status = Outcome::Status::failed, .error = e.what(), .in_the_way = true};
   } catch (const Error& e) {
     return {Outcome::Status::failed, e.what()};
   } catch (const std::bad_alloc&) {
@@ -212,24 +239,6 @@ Outcome outcome_of(const BatchJob& job, const Recipe& recipe, const BatchInput& 
 
 }  // namespace
 
-SelectedImages select_images(BatchSelection selection) {
-  SelectedImages selected;
-  for (auto& input : selection.inputs) {
-    std::error_code error;
-    if (fs::is_directory(input, error)) {
-      add_folder(selection, input, "", selected);
-    } else {
-      auto relative = relative_to_base(input, selection.base);
-      selected.images.push_back({std::move(input), std::move(relative)});
-    }
-  }
-  return selected;
-}
-
-std::uint64_t file_seed(const std::string& relative, std::uint64_t seed) {
-  return hash_of(std::as_bytes(std::span(relative)), seed);
-}
-
 BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure& on_failure,
                       const RunOptions& run) {
   check_format(output_of(job, job.inputs.front()), job.output);
@@ -240,7 +249,9 @@ BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure
   std::optional<Manifest> manifest;
   // The first run of a batch that is resumed may have left a manifest that this one completes.
   if (!job.manifest.empty()) {
-    manifest.emplace(job.manifest, rules_of(job.output, FileKinds::pipes_too, files));
+    OutputRules rules = rules_of(job.output, FileKinds::pipes_too, files);
+    rules.overwrite = rules.overwrite || job.output.resume;
+    manifest.emplace(job.manifest, rules);
   }
   const int images = static_cast<int>(std::min<std::size_t>(job.inputs.size(), 1 << 20));
   const RunOptions run_an_image{.workers = std::max(1, run.workers / std::max(1, images)),
@@ -248,11 +259,16 @@ BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure
   BatchResult result;
   Headway headway{"images", 0, job.inputs.size()};
   if (run.progress) run.progress(headway);
+  InTheWay in_the_way(job, on_failure);
   std::mutex mutex;
   const int workers = workers_and_one_that_waits(run.workers);
   parallel_for(job.inputs.size(), workers, [&](std::size_t i) {
     const BatchInput& input = job.inputs[i];
-    const Outcome outcome = outcome_of(job, recipe, input, files, run_an_image);
+    const Outcome outcome = in_the_way.is_known(i)
+                                ? Outcome{.status = Outcome::Status::failed,
+                                          .error = exists_already(output_of(job, input), 0),
+                                          .in_the_way = true}
+                                : outcome_of(job, recipe, input, files, run_an_image);
     const std::scoped_lock lock(mutex);
     if (manifest) manifest->add(i, manifest_line(input.path, output_of(job, input), outcome));
     switch (outcome.status) {
@@ -261,20 +277,25 @@ BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure
       case Outcome::Status::kept: ++result.kept; break;
       case Outcome::Status::failed:
         ++result.failed;
-        on_failure(outcome.error);
+        if (outcome.in_the_way) {
+          in_the_way.add(i, outcome.error);
+        } else {
+          on_failure(outcome.error, false);
+        }
         break;
     }
     ++headway.done;
     headway.unmade = result.kept + result.failed;
     if (run.progress) run.progress(headway);
   });
+  in_the_way.finish();
 
   const auto save = [&](const auto& action) {
     try {
       action();
     } catch (const Error& e) {
       result.unsaved = true;
-      on_failure(e.what());
+      on_failure(e.what(), false);
     }
   };
   save([] { sync_folders(); });

@@ -8,7 +8,9 @@
 #include <filesystem>
 
 #include "io/file.h"
+#include "io/file_comparison.h"
 #include "io/image_io.h"
+#include "pipeline/resume.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -127,7 +129,11 @@ Findings findings_of(const Frame& frame) {
 }
 
 OutputRules rules_of(const OutputOptions& options, FileKinds kinds, JobFiles& job) {
-  return {.overwrite = options.overwrite || options.resume, .kinds = kinds, .job = &job};
+  return {.overwrite = options.overwrite, .kinds = kinds, .job = &job};
+}
+
+bool carries_record(const std::string& path, const OutputOptions& options) {
+  return options.metadata && output_codec(path, options).record != nullptr;
 }
 
 bool write_frame(const Frame& frame, const std::string& path, const OutputOptions& options,
@@ -140,42 +146,31 @@ bool write_frame(const Frame& frame, const std::string& path, const OutputOption
                          .texts = options.metadata,
                          .others = others,
                          .run = run};
-  if (options.metadata) encoding.record = with_findings(record, findings_of(frame));
+  if (carries_record(path, options)) encoding.record = with_findings(record, findings_of(frame));
   run.tell({"writing"});
-  OutputFile file(path, rules);
-  encode_image(frame.image, output_codec(path, options), encoding, path, [&](Bytes piece) {
+  const auto encode = [&](const Sink& sink) {
+    encode_image(frame.image, output_codec(path, options), encoding, path, [&](Bytes piece) {
+      throw_if(run.stop);
+      sink(piece);
+    });
     throw_if(run.stop);
-    file.write(piece);
-  });
-  throw_if(run.stop);
-  if (options.resume && file.is_there_already()) return false;
+  };
+  OutputRules allowed = rules;
+  std::error_code missing;
+  if (options.resume && std::filesystem::is_regular_file(path, missing)) {
+    // Where the record tells that it is another, the bytes need not be compared.
+    if (record_of_file(path).value_or("") == encoding.record) {
+      FileComparison there(path);
+      encode([&](Bytes piece) { there.add(piece); });
+      if (there.is_same()) return false;
+    }
+    allowed.overwrite = allowed.overwrite || may_replace(path);
+    if (!allowed.overwrite) refuse_to_replace(path, options);
+  }
+  OutputFile file(path, allowed);
+  encode([&](Bytes piece) { file.write(piece); });
   file.commit();
   return true;
-}
-
-std::optional<std::string> record_of_done(const std::string& path, const std::string& record,
-                                          const OutputOptions& options, bool allow_damaged) {
-  std::error_code missing;
-  if (!std::filesystem::is_regular_file(path, missing)) return std::nullopt;
-  // Without a record, the bytes are compared once they are made.
-  if (!options.metadata || output_codec(path, options).record == nullptr) return std::nullopt;
-  if (std::filesystem::file_size(path, missing) == 0) return std::nullopt;
-  const auto bytes = read_file(path, {.kinds = FileKinds::regular});
-  std::optional<std::string> found;
-  bool whole = true;
-  try {
-    const bool known = is_image(bytes);
-    if (known) found = record_in(bytes, path);
-    if (known) (void)decode_image(bytes, path);  // a record does not say that the rest is there
-  } catch (const Error&) {
-    whole = false;
-  }
-  if (whole && !found && !options.overwrite) {
-    throw Error(path + ": exists already and is not one of qsample's; --overwrite replaces it");
-  }
-  if (!whole || !found || !same_making(*found, record)) return std::nullopt;
-  if (!allow_damaged && has_damage(*found)) return std::nullopt;  // it would not be made now
-  return found;
 }
 
 void check_is_no_folder(const std::string& output) {

@@ -72,25 +72,19 @@ void check_format(const std::string& path, const OutputOptions& options);
 /// What is known of a frame once it is made, for its record.
 [[nodiscard]] Findings findings_of(const Frame& frame);
 
-/// What the options of a job and its other files let its outputs do.
+/// What the options of a job and its other files let its outputs do, when it does not resume.
 [[nodiscard]] OutputRules rules_of(const OutputOptions& options, FileKinds kinds, JobFiles& job);
 
+/// Whether an output carries its record: its format can, and it is wanted.
+[[nodiscard]] bool carries_record(const std::string& path, const OutputOptions& options);
+
 /// Encodes `frame` and writes it whole to `path` ("-": standard output), with what was found in its
-/// record. When resuming, a file of the very same bytes is left alone. Returns whether it was
-/// written. Throws Error; Interrupted, with nothing written, where `run.stop` is set before the
-/// end.
+/// record. When resuming, a file of the very same bytes is left alone, and one that is none of ours
+/// not replaced. Returns whether it was written. Throws Error; Interrupted, with nothing written,
+/// where `run.stop` is set before the end.
 bool write_frame(const Frame& frame, const std::string& path, const OutputOptions& options,
                  const OutputRules& rules, const std::string& record,
                  const std::vector<NamedImage>& others = {}, const RunOptions& run = {});
-
-/// When resuming: the record of the file `path`, if it says that the file was made as `record`
-/// tells and the file is whole: then it need not be made again. Nothing where it is to be made.
-/// Throws Error for a whole file that is not one of ours, unless it may be overwritten; a format
-/// without records does not tell.
-[[nodiscard]] std::optional<std::string> record_of_done(const std::string& path,
-                                                        const std::string& record,
-                                                        const OutputOptions& options,
-                                                        bool allow_damaged);
 
 /// Throws InvalidArgument if `output` is a folder.
 void check_is_no_folder(const std::string& output);

@@ -1,6 +1,8 @@
 #include "pipeline/manifest.h"
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
 
 #include "io/json.h"
 
@@ -29,7 +31,13 @@ bool is_manifest(const std::string& path) {
   file.read(head.data(), static_cast<std::streamsize>(head.size()));
   head.resize(static_cast<std::size_t>(file.gcount()));
   const auto json = parse_json_object(std::string_view(head).substr(0, head.find('\n')));
-  return json && json->contains("input") && json->contains("status");
+  if (!json) return false;
+  const auto is_text = [&](const char* key) {
+    return json->contains(key) && json->at(key).is_string();
+  };
+  if (!is_text("input") || !is_text("output") || !is_text("status")) return false;
+  return std::find(std::begin(kStatusNames), std::end(kStatusNames), json->at("status")) !=
+         std::end(kStatusNames);
 }
 
 void Manifest::add(std::size_t number, std::string line) {

@@ -17,6 +17,7 @@ struct Outcome {
   Status status = Status::not_begun;
   std::string error = {};   ///< the whole message
   std::string record = {};  ///< of the output
+  bool in_the_way = false;  ///< it failed because an output is there that may not be replaced
 };
 
 /// The line of an image. It says what is there, not which run has made it: an image that was kept

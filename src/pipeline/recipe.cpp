@@ -79,6 +79,10 @@ std::uint64_t hash_of(Bytes bytes, std::uint64_t seed) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }
 
+std::uint64_t file_seed(const std::string& relative, std::uint64_t seed) {
+  return hash_of(std::as_bytes(std::span(relative)), seed);
+}
+
 std::string base_name(const std::string& path) {
   return path == "-" ? "stdin" : std::filesystem::path(path).filename().string();
 }
@@ -89,10 +93,13 @@ std::string told_path(const std::string& path) {
   return normal == "." ? std::string() : normal.string();
 }
 
+std::string frame_stem(const std::string& input) {
+  return std::filesystem::path(base_name(input)).stem().string();
+}
+
 std::string frame_name(const std::string& input, int t, int last, std::string_view extension) {
   const auto width = std::to_string(last).size();
-  const auto stem = std::filesystem::path(base_name(input)).stem().string();
-  return fmt::format("{}_t{:0{}}{}", stem, t, width, extension);
+  return fmt::format("{}_t{:0{}}{}", frame_stem(input), t, width, extension);
 }
 
 }  // namespace qsample

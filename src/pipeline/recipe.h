@@ -100,8 +100,15 @@ struct Source {
 /// working folder: what lies above it is nobody's business.
 [[nodiscard]] std::string told_path(const std::string& path);
 
+/// The seed of a file in a batch: XXH3-64 of its path below the input folder, seeded with the
+/// batch's.
+[[nodiscard]] std::uint64_t file_seed(const std::string& relative, std::uint64_t seed);
+
 /// The last part of a path; "stdin" for "-".
 [[nodiscard]] std::string base_name(const std::string& path);
+
+/// What the names of an input's frames begin with: its base name without its ending.
+[[nodiscard]] std::string frame_stem(const std::string& input);
 
 /// "<stem>_t<t><extension>", t padded to the width of `last`, so that names sort as timesteps do.
 [[nodiscard]] std::string frame_name(const std::string& input, int t, int last,

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <mutex>
+#include <set>
 
 #include "base/parallel.h"
 #include "io/file.h"
 #include "io/folder.h"
 #include "pipeline/noise_image.h"
+#include "pipeline/resume.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -46,6 +48,17 @@ void check_files(const TrajectoryJob& job, const std::vector<Output>& outputs, J
   refuse_input(path,
                clash->other == input ? job.input : job.other_inputs[clash->other - input - 1].what,
                "choose another folder");
+}
+
+OtherFrames find_other_frames(const TrajectoryJob& job, const Recipe& recipe,
+                              const std::vector<Output>& outputs, const std::string& extension,
+                              const std::function<std::string(int t)>& record, int workers) {
+  std::set<std::string> own;
+  for (const Output& output : outputs) own.insert(base_name(output.path));
+  const auto record_at = [&](int t) {
+    return t <= recipe.schedule.steps() ? record(t) : std::string();
+  };
+  return other_frames(job.folder, frame_stem(job.input), extension, own, record_at, workers);
 }
 
 }  // namespace
@@ -90,12 +103,16 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const RunO
   int workers = workers_and_one_that_waits(run.workers);
   while (workers > 1 && footprint.bytes() + memory_of(workers) > lease.limit()) --workers;
   lease.hold(footprint.bytes() + memory_of(workers));
-  make_folder(job.folder);
-
   const auto record = [&](int t) {
     return record_of(recipe, job.seed, t, input.source, job.output);
   };
   const auto rules = rules_of(job.output, FileKinds::regular, files);
+  if (job.on_other_frames) {
+    const auto others = find_other_frames(job, recipe, outputs, extension, record, run.workers);
+    if (!others.empty()) job.on_other_frames(others);
+  }
+  make_folder(job.folder);
+
   Headway headway{"frames", 0, job.ts.size()};
   run.tell(headway);
   std::mutex headway_mutex;
@@ -109,10 +126,10 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const RunO
     std::vector<char> kept(outputs.size());
     parallel_for(outputs.size(), run.workers, [&](std::size_t i) {
       throw_if(run.stop);
-      kept[i] = record_of_done(outputs[i].path, record(outputs[i].t), job.output,
-                               job.reading.decoding.allow_damaged)
-                    ? 1
-                    : 0;
+      kept[i] =
+          record_of_done(outputs[i].path, record(outputs[i].t), job.output, job.reading.decoding)
+              ? 1
+              : 0;
       if (kept[i] != 0) count(true);
     });
     std::erase_if(outputs,

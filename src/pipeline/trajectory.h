@@ -7,6 +7,7 @@
 
 #include "base/run.h"
 #include "pipeline/frame_writer.h"
+#include "pipeline/other_frames.h"
 
 namespace qsample {
 
@@ -18,6 +19,9 @@ struct TrajectoryJob {
   std::uint64_t seed = 0;
   OutputOptions output;
   std::vector<OtherInput> other_inputs = {};
+  /// Told, before anything is written, of frames in the folder that this run does not write; what
+  /// it throws ends the run.
+  std::function<void(const OtherFrames& others)> on_other_frames = {};
 };
 
 /// Writes folder/<stem>_t<t>.png for each t, each equal to the frame made alone. The frames are

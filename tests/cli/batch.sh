@@ -62,7 +62,7 @@ diff -r in copy >/dev/null || fail "inputs were touched"
 # An output folder inside the input folder is not an input.
 expect 0 "$qsample" batch -r in -o in/noisy -t 250
 expect 0 "$qsample" batch -r in -o in/noisy -t 250 --resume -v
-says "0 of 5 images written, 5 kept"
+holds err "0 of 5 images written, 5 kept"
 rm -r in/noisy
 
 # Existing outputs: an error, --overwrite replaces, --resume keeps what is the same.
@@ -73,7 +73,7 @@ cp flat/p0.png before.png
 rm flat/p100.png
 head -c 1000 before.png >flat/p0.png
 expect 0 "$qsample" batch in -o flat -t 250 --resume -v
-says "2 of 4 images written, 2 kept"
+holds err "2 of 4 images written, 2 kept"
 same flat/p0.png before.png
 
 # Random timesteps, the same each time; other formats; a list that is not there.

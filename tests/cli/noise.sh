@@ -133,4 +133,26 @@ for name in 'a b.png' '%d[0].png' $'new\nline.png' $'\xff.png' ./-dash.png; do
   expect 0 "$qsample" noise "$name" -t 3 -o "out $(basename "$name")"
   exists "out $(basename "$name")"
 done
+# In a loop, noise of each image's own if asked for: that of a batch, to the byte; info makes it again.
+cp cat.png dog.png
+for name in cat dog; do
+  expect 0 "$qsample" noise $name.png -t 900 -o $name-same.png --no-metadata
+  expect 0 "$qsample" noise $name.png -t 900 -o $name-own.png --seed-from-name --seed 3
+done
+same cat-same.png dog-same.png
+for name in cat dog; do
+  expect 0 "$qsample" batch $name.png -o batched -t 900 --seed 3
+  same batched/$name.png $name-own.png
+done
+expect 0 "$qsample" info dog-own.png
+eval "$(sed -n 's/^again *//p' out | sed "s#^qsample#$qsample#") -o dog-again.png"
+same dog-again.png dog-own.png
+mkdir folder-of && cp dog.png folder-of/
+expect 0 "$qsample" noise folder-of/dog.png -t 900 -o dog-else.png --seed-from-name --seed 3 --no-metadata
+expect 0 "$qsample" noise dog.png -t 900 -o dog-bare.png --seed-from-name --seed 3 --no-metadata
+same dog-else.png dog-bare.png
+expect 2 "$qsample" noise - -t 900 -o - --seed-from-name
+says "--seed-from-name: standard input has no name"
+expect 0 "$qsample" trajectory dog.png -o dogs --timesteps 900 --seed-from-name --seed 3 --path shared
+same dogs/dog_t0900.png dog-own.png
 finish

@@ -44,6 +44,56 @@ missing list/cat_t0000.png
 expect 0 "$qsample" trajectory cat.png -o list --timesteps 0,10 -f
 exists list/cat_t0000.png
 
+# Frames that the folder holds besides: of this trajectory they are told, of another refused, before
+# anything is touched, and the remedy can be pasted.
+expect 0 "$qsample" trajectory cat.png -o film --frames 5
+silent
+expect 0 "$qsample" trajectory cat.png -o film --frames 4 -f
+says "film: holds 3 frames of this trajectory at other timesteps (cat_t0250.png, ...), and a film shows them too"
+says "for these 4 alone, choose another folder, or clear this one first: rm film/cat_t[0-9][0-9][0-9][0-9].png"
+[ "$(ls film | wc -l)" = 7 ] || fail "film: $(ls film)"
+ls -l --time-style=full-iso film >before
+for other in "--seed 1" "--schedule cosine" "--path shared" "--depth 16" "-T 999" "--input-range 0,1"; do
+  for way in -f --resume; do
+    # shellcheck disable=SC2086 # several words
+    expect 1 "$qsample" trajectory cat.png -o film --frames 4 $way $other
+    says "of cat made in another way (cat_t0"
+  done
+done
+expect 1 "$qsample" trajectory cat.png -o film --timesteps 7 --seed 1
+says "made in another way"
+ls -l --time-style=full-iso film >after
+same before after
+command=$(sed 's/.*clear this one first: //' err)
+eval "$command"
+expect 0 "$qsample" trajectory cat.png -o film --frames 4 --seed 1
+silent
+# Another number of digits; an odd name.
+expect 1 "$qsample" trajectory cat.png -o film --frames 4 --schedule cosine -T 10
+says "rm film/cat_t[0-9][0-9][0-9][0-9].png"
+cp cat.png "it's a cat.png"
+expect 0 "$qsample" trajectory "it's a cat.png" -o "odd film" --frames 3
+expect 1 "$qsample" trajectory "it's a cat.png" -o "odd film" --timesteps 5 --seed 1
+eval "$(sed 's/.*clear this one first: //' err)"
+[ -z "$(ls "odd film")" ] || fail "left: $(ls "odd film")"
+# More of the same are no trouble, those of another image are told, and so are those without records.
+expect 0 "$qsample" trajectory cat.png -o grown --every 500
+expect 0 "$qsample" trajectory cat.png -o grown --every 250 --resume
+silent
+expect 0 "$qsample" trajectory cat.png -o grown --timesteps 1,2
+says "holds 5 frames of this trajectory at other timesteps"
+cp cat.png dog.png
+expect 0 "$qsample" trajectory dog.png -o grown --frames 2
+says "grown: holds 7 frames of other images (cat_t0000.png, ...), and a film shows them too; for these alone, give it the pattern grown/dog_t*"
+expect 0 "$qsample" trajectory cat.png -o bare --frames 3 --format tiff
+expect 0 "$qsample" trajectory cat.png -o bare --frames 2 --format tiff -f --seed 1
+says "bare: holds 1 frame of cat without a record of its making (cat_t0500.tiff), and a film shows it too"
+expect 0 "$qsample" trajectory cat.png -o bare --frames 2 --format png
+silent
+: >bare/cat_t.png && : >bare/_t5.png && : >bare/cat_tx5.png && mkdir bare/cat_t7.png
+expect 0 "$qsample" trajectory cat.png -o bare --frames 2 -f
+silent
+
 # From standard input; the image itself is in no danger.
 "$qsample" trajectory - -o piped --frames 2 <cat.png || fail "stdin: status $?"
 exists piped/stdin_t1000.png

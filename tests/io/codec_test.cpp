@@ -69,6 +69,12 @@ TEST(Png, CarriesTheRecord) {
   EXPECT_EQ(record_in(encoded(image, ".png", R"({"seed": 1})"), "f"), R"({"seed": 1})");
   EXPECT_EQ(record_in(encoded(image, ".png"), "f"), std::nullopt);
   EXPECT_EQ(record_in(encoded(image, ".bmp"), "f"), std::nullopt);
+  // The beginning of a file that holds it is enough.
+  const auto file = encoded(image, ".png", R"({"seed": 1})");
+  const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
+  const auto end = text.find(R"({"seed": 1})") + 11 + 4;  // the chunk's checksum
+  EXPECT_EQ(record_in(Bytes(file).first(end), "f"), R"({"seed": 1})");
+  EXPECT_EQ(record_in(Bytes(file).first(end - 1), "f"), std::nullopt);
 }
 
 // Values as ImageMagick made them (tests/data/images/make.sh), written out here by hand.

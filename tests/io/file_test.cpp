@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "files.h"
+#include "io/file_comparison.h"
 #include "qsample/error.h"
 #include "temporary_folder.h"
 
@@ -94,19 +95,30 @@ TEST(WriteFile, SaysWhyAPlaceIsNoPlace) {
   EXPECT_EQ(folder.entries(), 0U);
 }
 
-TEST(OutputFile, KnowsWhetherItsPlaceHoldsTheSame) {
+TEST(FileComparison, IsForTheVeryBytesAndNoMore) {
   const TemporaryFolder folder;
   const std::string text(200'000, 'x');
   write_text(folder / "a", text);
-  for (const std::string& written : {text, text + "x", text.substr(1), "y" + text.substr(1)}) {
-    OutputFile file(folder / "a", {.overwrite = true});
-    file.write(bytes_of(written).first(100));
-    file.write(bytes_of(written).subspan(100));
-    EXPECT_EQ(file.is_there_already(), written == text) << written.size();
+  for (const std::string& other :
+       {text, text + "x", text.substr(1), "y" + text.substr(1), text.substr(1) + "y"}) {
+    FileComparison file(folder / "a");
+    file.add(bytes_of(other).first(100));
+    file.add(bytes_of(other).subspan(100));
+    EXPECT_EQ(file.is_same(), other == text) << other.size();
   }
-  OutputFile file(folder / "b", {});
-  EXPECT_FALSE(file.is_there_already());
-  EXPECT_EQ(folder.entries(), 2U);
+  EXPECT_FALSE(FileComparison(folder / "a").is_same());
+  EXPECT_EQ(error_of([&] { FileComparison(folder / "b"); }),
+            folder / "b" + ": No such file or directory");
+}
+
+TEST(ReadHead, IsTheBeginningOfARegularFile) {
+  const TemporaryFolder folder;
+  write_text(folder / "a", "image");
+  EXPECT_EQ(read_head(folder / "a", 3).size(), 3U);
+  EXPECT_EQ(read_head(folder / "a", 9).size(), 5U);
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  EXPECT_NE(error_of([&] { (void)read_head(folder / "pipe", 3); }).find("no regular file"),
+            std::string::npos);
 }
 
 TEST(MemoryReturn, LosesWholePagesBeforeAPlaceOnly) {

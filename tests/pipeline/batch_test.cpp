@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <map>
+
 #include "files.h"
 #include "io/file.h"
 #include "io/image_io.h"
@@ -50,7 +52,10 @@ class Batch : public ::testing::Test {
 
   BatchResult run(const BatchJob& made, int workers = 1) {
     failures.clear();
-    return run_batch(made, recipe, [&](const std::string& message) { failures.push_back(message); },
+    return run_batch(made, recipe,
+                     [&](const std::string& message, bool repeated) {
+                       if (!repeated) failures.push_back(message);
+                     },
                      {.workers = workers});
   }
 
@@ -70,6 +75,42 @@ TEST_F(Batch, SelectsImagesSortedAndOnlyThose) {
             (std::vector<std::string>{"sub/c.png"}));
   EXPECT_THROW(relatives({.inputs = {folder / "in/a.png"}, .base = folder / "in/sub"}),
                InvalidArgument);
+}
+
+TEST_F(Batch, TellsWhatIsPassedOver) {
+  write_text(folder / "in/x", "GIF89a....");
+  put_picture(folder / "in/picture", 24, ".bmp");
+  write_text(folder / "in/BMW", "BM" + std::string(100, 'x'));
+  write_text(folder / "in/P3", "P3 is a text");
+  std::map<std::string, std::string> passed;
+  const auto selected = select_images({.inputs = {folder / "in"}}, [&](const PassedOver& item) {
+    passed[fs::path(item.path).filename()] = item.kind + (item.expected ? "" : "!");
+  });
+  EXPECT_EQ(selected.images.size(), 3U);
+  EXPECT_EQ(selected.images.back().relative, "picture");
+  EXPECT_EQ(selected.not_entered, 1U);
+  EXPECT_EQ(passed, (std::map<std::string, std::string>{{".hidden.png", "hidden image!"},
+                                                        {"BMW", "text file"},
+                                                        {"P3", "text file"},
+                                                        {"note.txt", "text file"},
+                                                        {"sub", "sub-folder"},
+                                                        {"x", "GIF file!"}}));
+}
+
+TEST_F(Batch, BaseIsAPlaceWhateverItIsCalled) {
+  fs::create_symlink(folder / "in", folder / "link");
+  const std::vector<std::string> expected = {"sub/c.png"};
+  const auto below = [&](const std::string& input, const std::string& base) {
+    return relatives({.inputs = {input}, .base = base});
+  };
+  const std::string here = fs::relative(folder / "in").string();
+  EXPECT_EQ(below(folder / "in/sub/c.png", here), expected);
+  EXPECT_EQ(below(here + "/sub/c.png", folder / "in"), expected);
+  EXPECT_EQ(below(folder / "link/sub/c.png", folder / "in/"), expected);
+  EXPECT_EQ(below(folder / "in/sub/c.png", folder / "link"), expected);
+  EXPECT_EQ(below(folder / "link/sub", folder / "in"), expected);
+  EXPECT_EQ(below(folder / "in", here), (std::vector<std::string>{"a.png", "b.png"}));
+  EXPECT_THROW(below(folder / "in", folder / "in/sub"), InvalidArgument);
 }
 
 // XXH3-64 of the path, computed by the xxhsum program.
@@ -174,7 +215,8 @@ TEST_F(Batch, RandomTimestepsComeFromTheFilesSeed) {
 
 TEST_F(Batch, StopsWhenToldAndSaysSo) {
   const std::atomic<bool> stop{true};
-  const auto result = run_batch(job("out"), recipe, [](const std::string&) {}, {.stop = &stop});
+  const auto result =
+      run_batch(job("out"), recipe, [](const std::string&, bool) {}, {.stop = &stop});
   EXPECT_TRUE(result.interrupted);
   EXPECT_EQ(result.written, 0U);
 }

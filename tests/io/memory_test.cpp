@@ -92,6 +92,12 @@ TEST(Memory, AnInterlacedPngMayClaimAnySize) {
   }
 }
 
+TEST(Memory, ScansAreCountedBeforeAnyIsDecoded) {
+  EXPECT_EQ(refusal(jpeg_of_many_scans(1000, 101)),
+            "in: JPEG image: it has 101 scans, more than 100");
+  EXPECT_EQ(refusal(jpeg_of_many_scans(1000, 100)).find("scans, more"), std::string::npos);
+}
+
 // What is asked for before there is memory: enough for the image, and for what a decoder holds.
 TEST(Memory, IsAskedForBeforeItIsTaken) {
   struct Asked {};

@@ -142,6 +142,22 @@ says "1 of 1 images written"
 expect 0 "$qsample" batch in/p100.png -o kept -t 6 --resume --no-metadata -v
 says "0 of 1 images written, 1 kept"
 
+# Nor does it keep what was made from an input that has changed since, or what has lost its end
+# behind a record that is whole.
+mkdir changing
+cp in/p0.png changing/x.png
+for format in png safetensors; do
+  expect 0 "$qsample" batch changing -o changed -t 6 --format $format
+done
+cp changed/x.safetensors whole.safetensors
+head -c -100 whole.safetensors >changed/x.safetensors
+expect 0 "$qsample" batch changing -o changed -t 6 --format safetensors --resume -v
+says "1 of 1 images written"
+same changed/x.safetensors whole.safetensors
+cp in/p200.png changing/x.png
+expect 0 "$qsample" batch changing -o changed -t 6 --resume -v
+says "1 of 1 images written"
+
 # Damage that is allowed is on record, and not kept where it is no longer allowed.
 head -c 20000 in/photo.jpg >torn.jpg
 expect 0 "$qsample" batch torn.jpg -o torn -t 5 --allow-damaged --manifest torn.jsonl

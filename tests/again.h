@@ -113,7 +113,7 @@ inline std::string wrong_with_again(const std::string& record) {
       std::count_if(wanted.saved.begin(), wanted.saved.end(),
                     [](const std::string& name) { return name != kNoisedName; });
   if (options.saved.size() != kinds) return "it saves something else";
-  if (wanted.spec.name == "betas") {
+  if (wanted.spec.name == "betas" || wanted.spec.name == "table") {
     const auto file = options.schedule.file();
     return file.empty() || file.starts_with('/') ? "its schedule is none of a file's" : "";
   }

@@ -24,6 +24,14 @@ struct Powers {
   double noise;
 };
 
+/// How alpha_t and sigma_t of a whole schedule go together: alpha^2 + sigma^2 = 1, alpha = 1,
+/// alpha + sigma = 1, or none of them, or more than one.
+enum class Process { preserving, exploding, flow, other };
+
+/// What a network that predicts the velocity learns, in words, such as "eps - x0"; empty for a
+/// process without one.
+[[nodiscard]] std::string_view velocity_formula(Process process);
+
 /// q(x_s | x_t, x_0) = N(x0 * x_0 + xt * x_t, variance I): what lies between an image and its
 /// noised form, which a denoiser learns.
 struct Posterior {
@@ -76,6 +84,15 @@ class NoiseSchedule {
 
   /// {alpha_t, sigma_t}: the direct sample, DDPM eq. 4.
   [[nodiscard]] Mix mix(int t) const { return {alpha(t), sigma(t)}; }
+  [[nodiscard]] Process process() const;
+
+  /// The factors of x_0 and of eps in v, the target of a network that predicts the velocity at t:
+  /// alpha eps - sigma x_0 (arXiv:2202.00512) where the variance is preserved; the same with the
+  /// alpha and sigma of that SNR, (eps - sigma x_0) / sqrt(1 + sigma^2), where it explodes (Euler
+  /// of diffusers); eps - x_0 for a flow (arXiv:2209.03003). Throws InvalidArgument for another
+  /// process.
+  [[nodiscard]] Mix velocity(int t) const;
+
   /// {alpha_{t|s}, sigma_{t|s}} of the step x_s -> x_t, s < t (VDM, appendix A.1). For s = t - 1
   /// this is DDPM's eq. 2: {sqrt(1 - beta_t), sqrt(beta_t)}.
   [[nodiscard]] Mix step(int s, int t) const;
@@ -132,6 +149,17 @@ struct ScheduleFamily {
 /// nearest.
 [[nodiscard]] const ScheduleFamily& find_schedule_family(std::string_view name);
 
+/// How the coefficients of a schedule are rounded: not at all, or as PyTorch 1.13 with AVX2 rounds
+/// where diffusers computes them, bit for bit but for the exponential in the betas of `sigmoid`.
+enum class Precision {
+  float64,
+  float32,         ///< sqrt(alpha_bar), sqrt(1 - alpha_bar); their ratio where it is unscaled
+  float32_sigmas,  ///< both from their ratio, as the DPM-Solver schedulers do
+};
+
+/// "float64", "float32", "float32-sigmas".
+[[nodiscard]] std::string_view precision_name(Precision precision);
+
 /// What a schedule is made from. Parameters that are left out take the row's default.
 struct ScheduleSpec {
   std::string name = "linear";
@@ -144,12 +172,14 @@ struct ScheduleSpec {
   /// With zero_terminal_snr: alpha_bar_T is this instead of 0, as some samplers keep it (2^-24 in
   /// the Euler schedulers of diffusers).
   double least_alpha_bar = 0;
-  /// Compute betas and alpha_bar in float32 as diffusers does; for schedules made of betas.
-  bool single_precision = false;
+  /// Other than float64 only for schedules made of betas.
+  Precision precision = Precision::float64;
   /// x_0 + (sigma_t / alpha_t) eps instead of alpha_t x_0 + sigma_t eps.
   bool unscaled = false;
   /// Used instead of a named schedule when not empty; `steps` and `parameters` then do not count.
   std::vector<double> betas = {};
+  /// Likewise: alpha_t^2 and sigma_t^2 themselves, for t = 1..T; with betas, those are beta(t).
+  std::vector<Powers> table = {};
 };
 
 /// The schedule of a spec. Throws InvalidArgument for T outside 1..1 000 000, an unknown name, a

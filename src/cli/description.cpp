@@ -80,7 +80,7 @@ void add_outputs(Command& command, const Record& record) {
   const std::string format = record.saved.empty() ? options.format : "safetensors";
   if (has_x(record) && options.depth != 0) command.add("--depth", options.depth);
   if (!is_default(options.range.fixed)) command.add("--range", options.range.fixed);
-  if (options.layout == Layout::hwc) command.add("--layout", "hwc");
+  if (options.layout) command.add("--layout", *options.layout == Layout::hwc ? "hwc" : "chw");
   if (options.compression == Compression::small) command.add("--compression", "small");
   if (!format.empty()) command.add("--format", format);
   // In the file of x_t, which has its usual name, or together in one of their own.
@@ -93,8 +93,8 @@ void add_outputs(Command& command, const Record& record) {
 
 void add_schedule(Command& command, const Record& record) {
   const ScheduleSpec& spec = record.spec;
-  const bool by_file = spec.name == "betas";
-  const std::string file = record.schedule_file.empty() ? "BETAS.txt" : record.schedule_file;
+  const bool by_file = spec.name == "betas" || spec.name == "table";
+  const std::string file = record.schedule_file.empty() ? "SCHEDULE.txt" : record.schedule_file;
   command.add("--schedule", by_file ? as_file(file) : spec.name);
   command.add("-T", spec.steps);
   for (const auto& [name, value] : spec.parameters) command.add("--" + name, value);
@@ -102,7 +102,9 @@ void add_schedule(Command& command, const Record& record) {
   if (spec.zero_terminal_snr) command.add("--zero-terminal-snr");
   if (spec.least_alpha_bar > 0) command.add("--least-alpha-bar", spec.least_alpha_bar);
   command.add("--form", spec.unscaled ? "ve" : "vp");
-  if (spec.single_precision) command.add("--precision", "float32");
+  if (spec.precision != Precision::float64) {
+    command.add("--precision", precision_name(spec.precision));
+  }
 }
 
 }  // namespace
@@ -137,7 +139,7 @@ std::string command_of(const Record& record) {
   command.add("--rng", generator_name(record.rng));
   command.add("--seed", record.seed);
   if (record.source.frame != 0) command.add("--frame", record.source.frame);
-  if (!is_default(record.source.range)) command.add("--input-range", record.source.range);
+  if (record.source.range) command.add("--input-range", *record.source.range);
   if (record.damaged) command.add("--allow-damaged");
   add_outputs(command, record);
   add_schedule(command, record);

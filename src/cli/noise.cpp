@@ -67,13 +67,14 @@ int run(const Options& options, const Console& console) {
   const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng,
                       options.schedule.file());
   const int last = recipe.schedule.steps();
+  const auto counted = [&](int t) { return t - options.timestep.offset(); };
   NoiseJob job = options.job;
   job.seed = options.noise.seed_of(job.input);
   for (const auto& text : options.saved) job.saved.push_back(parse_saved(text));
   job.t = options.timestep.resolve(recipe.schedule, console);
   if (job.output.empty()) {
     const std::string extension = job.options.format.empty() ? "png" : job.options.format;
-    job.output = frame_name(job.input, job.t, last, "." + extension);
+    job.output = frame_name(job.input, counted(job.t), counted(last), "." + extension);
   }
   if (job.output == "-" && ::isatty(STDOUT_FILENO) != 0) {
     throw InvalidArgument("standard output is a terminal; send it to a file or a pipe");
@@ -88,10 +89,10 @@ int run(const Options& options, const Console& console) {
   // After the work, since one line is enough where it fails.
   warn_if_lossy(job.output, job.options, console);
   warn_if_image_is_left(recipe.schedule, console);
-  console.note(
-      fmt::format("{} -> {}: t {} of {}, alpha {:.6g}, sigma {:.6g}, seed {}, {:.2f}% clipped",
-                  job.input, job.output, job.t, last, recipe.schedule.alpha(job.t),
-                  recipe.schedule.sigma(job.t), job.seed, 100 * clipped));
+  console.note(fmt::format(
+      "{} -> {}: t {} of {}, alpha {:.6g}, sigma {:.6g}, seed {}, {:.2f}% clipped", job.input,
+      job.output, counted(job.t), counted(last), recipe.schedule.alpha(job.t),
+      recipe.schedule.sigma(job.t), job.seed, 100 * clipped));
   return 0;
 }
 
@@ -108,9 +109,10 @@ Run add_options(CLI::App& command, Console& console) {
   options->timestep.add_to(command, "timestep, from 0, the clean image, to the last");
   command
       .add_option("--save", options->saved,
-                  "also write the noise that was added (eps), the clean image (x0) or the "
-                  "v-prediction target (v) as floats; all into one .safetensors if it is named so; "
-                  "once for each")
+                  "also write the noise (eps), the clean image (x0) or the v-prediction target (v: "
+                  "alpha eps - sigma x0; of a flow eps - x0; of unscaled schedules (eps - sigma "
+                  "x0) / sqrt(1 + sigma^2)) as floats; all into one .safetensors if it is named "
+                  "so; once for each")
       ->type_name("KIND=FILE")
       ->allow_extra_args(false);
   add_input_options(command, options->job.reading, console);

@@ -31,7 +31,7 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  qsample schedule | less\n"
     "  qsample schedule --schedule cosine -T 4000 --format csv > cosine.csv\n"
-    "  qsample schedule --find sigma=25/255\n"
+    "  qsample schedule --find grey-levels=25\n"
     "  qsample schedule --stats --schedule scaled-linear --zero-terminal-snr\n"
     "\n"
     "At t = 0 there is no beta, and the SNR is infinite: in csv an empty field and\n"
@@ -106,7 +106,7 @@ void print_rows(const NoiseSchedule& schedule, Format format, int first, int las
 
 std::string stats_of(const NoiseSchedule& schedule) {
   const int last = schedule.steps();
-  const int balanced = find_timestep(schedule, "snr=1");
+  const int balanced = find_timestep(schedule, "snr=1").t;
   return fmt::format(
       "steps        {}\n"
       "beta         {:.6g} .. {:.6g}\n"
@@ -123,8 +123,9 @@ int run(const Options& options, const Console& console) {
   if (options.stats) {
     print(stats_of(schedule));
   } else if (!options.place.empty()) {
-    const int t = find_timestep(schedule, options.place);
+    const auto [t, doubt] = find_timestep(schedule, options.place);
     print_rows(schedule, options.format, t, t);
+    if (!doubt.empty()) console.warn(fmt::format("--find {}: {}", options.place, doubt));
   } else {
     print_rows(schedule, options.format, 0, schedule.steps());
   }
@@ -142,7 +143,8 @@ Run add_options(CLI::App& command, Console& console) {
       command
           .add_option(
               "--find", options->place,
-              "the row nearest to snr=1, log-snr=0, alpha-bar=0.5, sigma=25/255 or 50% only")
+              "only the row nearest to snr=1, log-snr=0, alpha-bar=0.5, sigma=0.5, grey-levels=25 "
+              "(127.5 sigma/alpha) or 50%")
           ->type_name("PLACE");
   command
       .add_flag("--stats", options->stats,

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "cli/values.h"
-#include "io/betas.h"
 #include "io/file.h"
+#include "io/schedule_file.h"
 #include "pipeline/frame_writer.h"
 #include "pipeline/scheduler_config.h"
 #include "qsample/error.h"
@@ -125,19 +127,35 @@ void ScheduleOptions::add_to(CLI::App& command) {
                    "vp: alpha x_0 + sigma eps (default); ve: unscaled, x_0 + (sigma / alpha) eps",
                    {{"vp", false}, {"ve", true}})
       ->group(group);
-  add_choice<bool>(command, "--precision", single_precision_,
-                   "float32: coefficients as diffusers computes them, for schedules made of betas",
-                   {{"float64", false}, {"float32", true}})
+  add_choice<Precision>(
+      command, "--precision", precision_,
+      "float32: coefficients as diffusers rounds them with PyTorch 1.13, for schedules made of "
+      "betas; float32-sigmas: as its DPM-Solver schedulers do, which take them from sigma / alpha "
+      "(a scheduler_config.json says itself which)",
+      named<Precision>({Precision::float64, Precision::float32, Precision::float32_sigmas},
+                       precision_name))
       ->group(group);
 }
 
-void ScheduleOptions::read_file(ScheduleSpec& spec, const Console& console) const {
-  const std::string text = read_text_file(name_);
+Precision ScheduleOptions::read_file(ScheduleSpec& spec, const Console& console) const {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  std::string text = read_text_file(name_);
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos || text[first] != '{') {
-    spec.betas = parse_betas(text, name_);
-    return;
+  if (first != std::string::npos && text[first] == '{') return read_config(text, spec, console);
+  auto file = parse_schedule_file(text, name_);
+  spec.betas = std::move(file.betas);
+  spec.table = std::move(file.table);
+  const std::size_t listed = std::max(spec.betas.size(), spec.table.size());
+  if (steps_ && static_cast<std::size_t>(*steps_) != listed) {
+    throw InvalidArgument(fmt::format("{}: lists {} {}, so -T {} does not fit", name_, listed,
+                                      spec.table.empty() ? "betas" : "timesteps", *steps_));
   }
+  return Precision::float32;
+}
+
+Precision ScheduleOptions::read_config(const std::string& text, ScheduleSpec& spec,
+                                       const Console& console) const {
   const auto size = spec.parameters.find("image-size");
   const double image_size = size == spec.parameters.end() ? 0 : size->second;
   auto config = parse_scheduler_config(text, name_, image_size);
@@ -156,11 +174,9 @@ void ScheduleOptions::read_file(ScheduleSpec& spec, const Console& console) cons
     throw InvalidArgument(
         fmt::format("{}: says how the schedule is made; leave out {}", name_, against));
   }
-  if (!config.ignored.empty()) {
-    console.warn(fmt::format("{}: these fields do not concern the forward process: {}", name_,
-                             fmt::join(config.ignored, ", ")));
-  }
+  for (const auto& doubt : config.doubts) console.warn(fmt::format("{}: {}", name_, doubt));
   spec = std::move(config.spec);
+  return config.rounding;
 }
 
 ScheduleSpec ScheduleOptions::spec(const Console& console) const {
@@ -169,12 +185,9 @@ ScheduleSpec ScheduleOptions::spec(const Console& console) const {
     if (value) spec.parameters.emplace(name, *value);
   }
   const bool from_file = !file().empty();
+  Precision rounding = Precision::float32;
   if (from_file) {
-    read_file(spec, console);
-    if (steps_ && !spec.betas.empty() && static_cast<std::size_t>(*steps_) != spec.betas.size()) {
-      throw InvalidArgument(fmt::format("{}: lists {} betas, so -T {} does not fit", name_,
-                                        spec.betas.size(), *steps_));
-    }
+    rounding = read_file(spec, console);
   } else {
     spec.name = name_;
     spec.steps = steps_.value_or(spec.steps);
@@ -183,7 +196,7 @@ ScheduleSpec ScheduleOptions::spec(const Console& console) const {
   if (least_alpha_bar_) spec.least_alpha_bar = *least_alpha_bar_;
   if (unscaled_) spec.unscaled = *unscaled_;
   spec.zero_terminal_snr = spec.zero_terminal_snr || zero_terminal_snr_;
-  spec.single_precision = single_precision_;
+  spec.precision = precision_ == Precision::float32 ? rounding : precision_;
   if (from_file) check_file_schedule(spec, name_);
   return spec;
 }
@@ -218,7 +231,7 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
       ->type_name("LO,HI|auto")
       ->group(group);
   add_choice<Layout>(command, "--layout", options.layout,
-                     "order of .npy and .safetensors (default: chw)",
+                     "order of .npy and .safetensors (default: that of a .npy input, else chw)",
                      {{"chw", Layout::chw}, {"hwc", Layout::hwc}})
       ->group(group);
   add_choice<Compression>(
@@ -252,7 +265,9 @@ void add_input_options(CLI::App& command, InputOptions& options, const Console& 
           [&options](const std::string& text) {
             options.range = parse_range(text, "--input-range");
           },
-          "what is -1 and 1 of a float image (default: -1,1)")
+          "the samples that are -1 and 1 (default: of integers 0 and the greatest, 255 or 65535; "
+          "of "
+          "floats -1,1); 12 bits in a 16-bit PNG are 0,4095")
       ->type_name("LO,HI")
       ->group(group);
   add_number<int>(command, "--frame", options.decoding.frame,

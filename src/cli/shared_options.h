@@ -25,7 +25,9 @@ class ScheduleOptions {
   void add_input(std::vector<OtherInput>& inputs) const;
 
  private:
-  void read_file(ScheduleSpec& spec, const Console& console) const;
+  // Returns how float32 is rounded there.
+  Precision read_file(ScheduleSpec& spec, const Console& console) const;
+  Precision read_config(const std::string& text, ScheduleSpec& spec, const Console& console) const;
 
   std::string name_ = "linear";
   std::optional<int> steps_;
@@ -33,7 +35,7 @@ class ScheduleOptions {
   std::optional<double> snr_shift_;
   std::optional<double> least_alpha_bar_;
   std::optional<bool> unscaled_;
-  bool single_precision_ = false;
+  Precision precision_ = Precision::float64;
   bool zero_terminal_snr_ = false;
 };
 

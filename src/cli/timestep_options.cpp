@@ -31,13 +31,18 @@ double ratio(std::string_view text, std::string_view place) {
   return over / under;
 }
 
-// The t in 0..T where `value` is nearest to `wanted`; the first of several. `value` may be
-// infinite.
-int nearest(const NoiseSchedule& schedule, double wanted, const std::function<double(int)>& value) {
-  int best = 0;
+using Value = std::function<double(int)>;
+
+// Infinities of one sign are no distance apart.
+double distance(double a, double b) { return a == b ? 0 : std::abs(a - b); }
+
+// The t in first..T where `value`, which may be infinite, is nearest to `wanted`; the first of
+// several.
+int nearest(const NoiseSchedule& schedule, int first, double wanted, const Value& value) {
+  int best = first;
   double least = std::numeric_limits<double>::infinity();
-  for (int t = 0; t <= schedule.steps(); ++t) {
-    const double here = value(t) == wanted ? 0 : std::abs(value(t) - wanted);
+  for (int t = first; t <= schedule.steps(); ++t) {
+    const double here = distance(value(t), wanted);
     if (here < least) {
       best = t;
       least = here;
@@ -45,46 +50,78 @@ int nearest(const NoiseSchedule& schedule, double wanted, const std::function<do
   }
   // Infinitely far from all: the end that lies in its direction.
   if (std::isinf(least)) {
-    return (value(0) > value(schedule.steps())) == (wanted > 0) ? 0 : schedule.steps();
+    return (value(first) > value(schedule.steps())) == (wanted > 0) ? first : schedule.steps();
   }
   return best;
 }
 
-int percent(const NoiseSchedule& schedule, std::string_view place) {
+// Whether `wanted` is further from the value at t than its neighbours are, as is beyond the ends.
+bool is_far(const NoiseSchedule& schedule, int first, int t, double wanted, const Value& value) {
+  double step = 0;
+  for (const int next : {t - 1, t + 1}) {
+    if (next < first || next > schedule.steps() || !std::isfinite(value(next))) continue;
+    step = std::max(step, distance(value(next), value(t)));
+  }
+  return distance(value(t), wanted) > step;
+}
+
+int percent(const NoiseSchedule& schedule, std::string_view place, int first) {
   const double share = parse_number<double>(place.substr(0, place.size() - 1), place) / 100;
   if (!(share >= 0 && share <= 1)) fail_at(place, "is outside 0%..100%");
-  return static_cast<int>(std::lround(share * schedule.steps()));
+  return first + static_cast<int>(std::lround(share * (schedule.steps() - first)));
 }
+
+constexpr double kHalfRange = 127.5;  // grey levels of 8 bits in one unit of x
+
+// What can be looked for by its value: its name, the values that it may have, the value at t, and
+// whether nearness is that of the logarithm.
+struct Quantity {
+  std::string_view name;
+  double least, greatest;
+  double (*value)(const NoiseSchedule& schedule, int t);
+  bool logarithmic = false;
+};
+
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+constexpr Quantity kQuantities[] = {
+    {"snr", 0, kInfinite, [](const NoiseSchedule& s, int t) { return s.snr(t); }, true},
+    {"log-snr", -kInfinite, kInfinite, [](const NoiseSchedule& s, int t) { return s.log_snr(t); }},
+    {"alpha-bar", 0, 1, [](const NoiseSchedule& s, int t) { return s.alpha_bar(t); }},
+    {"sigma", 0, kInfinite, [](const NoiseSchedule& s, int t) { return s.sigma(t); }},
+    {"grey-levels", 0, kInfinite,
+     [](const NoiseSchedule& s, int t) {
+       return s.alpha(t) == 0 ? kInfinite : kHalfRange * s.sigma(t) / s.alpha(t);
+     }},
+};
 
 }  // namespace
 
-int find_timestep(const NoiseSchedule& schedule, std::string_view place) {
-  if (place.ends_with('%')) return percent(schedule, place);
+FoundTimestep find_timestep(const NoiseSchedule& schedule, std::string_view place, int first) {
+  if (place.ends_with('%')) return {percent(schedule, place, first)};
   const auto equals = std::min(place.find('='), place.size());
-  const auto key = place.substr(0, equals);
-  const auto wanted = [&] {
-    return ratio(place.substr(std::min(equals + 1, place.size())), place);
+  const auto* quantity =
+      std::find_if(std::begin(kQuantities), std::end(kQuantities),
+                   [&](const Quantity& known) { return known.name == place.substr(0, equals); });
+  if (quantity == std::end(kQuantities)) {
+    fail_at(place,
+            "is not one of snr=X, log-snr=X, alpha-bar=X, sigma=X, grey-levels=X or X%, X such "
+            "as 0.5 or 1/2");
+  }
+  const double asked = ratio(place.substr(std::min(equals + 1, place.size())), place);
+  if (!(asked >= quantity->least && asked <= quantity->greatest)) {
+    fail_at(place, quantity->greatest == 1 ? "is outside 0..1" : "is negative");
+  }
+  // An SNR may underflow where its logarithm does not.
+  const double wanted = quantity->logarithmic ? std::log(asked) : asked;
+  const Value value = [&](int t) {
+    return quantity->logarithmic ? schedule.log_snr(t) : quantity->value(schedule, t);
   };
-  if (key == "log-snr") {
-    return nearest(schedule, wanted(), [&](int t) { return schedule.log_snr(t); });
+  FoundTimestep found{nearest(schedule, first, wanted, value)};
+  if (is_far(schedule, first, found.t, wanted, value)) {
+    found.doubt = fmt::format("no timestep comes near; the nearest has {} {:.6g}", quantity->name,
+                              quantity->value(schedule, found.t));
   }
-  if (key == "snr") {
-    const double snr = wanted();
-    if (!(snr >= 0)) fail_at(place, "is negative");
-    return nearest(schedule, std::log(snr), [&](int t) { return schedule.log_snr(t); });
-  }
-  if (key == "alpha-bar") {
-    const double alpha_bar = wanted();
-    if (!(alpha_bar >= 0 && alpha_bar <= 1)) fail_at(place, "is outside 0..1");
-    return nearest(schedule, alpha_bar, [&](int t) { return schedule.alpha_bar(t); });
-  }
-  if (key == "sigma") {
-    const double sigma = wanted();
-    if (!(sigma >= 0)) fail_at(place, "is negative");
-    return nearest(schedule, sigma, [&](int t) { return schedule.sigma(t); });
-  }
-  fail_at(place,
-          "is not one of snr=X, log-snr=X, alpha-bar=X, sigma=X or X%, X such as 0.5 or 25/255");
+  return found;
 }
 
 void TimestepOptions::add_to(CLI::App& command, const std::string& help) {
@@ -93,11 +130,14 @@ void TimestepOptions::add_to(CLI::App& command, const std::string& help) {
       command
           .add_option("--at", place_,
                       "instead of -t: the timestep nearest to snr=1, log-snr=0, alpha-bar=0.5, "
-                      "sigma=25/255 (of the schedule's table) or 50% (of the steps)")
+                      "sigma=0.5 (standard deviation of the noise in x, which is in [-1, 1]), "
+                      "grey-levels=25 (that noise in 8-bit levels of the unscaled image, 127.5 "
+                      "sigma/alpha; --form ve leaves it unscaled) or 50% (of the steps)")
           ->type_name("PLACE");
   t->excludes(at);
   command.add_flag("--zero-based", zero_based_,
-                   "count timesteps from 0, where 0 is one step of noise, as diffusers does");
+                   "count timesteps from 0, where 0 is one step of noise, as diffusers does; "
+                   "messages and the default name count so as well, the record from 1");
 }
 
 // What to write for a timestep that is not a whole number; empty where it is one, or makes no
@@ -130,12 +170,15 @@ std::string TimestepOptions::remedy(int last) const {
 int TimestepOptions::resolve(const NoiseSchedule& schedule, const Console& console) const {
   const int last = schedule.steps();
   if (!place_.empty()) {
-    const int t = find_timestep(schedule, place_);
-    // t = 0 is not among those that count from 0.
-    const bool counted = zero_based_ && t > 0;
-    console.inform(fmt::format("--at {}: t = {} of {}, snr {:.6g}, sigma {:.6g}", place_,
-                               t - (counted ? offset() : 0), last - (counted ? offset() : 0),
-                               schedule.snr(t), schedule.sigma(t)));
+    const auto [t, doubt] = find_timestep(schedule, place_, offset());
+    const auto where =
+        fmt::format("t = {} of {}, alpha {:.6g}, sigma {:.6g}, snr {:.6g}", t - offset(),
+                    last - offset(), schedule.alpha(t), schedule.sigma(t), schedule.snr(t));
+    if (doubt.empty()) {
+      console.inform(fmt::format("--at {}: {}", place_, where));
+    } else {
+      console.warn(fmt::format("--at {}: {}: {}", place_, doubt, where));
+    }
     return t;
   }
   if (asked_.empty()) throw InvalidArgument("no timestep; give -t T or --at PLACE");

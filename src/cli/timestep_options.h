@@ -11,10 +11,20 @@
 
 namespace qsample::cli {
 
-/// The timestep nearest to "snr=1", "log-snr=0", "alpha-bar=0.5", "sigma=25/255" or "50%" (of the
-/// steps); an infinite one is an end. alpha-bar and sigma are those of the schedule's table, the
-/// nearness of an SNR is that of its logarithm. Throws InvalidArgument.
-[[nodiscard]] int find_timestep(const NoiseSchedule& schedule, std::string_view place);
+/// A timestep that was looked for, and what is to be said of it where it is further from what was
+/// asked than a step leads.
+struct FoundTimestep {
+  int t;
+  std::string doubt = {};
+};
+
+/// The timestep in first..T nearest to "snr=1", "log-snr=0", "alpha-bar=0.5", "sigma=0.5",
+/// "grey-levels=25" or "50%" (of the steps from `first` on); an infinite one is an end. alpha-bar
+/// and sigma are those of the schedule's table; grey levels are 127.5 sigma / alpha, the noise of
+/// the unscaled image in 8 bits. The nearness of an SNR is that of its logarithm. Throws
+/// InvalidArgument.
+[[nodiscard]] FoundTimestep find_timestep(const NoiseSchedule& schedule, std::string_view place,
+                                          int first = 0);
 
 class TimestepOptions {
  public:
@@ -31,6 +41,7 @@ class TimestepOptions {
   [[nodiscard]] int resolve(const NoiseSchedule& schedule, const Console& console) const;
 
   [[nodiscard]] bool is_random() const { return random_ == Random::taken && asked_ == kRandomWord; }
+  /// What t has more than the number that the user counts by: 1 with --zero-based.
   [[nodiscard]] int offset() const { return zero_based_ ? 1 : 0; }
 
  private:

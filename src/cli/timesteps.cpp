@@ -23,42 +23,49 @@ int number(std::string_view text, std::string_view part) {
   return value;
 }
 
+struct Part {
+  int first, last, stride;
+};
+
+// "7", "100-200" or "100-200:20".
+Part parse_part(std::string_view text) {
+  const auto dash = text.find('-');
+  if (dash == std::string_view::npos) {
+    const int t = number(text, text);
+    return {t, t, 1};
+  }
+  const auto colon = std::min(text.find(':'), text.size());
+  const Part part{number(text.substr(0, dash), text),
+                  number(text.substr(dash + 1, std::max(colon, dash + 1) - dash - 1), text),
+                  colon == text.size() ? 1 : number(text.substr(colon + 1), text)};
+  if (part.stride < 1)
+    throw InvalidArgument(fmt::format("--timesteps: '{}' has a stride of 0", text));
+  if (part.last < part.first)
+    throw InvalidArgument(fmt::format("--timesteps: '{}' runs backwards", text));
+  return part;
+}
+
 }  // namespace
 
 std::vector<int> parse_timesteps(std::string_view list, int last, int offset) {
-  std::vector<int> ts;
+  // One mark for each, however often the list names it.
+  std::vector<char> marked(static_cast<std::size_t>(last) + 1);
   for (std::size_t at = 0; at <= list.size();) {
     const auto comma = std::min(list.find(',', at), list.size());
-    const auto part = list.substr(at, comma - at);
+    const Part part = parse_part(list.substr(at, comma - at));
     at = comma + 1;
-    const auto dash = part.find('-');
-    const auto colon = part.find(':');
-    if (dash == std::string_view::npos) {
-      ts.push_back(number(part, part));
-    } else {
-      const int first = number(part.substr(0, dash), part);
-      const auto end =
-          part.substr(dash + 1, colon == std::string_view::npos ? colon : colon - dash - 1);
-      const int stride = colon == std::string_view::npos ? 1 : number(part.substr(colon + 1), part);
-      const int range_last = number(end, part);
-      if (stride < 1)
-        throw InvalidArgument(fmt::format("--timesteps: '{}' has a stride of 0", part));
-      if (range_last < first)
-        throw InvalidArgument(fmt::format("--timesteps: '{}' runs backwards", part));
-      if (range_last > last) {
-        throw InvalidArgument(
-            fmt::format("timestep {} is past the last, {}", range_last, last - offset));
-      }
-      const auto range = strided_timesteps(first, stride, range_last);
-      ts.insert(ts.end(), range.begin(), range.end());
+    if (part.last > last - offset) {
+      throw InvalidArgument(
+          fmt::format("timestep {} is past the last, {}", part.last, last - offset));
     }
-    for (auto t = ts.rbegin(); t != ts.rend() && *t > last - offset; ++t) {
-      throw InvalidArgument(fmt::format("timestep {} is past the last, {}", *t, last - offset));
+    for (std::int64_t t = part.first; t <= part.last; t += part.stride) {
+      marked[static_cast<std::size_t>(t + offset)] = 1;
     }
   }
-  for (int& t : ts) t += offset;
-  std::sort(ts.begin(), ts.end());
-  ts.erase(std::unique(ts.begin(), ts.end()), ts.end());
+  std::vector<int> ts;
+  for (int t = 0; t <= last; ++t) {
+    if (marked[static_cast<std::size_t>(t)] != 0) ts.push_back(t);
+  }
   return ts;
 }
 

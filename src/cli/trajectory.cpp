@@ -115,6 +115,7 @@ int run(const Options& options, const Console& console) {
                       options.schedule.file());
   TrajectoryJob job = options.job;
   job.ts = timesteps(options, recipe.schedule.steps());
+  job.offset = options.zero_based ? 1 : 0;
   job.seed = options.noise.seed_of(job.input);
   job.on_other_frames = [&](const OtherFrames& others) {
     check_other_frames(others, job, console);
@@ -162,7 +163,8 @@ Run add_options(CLI::App& command, Console& console) {
       ->type_name("N");
   command
       .add_flag("--zero-based", options->zero_based,
-                "count the timesteps of --timesteps from 0, where 0 is one step of noise")
+                "count the timesteps of --timesteps, and the frames' names, from 0, where 0 is one "
+                "step of noise")
       ->needs(list);
   command.add_flag("--resume", options->job.output.resume,
                    "keep frames made from the same input in the same way, make the others");

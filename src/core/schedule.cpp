@@ -124,6 +124,47 @@ double NoiseSchedule::log_snr(int t) const {
          std::log(noise_power_[static_cast<std::size_t>(t)]);
 }
 
+Process NoiseSchedule::process() const {
+  constexpr double kTolerance = 1e-6;  // of tables in float32
+  bool preserving = true;
+  bool exploding = true;
+  bool flow = true;
+  for (int t = 1; t <= steps(); ++t) {
+    preserving = preserving && std::abs(alpha_bar(t) + sigma(t) * sigma(t) - 1) < kTolerance;
+    exploding = exploding && alpha(t) == 1;
+    flow = flow && std::abs(alpha(t) + sigma(t) - 1) < kTolerance;
+  }
+  if (exploding) return Process::exploding;
+  // Both, where a schedule has nothing between the image and the noise.
+  if (preserving == flow) return Process::other;
+  return preserving ? Process::preserving : Process::flow;
+}
+
+std::string_view velocity_formula(Process process) {
+  switch (process) {
+    case Process::preserving: return "alpha eps - sigma x0";
+    case Process::exploding: return "(eps - sigma x0) / sqrt(1 + sigma^2)";
+    case Process::flow: return "eps - x0";
+    case Process::other: break;
+  }
+  return {};
+}
+
+Mix NoiseSchedule::velocity(int t) const {
+  switch (process()) {
+    case Process::preserving: return {-sigma(t), alpha(t)};
+    case Process::exploding: {
+      const double size = std::hypot(1, sigma(t));
+      return {-sigma(t) / size, 1 / size};
+    }
+    case Process::flow: return {-1, 1};
+    case Process::other: break;
+  }
+  fail(
+      "no v is known for this schedule: it neither preserves the variance nor leaves the image "
+      "unscaled, and is no flow of several steps");
+}
+
 Mix NoiseSchedule::step(int s, int t) const {
   check(s, 0);
   check(t, s + 1);

@@ -71,7 +71,7 @@ std::vector<double> betas_of(const ScheduleSpec& spec) {
 
 // --- As diffusers computes them: betas in float32, their product rounded to float32 at each t ---
 
-// torch.linspace as it rounds where it has AVX2, which is everywhere by now: from the nearer end,
+// torch.linspace as version 1.13 rounds with AVX2: from the nearer end,
 // in vectors of eight whose first element is one fused multiply-add, two vectors at a time; what is
 // left goes one by one.
 std::vector<float> linspace32(float first, float last, int count) {
@@ -144,9 +144,25 @@ void rescale_to_zero_snr32(std::vector<float>& betas) {
   }
 }
 
+// Squares of what float32 makes of alpha_bar; each is exact in float64, and so is its root.
+Powers powers32(float alpha_bar, const ScheduleSpec& spec) {
+  const auto square = [](float v) { return static_cast<double>(v) * static_cast<double>(v); };
+  if (!spec.unscaled && spec.precision == Precision::float32) return {alpha_bar, 1 - alpha_bar};
+  if (alpha_bar == 0) {
+    fail(
+        "alpha_bar ends at 0, where sigma / alpha does not exist; this form needs a "
+        "--least-alpha-bar");
+  }
+  const float sigma = std::sqrt((1 - alpha_bar) / alpha_bar);
+  if (spec.unscaled) return {1, square(sigma)};
+  const float alpha = 1 / std::sqrt(sigma * sigma + 1);
+  return {square(alpha), square(sigma * alpha)};
+}
+
 NoiseSchedule single_precision_schedule(const ScheduleSpec& spec) {
   if (spec.snr_shift != 1)
-    fail("--snr-shift is computed in float64; leave out --precision float32");
+    fail("--snr-shift is computed in float64; leave out --precision ",
+         precision_name(spec.precision));
   auto betas = betas32_of(spec);
   for (std::size_t i = 0; i < betas.size(); ++i) {
     if (!(betas[i] > 0 && betas[i] <= 1)) {
@@ -158,11 +174,32 @@ NoiseSchedule single_precision_schedule(const ScheduleSpec& spec) {
   if (spec.least_alpha_bar > 0) products.back() = static_cast<float>(spec.least_alpha_bar);
   std::vector<Powers> powers;
   powers.reserve(products.size());
-  for (const float alpha_bar : products) powers.push_back({alpha_bar, 1 - alpha_bar});
+  for (const float alpha_bar : products) powers.push_back(powers32(alpha_bar, spec));
   return NoiseSchedule::from_powers(powers, std::vector<double>(betas.begin(), betas.end()));
 }
 
+// What only schedules made of betas have.
+void check_modifiers(const ScheduleSpec& spec, const std::string& what) {
+  if (spec.zero_terminal_snr || spec.snr_shift != 1) {
+    fail(what, " is not made of betas, so it does not use --",
+         spec.zero_terminal_snr ? "zero-terminal-snr" : "snr-shift");
+  }
+  if (spec.precision != Precision::float64) {
+    fail(what, " is not made of betas; --precision ", precision_name(spec.precision),
+         " is for those that are");
+  }
+}
+
 }  // namespace
+
+std::string_view precision_name(Precision precision) {
+  switch (precision) {
+    case Precision::float64: return "float64";
+    case Precision::float32: return "float32";
+    case Precision::float32_sigmas: return "float32-sigmas";
+  }
+  return {};
+}
 
 ScheduleSpec resolved(const ScheduleSpec& spec) {
   ScheduleSpec out = spec;
@@ -172,12 +209,13 @@ ScheduleSpec resolved(const ScheduleSpec& spec) {
   if (!(spec.least_alpha_bar >= 0 && spec.least_alpha_bar < 1)) {
     fail("--least-alpha-bar ", spec.least_alpha_bar, " is outside [0, 1)");
   }
-  if (!spec.betas.empty()) {
+  if (!spec.betas.empty() || !spec.table.empty()) {
     if (!spec.parameters.empty()) {
-      fail("a list of betas does not use --", spec.parameters.begin()->first);
+      fail("a schedule from a file does not use --", spec.parameters.begin()->first);
     }
-    out.name = "betas";
-    out.steps = static_cast<int>(spec.betas.size());
+    out.name = spec.table.empty() ? "betas" : "table";
+    out.steps = static_cast<int>(spec.table.empty() ? spec.betas.size() : spec.table.size());
+    if (!spec.table.empty()) check_modifiers(spec, "a table of alpha and sigma");
     return out;
   }
   const ScheduleFamily& family = find_schedule_family(spec.name);
@@ -192,14 +230,7 @@ ScheduleSpec resolved(const ScheduleSpec& spec) {
     }
     if (!std::isfinite(entry.second)) fail("--", entry.first, " is not a finite number");
   }
-  if (family.betas == nullptr && (spec.zero_terminal_snr || spec.snr_shift != 1)) {
-    fail("schedule '", spec.name, "' is not made of betas, so it does not use --",
-         spec.zero_terminal_snr ? "zero-terminal-snr" : "snr-shift");
-  }
-  if (family.betas == nullptr && spec.single_precision) {
-    fail("schedule '", spec.name,
-         "' is not made of betas; --precision float32 is for those that are");
-  }
+  if (family.betas == nullptr) check_modifiers(spec, "schedule '" + spec.name + "'");
   return out;
 }
 
@@ -208,9 +239,10 @@ NoiseSchedule make_schedule(const ScheduleSpec& spec) {
   if (full.steps < 1 || full.steps > kMaxSteps) {
     fail("a schedule has 1 to ", kMaxSteps, " steps, not ", full.steps);
   }
-  const bool by_betas = !full.betas.empty() || find_schedule_family(full.name).betas != nullptr;
+  if (full.precision != Precision::float64) return single_precision_schedule(full);
   const auto schedule = [&] {
-    if (full.single_precision) return single_precision_schedule(full);
+    if (!full.table.empty()) return NoiseSchedule::from_powers(full.table, full.betas);
+    const bool by_betas = !full.betas.empty() || find_schedule_family(full.name).betas != nullptr;
     if (by_betas) return NoiseSchedule::from_betas(betas_of(full));
     return NoiseSchedule::from_powers(
         find_schedule_family(full.name).powers(full.steps, full.parameters));

@@ -60,9 +60,6 @@ struct Decoded {
   int orientation = 1;  ///< EXIF orientation, 1..8, that is still to be applied
 };
 
-/// The order of a tensor's dimensions.
-enum class Layout { chw, hwc };
-
 /// Between a fast encoder and small files, where a format has the choice.
 enum class Compression { fast, small };
 
@@ -70,9 +67,9 @@ enum class Compression { fast, small };
 using NamedImage = std::pair<std::string, const Image*>;
 
 struct EncodeOptions {
-  std::string extension;        ///< that the file will have, lower case with the dot
-  std::string record = {};      ///< JSON text to carry along where the format can, or empty
-  Layout layout = Layout::chw;  ///< of tensors
+  std::string extension;              ///< that the file will have, lower case with the dot
+  std::string record = {};            ///< JSON text to carry along where the format can, or empty
+  std::optional<Layout> layout = {};  ///< of tensors; by default that of the image's annotations
   Compression compression = Compression::fast;
   std::string name = "x_t";             ///< of the image, in a format that names them
   bool texts = true;                    ///< write the texts that the input had

@@ -18,6 +18,9 @@ struct Planes {
   std::vector<T> alpha;   ///< height * width samples, or empty where the image has no alpha
 };
 
+/// The order of a tensor's dimensions.
+enum class Layout { chw, hwc };
+
 /// Pixels per metre.
 struct Resolution {
   std::uint32_t x = 0;
@@ -35,6 +38,7 @@ struct StoredChunk {
 struct Annotations {
   std::vector<std::byte> icc = {};  ///< ICC profile, or empty
   std::optional<Resolution> resolution = {};
+  Layout layout = Layout::chw;           ///< of a tensor
   std::vector<StoredChunk> colour = {};  ///< gAMA, cHRM, sRGB, cICP
   std::vector<StoredChunk> texts = {};   ///< tEXt, zTXt, iTXt
 };
@@ -48,6 +52,7 @@ struct Image {
   std::variant<Planes<std::uint8_t>, Planes<std::uint16_t>, Planes<float>> planes;
   Annotations annotations = {};
   std::string damage = {};  ///< what is wrong with the file that it was taken from nevertheless
+  int mapped_depth = 0;     ///< bits of the integers that the floats were mapped from, or 0
 
   [[nodiscard]] std::size_t pixels() const {
     return static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
@@ -57,6 +62,8 @@ struct Image {
   }
   /// Bits a sample: 8, 16 or 32.
   [[nodiscard]] int depth() const { return 8 << planes.index(); }
+  /// Bits a sample that the file has.
+  [[nodiscard]] int file_depth() const { return mapped_depth != 0 ? mapped_depth : depth(); }
   [[nodiscard]] bool has_alpha() const {
     return std::visit([](const auto& p) { return !p.alpha.empty(); }, planes);
   }

@@ -82,7 +82,6 @@ Layout set_size(Image& image, std::vector<std::size_t> shape, std::string_view h
 
 struct Header {
   Image image;  // without its samples
-  Layout layout = Layout::chw;
   std::size_t samples_at = 0;
 
   // Of the whole file.
@@ -109,7 +108,7 @@ Header read_header(Bytes file, const DecodeOptions& options) {
     throw Error(std::string("its order is Fortran's") + kExpected);
   }
   Header header;
-  header.layout = set_size(header.image, shape_of(text), text);
+  header.image.annotations.layout = set_size(header.image, shape_of(text), text);
   header.samples_at = begin + length;
   check_size(static_cast<std::size_t>(header.image.width),
              static_cast<std::size_t>(header.image.height), options);
@@ -128,12 +127,12 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
     throw Error("its size is not that of its shape; it is truncated or damaged");
   if (file.size() > header.size()) image.damage = tolerated(kTrailing, options);
   Footprint footprint{.samples = image.samples(), .depth = 32};
-  if (header.layout == Layout::chw) footprint.working = footprint.bytes();
+  if (image.annotations.layout == Layout::chw) footprint.working = footprint.bytes();
   options.reserve(footprint);
   Planes<float> planes;
   planes.colour.resize(image.samples());
   std::memcpy(planes.colour.data(), &file[header.samples_at], image.samples() * sizeof(float));
-  if (header.layout == Layout::chw) {
+  if (image.annotations.layout == Layout::chw) {
     planes.colour = from_planar(planes.colour, static_cast<std::size_t>(image.channels));
   }
   image.planes = std::move(planes);
@@ -141,7 +140,7 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
 }
 
 void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
-  const bool chw = options.layout == Layout::chw;
+  const bool chw = options.layout.value_or(image.annotations.layout) == Layout::chw;
   const auto [a, b, c] = chw ? std::array{image.channels, image.height, image.width}
                              : std::array{image.height, image.width, image.channels};
   auto header =

@@ -62,9 +62,10 @@ void encode(const Image& image, const EncodeOptions& options, const Sink& sink) 
   std::vector<float> data;
   std::vector<NamedImage> images = {{options.name, &image}};
   images.insert(images.end(), options.others.begin(), options.others.end());
+  const bool chw = options.layout.value_or(image.annotations.layout) == Layout::chw;
   for (const auto& [name, one] : images) {
     const auto& planes = std::get<Planes<float>>(one->planes);
-    if (options.layout == Layout::chw) {
+    if (chw) {
       add_tensor(header, data, name,
                  to_planar(planes.colour, static_cast<std::size_t>(one->channels)),
                  {one->channels, one->height, one->width});

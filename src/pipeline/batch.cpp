@@ -205,7 +205,7 @@ Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& i
         return noise_memory(recipe, image) + frame_memory(image, output, job.output);
       });
   const ImageNoise noise(recipe, seed, clean);
-  const int depth = output_depth(clean.depth(), output, job.output);
+  const int depth = output_depth(clean.file_depth(), output, job.output);
   const Frame frame = noise_image(std::move(clean), noise.path(), t, depth,
                                   job.output.range.at(recipe.schedule, t), run);
   make_folder(folder_of(output));

@@ -35,6 +35,55 @@ std::vector<std::byte> read_image_file(const std::string& path, FileKinds kinds,
                           .hold = [&](std::size_t bytes) { lease.hold(bytes); }});
 }
 
+namespace {
+
+// Beyond it, samples are hardly x.
+constexpr float kFarOutside = 10;
+
+// Makes `range` of the samples -1 and 1: of floats in place, of integers in new ones.
+void map_range(Image& image, Range range, const std::string& name) {
+  std::optional<Image> floats;
+  if (image.depth() != 32) {
+    floats = frame_for(image, 32);
+    floats->mapped_depth = image.depth();
+  }
+  auto& to = std::get<Planes<float>>((floats ? *floats : image).planes).colour;
+  std::visit(
+      [&](const auto& planes) {
+        std::transform(planes.colour.begin(), planes.colour.end(), to.begin(), [&](auto v) {
+          const float x = (static_cast<float>(v) - range.low) / (range.high - range.low) * 2 - 1;
+          if (!std::isfinite(x)) {
+            throw Error(fmt::format("{}: holds {}, which is infinite in --input-range {},{}", name,
+                                    v, range.low, range.high));
+          }
+          return x;
+        });
+      },
+      image.planes);
+  if (floats) image = std::move(*floats);
+}
+
+// What is to be doubted of the samples of a float image, or nothing.
+std::string doubt_of(const Image& image, const std::optional<Range>& range) {
+  const auto* planes = std::get_if<Planes<float>>(&image.planes);
+  if (planes == nullptr || planes->colour.empty()) return {};
+  const auto [least, greatest] = std::minmax_element(planes->colour.begin(), planes->colour.end());
+  const auto outside = [&](float bound) { return *least < -bound || *greatest > bound; };
+  if (range && outside(1)) {
+    return fmt::format("samples are outside --input-range {:g},{:g}: x goes from {:.4g} to {:.4g}",
+                       range->low, range->high, *least, *greatest);
+  }
+  if (!range && outside(kFarOutside)) {
+    return fmt::format(
+        "samples from {:.4g} to {:.4g} are taken for x, which is mostly in [-1, 1]; "
+        "--input-range LO,HI says which of them are -1 and 1",
+        *least, *greatest);
+  }
+  return {};
+}
+
+}  // namespace
+
 Source source_of(Bytes bytes, const std::string& path, const InputOptions& options) {
   const auto folder = std::filesystem::path(path).parent_path().string();
   return {base_name(path), told_path(folder), hash_of(bytes), options.range,
@@ -47,20 +96,15 @@ Image decode_input(std::vector<std::byte> bytes, const std::string& path,
   DecodeOptions decoding = options.decoding;
   decoding.passed = [&](const std::byte* here) { spent.up_to(here); };
   decoding.reserve = [&](const Footprint& image) {
-    lease.hold(std::max(bytes.size() + image.peak(), image.bytes() + afterwards(image)));
+    Footprint floats = image;  // that an input range makes of integers
+    floats.depth = 32;
+    const std::size_t mapped = options.range && image.depth != 32 ? floats.bytes() : 0;
+    lease.hold(std::max(bytes.size() + image.peak(), image.bytes() + mapped + afterwards(image)));
   };
   Image image = decode_image(bytes, file_name(path), decoding);
-  const Range range = options.range;
-  auto* planes = std::get_if<Planes<float>>(&image.planes);
-  if (planes != nullptr && !(range.low == -1 && range.high == 1)) {
-    for (float& v : planes->colour) {
-      const float x = (v - range.low) / (range.high - range.low) * 2 - 1;
-      if (!std::isfinite(x)) {
-        throw Error(fmt::format("{}: holds {}, which is infinite in --input-range {},{}",
-                                file_name(path), v, range.low, range.high));
-      }
-      v = x;
-    }
+  if (options.range) map_range(image, *options.range, file_name(path));
+  if (const auto doubt = doubt_of(image, options.range); !doubt.empty()) {
+    options.decoding.warn(file_name(path) + ": " + doubt);
   }
   return image;
 }

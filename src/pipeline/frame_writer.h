@@ -45,7 +45,9 @@ using Afterwards = std::function<std::size_t(const Footprint& input)>;
 [[nodiscard]] Source source_of(Bytes bytes, const std::string& path, const InputOptions& options);
 
 /// Decodes the bytes of the file `path`, whose memory is given back as far as a large image is
-/// decoded. `lease` holds what that and the rest of the job take. Throws Error, and MemoryTaken.
+/// decoded. With options.range its samples are mapped to floats. `lease` holds what that and the
+/// rest of the job take. Warns of samples that are hardly x, and of those outside the range. Throws
+/// Error, and MemoryTaken.
 [[nodiscard]] Image decode_input(std::vector<std::byte> bytes, const std::string& path,
                                  const InputOptions& options, MemoryLease& lease,
                                  const Afterwards& afterwards);

@@ -30,25 +30,28 @@ std::string tensor_name(Saved::Kind kind) {
 }
 
 // What a record says that a file holds.
-Tensor tensor_of(Saved::Kind kind) {
+Tensor tensor_of(Saved::Kind kind, const NoiseSchedule& schedule) {
   const std::string name = tensor_name(kind);
-  return {name, kind == Saved::Kind::v ? "alpha eps - sigma x0" : name};
+  return {name, kind == Saved::Kind::v ? std::string(velocity_formula(schedule.process())) : name};
 }
 
-// `a * x_0 + b * eps` of the whole image, where the path gives eps as x_t = signal x_0 + noise eps.
-Frame combine(const Image& clean, const NoisePath& path, int t, Saved::Kind kind) {
+// The factors of x_0 and eps.
+Mix mix_of(Saved::Kind kind, const NoiseSchedule& schedule, int t) {
+  switch (kind) {
+    case Saved::Kind::x0: return {1, 0};
+    case Saved::Kind::eps: return {0, 1};
+    case Saved::Kind::v: return schedule.velocity(t);
+  }
+  return {};
+}
+
+// `wanted.signal * x_0 + wanted.noise * eps` of the whole image. A Markov path gives sigma_t eps.
+Frame combine(const Image& clean, const NoisePath& path, int t, Mix wanted) {
   Frame frame{frame_for(clean, 32)};
-  const double alpha = path.schedule().alpha(t);
-  const double sigma = path.schedule().sigma(t);
+  const double scale = path.kind() == PathKind::markov ? 1 / path.schedule().sigma(t) : 1;
+  const Mix mix{wanted.signal, wanted.noise == 0 ? 0 : wanted.noise * scale};
   const std::array ts = {t};
-  path.visit(ts, 0, clean.samples(), [&](int /*t*/, Mix mix, std::span<const float> noise) {
-    // The Markov path gives sigma_t eps in one; at sigma_t = 0 that is nothing.
-    const double eps = sigma == 0 ? 0 : mix.noise / sigma;
-    switch (kind) {
-      case Saved::Kind::x0: mix = {1, 0}; break;
-      case Saved::Kind::eps: mix = {0, eps}; break;
-      case Saved::Kind::v: mix = {-sigma, alpha * eps}; break;
-    }
+  path.visit(ts, 0, clean.samples(), [&](int /*t*/, Mix /*of x_t*/, std::span<const float> noise) {
     set_samples(frame.image, clean, mix, noise, 0, {});
   });
   return frame;
@@ -149,6 +152,23 @@ void check_place(const Output& output) {
   }
 }
 
+// Throws where what is to be saved does not exist.
+void check_targets(const NoiseJob& job, const Recipe& recipe) {
+  for (const Saved& saved : job.saved) {
+    const std::string option = "--save " + tensor_name(saved.kind);
+    if (saved.kind != Saved::Kind::x0 && recipe.path == PathKind::markov &&
+        recipe.schedule.sigma(job.t) == 0) {
+      throw InvalidArgument(
+          option + ": along a Markov path there is no noise yet at t = " + std::to_string(job.t));
+    }
+    try {
+      (void)mix_of(saved.kind, recipe.schedule, job.t);
+    } catch (const InvalidArgument& e) {
+      throw InvalidArgument(option + ": " + e.what());
+    }
+  }
+}
+
 void check_outputs(const NoiseJob& job, const std::vector<Output>& outputs, JobFiles& files) {
   for (const Output& output : outputs) check_is_no_folder(output.path);
   check_format(job.output, job.options);
@@ -172,6 +192,7 @@ std::size_t saved_memory(const NoiseJob& job, const Recipe& recipe, const Footpr
 }  // namespace
 
 double noise_file(const NoiseJob& job, const Recipe& recipe, const RunOptions& run) {
+  check_targets(job, recipe);
   const std::vector<Output> outputs = outputs_of(job);
   JobFiles files;
   check_outputs(job, outputs, files);
@@ -188,9 +209,10 @@ double noise_file(const NoiseJob& job, const Recipe& recipe, const RunOptions& r
   std::vector<Frame> extra;
   extra.reserve(job.saved.size());
   for (const Saved& saved : job.saved) {
-    extra.push_back(combine(input.image, noise.path(), job.t, saved.kind));
+    extra.push_back(
+        combine(input.image, noise.path(), job.t, mix_of(saved.kind, recipe.schedule, job.t)));
   }
-  const int depth = output_depth(input.image.depth(), job.output, job.options);
+  const int depth = output_depth(input.image.file_depth(), job.output, job.options);
   const Range range = job.options.range.at(recipe.schedule, job.t);
   const Frame frame = noise_image(std::move(input.image), noise.path(), job.t, depth, range, run);
   const auto write = [&](const Frame& first, const Output& output,
@@ -199,7 +221,9 @@ double noise_file(const NoiseJob& job, const Recipe& recipe, const RunOptions& r
     if (output.saved.size() == others.size() && !others.empty()) {
       tensors.push_back({std::string(kNoisedName), "alpha x0 + sigma eps"});
     }
-    for (const std::size_t i : output.saved) tensors.push_back(tensor_of(job.saved[i].kind));
+    for (const std::size_t i : output.saved) {
+      tensors.push_back(tensor_of(job.saved[i].kind, recipe.schedule));
+    }
     std::vector<NamedImage> named;
     for (const std::size_t i : others) {
       named.emplace_back(tensor_name(job.saved[i].kind), &extra[i].image);

@@ -8,8 +8,8 @@
 
 namespace qsample {
 
-/// A further output: x0, eps, or the v-prediction target alpha_t eps - sigma_t x_0
-/// (arXiv:2202.00512), as floats. eps is the noise that was added: x_t = alpha_t x_0 + sigma_t eps.
+/// A further output: x0, eps, or the target v of a network that predicts the velocity
+/// (NoiseSchedule::velocity), as floats. eps is the noise in x_t = alpha_t x_0 + sigma_t eps.
 struct Saved {
   enum class Kind { x0, eps, v };
   Kind kind;
@@ -29,7 +29,8 @@ struct NoiseJob {
 
 /// Noises one file. Outputs of one name go into one file, of a format that holds several images.
 /// Returns the share of clipped samples. Throws InvalidArgument before anything is read where two
-/// outputs clash or an output is an input; Error for what is wrong with a file.
+/// outputs clash, an output is an input, or what is to be saved does not exist: v of a schedule
+/// that has none, eps at t = 0 of a Markov path; Error for what is wrong with a file.
 double noise_file(const NoiseJob& job, const Recipe& recipe, const RunOptions& run = {});
 
 }  // namespace qsample

@@ -66,7 +66,9 @@ struct RangeChoice {
 
 /// How an input image is read.
 struct InputOptions {
-  Range range = {};  ///< what is -1 and 1 of a float image
+  /// The samples that are -1 and 1; by default those of a float image itself, and 0 and the
+  /// greatest of an integer image.
+  std::optional<Range> range = {};
   DecodeOptions decoding = {};
   std::shared_ptr<MemoryBudget> memory = {};  ///< of all jobs of the run; null: no limit
 };
@@ -75,7 +77,7 @@ struct InputOptions {
 struct OutputOptions {
   int depth = 0;  ///< bits a sample, 8, 16 or 32 (float); 0 for those of the input
   RangeChoice range = {};
-  Layout layout = Layout::chw;
+  std::optional<Layout> layout = {};  ///< of tensors; by default the input's, or chw
   Compression compression = Compression::fast;
   std::string tensor = "x_t";  ///< name of the image, in a format that names them
   std::string format = {};     ///< an ending that decides instead of the output's own, or empty
@@ -89,8 +91,8 @@ struct Source {
   std::string name;        ///< base name of the file; "stdin"
   std::string folder;      ///< of the file, below the working folder or that of a batch, or empty
   std::uint64_t hash = 0;  ///< XXH3-64 of its bytes
-  Range range = {};        ///< what was -1 and 1, of a float image
-  int frame = 0;           ///< that was asked for, of a file that holds several
+  std::optional<Range> range = {};  ///< what was -1 and 1, if that was chosen
+  int frame = 0;                    ///< that was asked for, of a file that holds several
 };
 
 /// XXH3-64, as the record and the seeds of a batch use it.

@@ -13,11 +13,13 @@ Json schedule_json(const Recipe& recipe) {
   const ScheduleSpec& spec = recipe.spec;
   Json json;
   json["name"] = spec.name;
-  if (!spec.betas.empty()) {
+  if (spec.name == "betas" || spec.name == "table") {
     const std::string told = told_path(recipe.schedule_file);
     const std::string file = told.empty() ? base_name(recipe.schedule_file) : told;
     if (!file.empty()) put_name(json, "file", file);
-    json["betas-xxh3"] = fmt::format("{:016x}", hash_of(std::as_bytes(std::span(spec.betas))));
+    const auto hash = spec.table.empty() ? hash_of(std::as_bytes(std::span(spec.betas)))
+                                         : hash_of(std::as_bytes(std::span(spec.table)));
+    json[spec.name + "-xxh3"] = fmt::format("{:016x}", hash);
   }
   json["steps"] = spec.steps;
   for (const auto& [name, value] : spec.parameters) json[name] = value;
@@ -25,11 +27,9 @@ Json schedule_json(const Recipe& recipe) {
   json["zero-terminal-snr"] = spec.zero_terminal_snr;
   if (spec.least_alpha_bar > 0) json["least-alpha-bar"] = spec.least_alpha_bar;
   json["form"] = spec.unscaled ? "ve" : "vp";
-  if (spec.single_precision) json["precision"] = "float32";
+  if (spec.precision != Precision::float64) json["precision"] = precision_name(spec.precision);
   return json;
 }
-
-bool is_default(Range range) { return range.low == -1 && range.high == 1; }
 
 // What is not compared. How the file came to have its name and what lies around it is not part of
 // its making.
@@ -67,7 +67,7 @@ std::string record_of(const Recipe& recipe, std::uint64_t seed, int t, const Sou
   if (!source.folder.empty()) put_name(json, "folder", source.folder);
   json["source-xxh3"] = fmt::format("{:016x}", source.hash);
   if (source.frame != 0) json["frame"] = source.frame;
-  if (!is_default(source.range)) json["input-range"] = {source.range.low, source.range.high};
+  if (source.range) json["input-range"] = {source.range->low, source.range->high};
   json["schedule"] = schedule_json(recipe);
   json["t"] = t;
   json["alpha"] = recipe.schedule.alpha(t);
@@ -78,7 +78,7 @@ std::string record_of(const Recipe& recipe, std::uint64_t seed, int t, const Sou
   if (options.depth != 0) json["depth"] = options.depth;
   const Range range = options.range.at(recipe.schedule, t);
   json["range"] = {range.low, range.high};
-  if (options.layout == Layout::hwc) json["layout"] = "hwc";
+  if (options.layout) json["layout"] = *options.layout == Layout::hwc ? "hwc" : "chw";
   if (options.compression == Compression::small) json["compression"] = "small";
   const Codec* codec = codec_for_extension(options.format);
   if (codec != nullptr && codec != &kPng) json["format"] = codec->extensions.front().substr(1);

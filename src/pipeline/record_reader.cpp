@@ -154,8 +154,9 @@ void read_modifiers(Fields& fields, ScheduleSpec& spec) {
   spec.least_alpha_bar = fields.number("least-alpha-bar", 0);
   spec.unscaled =
       fields.choice<bool>("form", {false, true}, [](bool ve) { return ve ? "ve" : "vp"; });
-  spec.single_precision = fields.choice<bool>(
-      "precision", {false, true}, [](bool single) { return single ? "float32" : "float64"; });
+  spec.precision = fields.choice<Precision>(
+      "precision", {Precision::float64, Precision::float32, Precision::float32_sigmas},
+      precision_name);
 }
 
 void read_schedule(const Json& json, Record& record) {
@@ -163,8 +164,8 @@ void read_schedule(const Json& json, Record& record) {
   ScheduleSpec& spec = record.spec;
   spec.name = fields.text("name");
   spec.steps = fields.whole("steps", 1, kMaxSteps);
-  if (spec.name == "betas") {
-    (void)fields.hash("betas-xxh3");
+  if (spec.name == "betas" || spec.name == "table") {
+    (void)fields.hash(spec.name + "-xxh3");
     if (fields.has("file")) record.schedule_file = fields.path("file");
     read_modifiers(fields, spec);
   } else {
@@ -187,7 +188,7 @@ void read_source(Fields& fields, Record& record) {
   if (fields.has("folder")) source.folder = fields.path("folder");
   source.hash = fields.hash("source-xxh3");
   if (fields.has("frame")) source.frame = fields.whole("frame", 1, kMostFrames);
-  source.range = fields.range("input-range", {});
+  if (fields.has("input-range")) source.range = fields.range("input-range", {});
 }
 
 void read_options(Fields& fields, Record& record) {
@@ -195,9 +196,11 @@ void read_options(Fields& fields, Record& record) {
   if (fields.has("depth")) options.depth = fields.whole("depth", 8, 32);
   if (options.depth % 8 != 0 || options.depth == 24) Fields::fail("depth");
   options.range.fixed = fields.range("range", {});
-  options.layout = fields.choice<Layout>("layout", {Layout::chw, Layout::hwc}, [](Layout layout) {
-    return layout == Layout::hwc ? "hwc" : "chw";
-  });
+  if (fields.has("layout")) {
+    options.layout = fields.choice<Layout>("layout", {Layout::chw, Layout::hwc}, [](Layout layout) {
+      return layout == Layout::hwc ? "hwc" : "chw";
+    });
+  }
   options.compression = fields.choice<Compression>(
       "compression", {Compression::fast, Compression::small},
       [](Compression choice) { return choice == Compression::small ? "small" : "fast"; });

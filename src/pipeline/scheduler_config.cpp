@@ -12,82 +12,17 @@
 
 #include "core/nearest_name.h"
 #include "io/json.h"
+#include "pipeline/scheduler_classes.h"
 #include "qsample/error.h"
 
 namespace qsample {
 namespace {
 
-enum class Kind { preserving, unscaled, cosine, edm, exploding_sde, preserving_sde, flow };
-
-struct SchedulerClass {
-  std::string_view name;
-  Kind kind;
-  double beta_start = 0, beta_end = 0;  // the class's own defaults
-  std::string_view beta_schedule = "linear";
-};
-
-// Defaults of each class's __init__ in diffusers; RePaint and the categorical schedulers add no
-// Gaussian noise to an image and are not here.
-constexpr SchedulerClass kClasses[] = {
-    {"DDPMScheduler", Kind::preserving, 1e-4, 0.02},
-    {"DDPMParallelScheduler", Kind::preserving, 1e-4, 0.02},
-    {"DDIMScheduler", Kind::preserving, 1e-4, 0.02},
-    {"DDIMParallelScheduler", Kind::preserving, 1e-4, 0.02},
-    {"DDIMInverseScheduler", Kind::preserving, 1e-4, 0.02},
-    {"PNDMScheduler", Kind::preserving, 1e-4, 0.02},
-    {"DEISMultistepScheduler", Kind::preserving, 1e-4, 0.02},
-    {"DPMSolverMultistepScheduler", Kind::preserving, 1e-4, 0.02},
-    {"DPMSolverMultistepInverseScheduler", Kind::preserving, 1e-4, 0.02},
-    {"DPMSolverSinglestepScheduler", Kind::preserving, 1e-4, 0.02},
-    {"UniPCMultistepScheduler", Kind::preserving, 1e-4, 0.02},
-    {"SASolverScheduler", Kind::preserving, 1e-4, 0.02},
-    {"LCMScheduler", Kind::preserving, 0.00085, 0.012, "scaled_linear"},
-    {"TCDScheduler", Kind::preserving, 0.00085, 0.012, "scaled_linear"},
-    {"CogVideoXDDIMScheduler", Kind::preserving, 0.00085, 0.012, "scaled_linear"},
-    {"CogVideoXDPMScheduler", Kind::preserving, 0.00085, 0.012, "scaled_linear"},
-    {"UnCLIPScheduler", Kind::cosine},
-    {"EulerDiscreteScheduler", Kind::unscaled, 1e-4, 0.02},
-    {"EulerAncestralDiscreteScheduler", Kind::unscaled, 1e-4, 0.02},
-    {"LMSDiscreteScheduler", Kind::unscaled, 1e-4, 0.02},
-    {"HeunDiscreteScheduler", Kind::unscaled, 0.00085, 0.012},
-    {"KDPM2DiscreteScheduler", Kind::unscaled, 0.00085, 0.012},
-    {"KDPM2AncestralDiscreteScheduler", Kind::unscaled, 0.00085, 0.012},
-    {"DPMSolverSDEScheduler", Kind::unscaled, 0.00085, 0.012},
-    {"EDMEulerScheduler", Kind::edm},
-    {"EDMDPMSolverMultistepScheduler", Kind::edm},
-    {"ScoreSdeVeScheduler", Kind::exploding_sde},
-    {"ScoreSdeVpScheduler", Kind::preserving_sde},
-    {"FlowMatchEulerDiscreteScheduler", Kind::flow},
-    {"FlowMatchHeunDiscreteScheduler", Kind::flow},
-};
+using Kind = SchedulerClass::Kind;
 
 constexpr std::pair<std::string_view, std::string_view> kBetaSchedules[] = {
     {"linear", "linear"},   {"scaled_linear", "quad"}, {"squaredcos_cap_v2", "cosine"},
     {"sigmoid", "sigmoid"}, {"laplace", "laplace"},    {"exp", "exp"},
-};
-
-// The classes that know the rescaling to zero terminal SNR, and those among them that keep
-// alpha_bar_T off zero after it.
-constexpr std::string_view kRescaling[] = {
-    "DDPMScheduler",
-    "DDPMParallelScheduler",
-    "DDIMScheduler",
-    "DDIMParallelScheduler",
-    "DDIMInverseScheduler",
-    "LCMScheduler",
-    "TCDScheduler",
-    "CogVideoXDDIMScheduler",
-    "CogVideoXDPMScheduler",
-    "EulerDiscreteScheduler",
-    "EulerAncestralDiscreteScheduler",
-    "DPMSolverMultistepScheduler",
-    "UniPCMultistepScheduler",
-};
-constexpr std::string_view kNeverQuiteZero[] = {
-    "EulerDiscreteScheduler",
-    "EulerAncestralDiscreteScheduler",
-    "DPMSolverMultistepScheduler",
-    "UniPCMultistepScheduler",
 };
 
 // "; did you mean linear; known are linear, sigmoid".
@@ -125,7 +60,9 @@ class Fields {
     const Json& value = get(key);
     if (value.is_null()) return otherwise;
     if (!value.is_number()) fail(fmt::format("\"{}\" is {}, not a number", key, value.dump()));
-    return value.get<double>();
+    const auto number = value.get<double>();
+    if (!std::isfinite(number)) fail(fmt::format("\"{}\" is {}, not finite", key, number));
+    return number;
   }
 
   int integer(std::string_view key, int otherwise) {
@@ -152,12 +89,13 @@ class Fields {
   }
 
   // A field that is supported only where it is off.
-  void must_be_off(std::string_view key) {
+  void must_be_off(std::string_view key, const std::string& otherwise = {}) {
     const Json& value = get(key);
     const bool off = value.is_null() || value == false;
-    if (!off)
-      fail(fmt::format("\"{}\": {} changes the forward process and is not supported", key,
-                       value.dump()));
+    if (!off) {
+      fail(fmt::format("\"{}\": {} changes the forward process and is not supported{}", key,
+                       value.dump(), otherwise));
+    }
   }
 
   [[nodiscard]] std::vector<std::string> unread() const {
@@ -221,14 +159,11 @@ void read_betas_fields(Fields& fields, const SchedulerClass& known, ScheduleSpec
 
 void read_betas(Fields& fields, const SchedulerClass& known, ScheduleSpec& spec) {
   read_betas_fields(fields, known, spec);
-  const auto is_in = [&](std::span<const std::string_view> names) {
-    return std::find(names.begin(), names.end(), known.name) != names.end();
-  };
-  if (is_in(kRescaling)) spec.zero_terminal_snr = fields.flag("rescale_betas_zero_snr");
+  if (known.rescales) spec.zero_terminal_snr = fields.flag("rescale_betas_zero_snr");
   if (known.name.starts_with("CogVideoX")) spec.snr_shift = fields.number("snr_shift_scale", 3);
   fields.must_be_off("use_flow_sigmas");
   spec.unscaled = known.kind == Kind::unscaled;
-  if (spec.zero_terminal_snr && is_in(kNeverQuiteZero)) spec.least_alpha_bar = 0x1p-24;
+  if (spec.zero_terminal_snr && known.never_zero) spec.least_alpha_bar = 0x1p-24;
 }
 
 void read_edm(Fields& fields, const SchedulerClass& known, ScheduleSpec& spec) {
@@ -246,10 +181,13 @@ void read_edm(Fields& fields, const SchedulerClass& known, ScheduleSpec& spec) {
   if (known.name == "EDMEulerScheduler") ++spec.steps;
 }
 
-void read_flow(Fields& fields, SchedulerConfig& config, double image_size) {
+void read_flow(Fields& fields, const SchedulerClass& known, SchedulerConfig& config,
+               double image_size) {
   ScheduleSpec& spec = config.spec;
   spec.name = "flow";
   double shift = fields.number("shift", 1);
+  spec.parameters = {{"shift", shift}};
+  if (known.name == "FlowMatchHeunDiscreteScheduler") return;  // which knows no more
   const double base = fields.number("base_shift", 0.5);
   const double max = fields.number("max_shift", 1.15);
   const double base_length = fields.number("base_image_seq_len", 256);
@@ -278,11 +216,58 @@ void read_flow(Fields& fields, SchedulerConfig& config, double image_size) {
   fields.must_be_off("invert_sigmas");
 }
 
+// Sigmas that inference has in place of those of the training timesteps: between the least and the
+// greatest of those, unless the fields say other bounds.
+void read_other_grids(Fields& fields, const SchedulerClass& known, SchedulerConfig& config) {
+  if (known.grids != SchedulerClass::Grids::sigmas) return;
+  std::vector<std::string> on;
+  for (const auto key : kOtherGrids) {
+    if (fields.flag(key)) on.push_back(fmt::format("\"{}\"", key));
+  }
+  if (on.empty()) return;
+  for (const char* bound : {"sigma_min", "sigma_max"}) {
+    fields.must_be_off(bound,
+                       fmt::format(": with {} it bounds the sigmas of inference; without both "
+                                   "x_t has those of the training timesteps",
+                                   fmt::join(on, ", ")));
+  }
+  config.doubts.push_back(
+      fmt::format("x_t is that of the training timesteps; {} gives inference other sigmas, which "
+                  "lie between theirs",
+                  fmt::join(on, ", ")));
+}
+
+// Says of the fields that were not used what they are about.
+void add_unused(const Fields& fields, const SchedulerClass& known,
+                std::vector<std::string>& doubts) {
+  std::vector<std::string> sampling;
+  std::vector<std::string> relabelling;
+  std::vector<std::string> foreign;
+  for (const auto& name : fields.unread()) {
+    const bool relabels = known.name == "EulerDiscreteScheduler" && name == "timestep_type";
+    (is_about_sampling(known, name) ? sampling : relabels ? relabelling : foreign).push_back(name);
+  }
+  if (!sampling.empty()) {
+    doubts.push_back(
+        fmt::format("x_t at the timesteps of training does not depend on these fields, "
+                    "which are about sampling: {}",
+                    fmt::join(sampling, ", ")));
+  }
+  if (!relabelling.empty()) {
+    doubts.emplace_back(
+        "\"timestep_type\" is not used: t counts the timesteps of training, not 0.25 ln sigma");
+  }
+  if (!foreign.empty()) {
+    doubts.push_back(fmt::format("{} is not known to have these fields, which are not used: {}",
+                                 known.name, fmt::join(foreign, ", ")));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> scheduler_classes() {
   std::vector<std::string> names;
-  for (const auto& known : kClasses) names.emplace_back(known.name);
+  for (const auto& known : known_scheduler_classes()) names.emplace_back(known.name);
   return names;
 }
 
@@ -295,12 +280,13 @@ SchedulerConfig parse_scheduler_config(const std::string& text, const std::strin
   if (config.class_name.empty()) {
     fields.fail("has no \"_class_name\", so which scheduler it is for is unknown");
   }
-  const auto* known =
-      std::find_if(std::begin(kClasses), std::end(kClasses),
-                   [&](const SchedulerClass& entry) { return entry.name == config.class_name; });
-  if (known == std::end(kClasses)) {
+  const auto all = known_scheduler_classes();
+  const auto known = std::find_if(all.begin(), all.end(), [&](const SchedulerClass& entry) {
+    return entry.name == config.class_name;
+  });
+  if (known == all.end()) {
     std::vector<std::string_view> classes;
-    for (const auto& entry : kClasses) classes.push_back(entry.name);
+    for (const auto& entry : all) classes.push_back(entry.name);
     fields.fail(fmt::format("the forward process of {} is not known here{}", config.class_name,
                             known_names(config.class_name, classes)));
   }
@@ -309,6 +295,7 @@ SchedulerConfig parse_scheduler_config(const std::string& text, const std::strin
   spec.steps = fields.integer("num_train_timesteps", sde ? 2000 : 1000);
   switch (known->kind) {
     case Kind::preserving:
+    case Kind::by_sigmas:
     case Kind::unscaled: read_betas(fields, *known, spec); break;
     case Kind::cosine: {
       const auto schedule = fields.text("beta_schedule", "squaredcos_cap_v2");
@@ -331,10 +318,19 @@ SchedulerConfig parse_scheduler_config(const std::string& text, const std::strin
       spec.parameters = {{"beta-min", min}, {"beta-d", fields.number("beta_max", 20) - min}};
       break;
     }
-    case Kind::flow: read_flow(fields, config, image_size); break;
+    case Kind::flow: read_flow(fields, *known, config, image_size); break;
   }
-  if (!spec.betas.empty()) spec.steps = static_cast<int>(spec.betas.size());
-  config.ignored = fields.unread();
+  read_other_grids(fields, *known, config);
+  if (known->kind == Kind::by_sigmas) config.rounding = Precision::float32_sigmas;
+  if (!spec.betas.empty()) {
+    const int trained = static_cast<int>(spec.betas.size());
+    if (!fields.get("num_train_timesteps").is_null() && spec.steps != trained) {
+      fields.fail(fmt::format("\"trained_betas\" are {}, and \"num_train_timesteps\" is {}",
+                              trained, spec.steps));
+    }
+    spec.steps = trained;
+  }
+  add_unused(fields, *known, config.doubts);
   return config;
 }
 

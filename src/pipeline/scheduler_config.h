@@ -12,8 +12,10 @@ namespace qsample {
 struct SchedulerConfig {
   ScheduleSpec spec;
   std::string class_name;
-  /// Fields that say nothing about the forward process, or only about sampling backwards.
-  std::vector<std::string> ignored;
+  /// What is to be said of fields that are not used, a sentence for each kind of them: about
+  /// sampling backwards, or none of this class.
+  std::vector<std::string> doubts;
+  Precision rounding = Precision::float32;  ///< how the class rounds, where it does
   /// Whether the forward process depends on the image's size (dynamic shifting).
   bool uses_image_size = false;
 };

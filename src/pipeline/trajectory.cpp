@@ -69,7 +69,8 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const RunO
   std::vector<Output> outputs;
   std::size_t existing = 0;
   for (const int t : job.ts) {
-    const auto name = frame_name(job.input, t, recipe.schedule.steps(), extension);
+    const auto name =
+        frame_name(job.input, t - job.offset, recipe.schedule.steps() - job.offset, extension);
     outputs.push_back({t, (fs::path(job.folder) / name).string()});
     check_is_no_folder(outputs.back().path);
     std::error_code unknown;
@@ -145,8 +146,8 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const RunO
   parallel_for(stretches, workers, [&](std::size_t stretch) {
     const std::size_t begin = ts.size() * stretch / stretches;
     const std::size_t end = ts.size() * (stretch + 1) / stretches;
-    Frame frame{frame_for(input.image,
-                          output_depth(input.image.depth(), outputs.front().path, job.output))};
+    Frame frame{frame_for(
+        input.image, output_depth(input.image.file_depth(), outputs.front().path, job.output))};
     std::size_t next = begin;
     noise.path().visit(
         std::span(ts).subspan(begin, end - begin), 0, input.image.samples(),

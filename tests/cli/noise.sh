@@ -23,6 +23,17 @@ expect 0 "$qsample" noise cat.png -t 249 --zero-based -o zero.png
 same cat_t0250.png zero.png
 expect 2 "$qsample" noise cat.png -t 1000 --zero-based -o none.png
 says "0..999"
+# What is said and the default name count so, too, and the name to the width of 999.
+expect 0 "$qsample" noise cat.png -t 249 --zero-based -v
+says "cat.png -> cat_t249.png: t 249 of 999"
+same cat_t249.png zero.png
+expect 0 "$qsample" noise cat.png --at 0% --zero-based -o percent.png
+says "--at 0%: t = 0 of 999"
+expect 0 "$qsample" noise cat.png -t 1 -o percent1.png
+same percent.png percent1.png
+expect 0 "$qsample" noise cat.png --at snr=inf --zero-based -o percent.png -f
+says "no timestep comes near"
+same percent.png percent1.png
 
 # t = 0 is the image: through two formats and back, the pixels are those of the input.
 expect 0 "$qsample" noise cat.png -t 0 -o zero.ppm
@@ -80,6 +91,16 @@ expect 0 "$qsample" noise cat.png --at snr=1 -o at.png
 says "--at snr=1: t = 259 of 1000"
 expect 0 "$qsample" noise cat.png -t 259 -o at259.png
 same at.png at259.png
+# Noise in grey levels, of the unscaled image: t = 57 of linear has sigma/alpha nearest to 50/255.
+expect 0 "$qsample" noise cat.png --at grey-levels=25 --form ve -o grainy.png
+says "--at grey-levels=25: t = 57 of 1000, alpha 1, sigma 0.195"
+expect 0 "$qsample" noise cat.png --at grey-levels=0 -o clean.png
+says "t = 0 of 1000"
+# What is further away than a step is said to be.
+expect 0 "$qsample" noise cat.png --at snr=1e9 -o far.png
+says "warning: --at snr=1e9: no timestep comes near; the nearest has snr 9999: t = 1 of 1000"
+expect 0 "$qsample" noise cat.png --at grey-levels=inf -o far.png -f
+says "no timestep comes near; the nearest has grey-levels 20069.4: t = 1000 of 1000"
 expect 2 "$qsample" noise cat.png --at snr=1 -t 5
 expect 2 "$qsample" noise cat.png
 
@@ -102,6 +123,12 @@ for tensor in x_t eps v; do grep -aq "\"$tensor\"" all.safetensors || fail "no $
 expect 0 "$qsample" info all.safetensors
 holds out "t            700"
 expect 0 "$qsample" noise cat.png -t 700 -o xt.npy --save eps=eps.npy --save x0=x0.npy
+expect 0 "$qsample" noise cat.png -t 700 --schedule flow -o flow.npy --save v=v.safetensors
+expect 0 "$qsample" info --json v.safetensors
+holds out '"v":"eps - x0"'
+expect 2 "$qsample" noise cat.png -t 700 --schedule gamma-linear --input-scale 0.5 -o none.npy --save v=none.tiff
+says "--save v: no v is known for this schedule"
+missing none.npy
 expect 2 "$qsample" noise cat.png -t 700 -o xt2.npy --save eps=xt2.npy
 expect 2 "$qsample" noise cat.png -t 700 --save eps=eps.png
 expect 2 "$qsample" noise cat.png -t 700 --save noise=eps.npy
@@ -114,6 +141,15 @@ expect 0 "$qsample" info wide.png
 holds out "range"
 expect 2 "$qsample" noise cat.png -t 700 --range 1,-1
 expect 2 "$qsample" noise cat.png -t 700 --range wide
+
+# Integers as well have the range that is said; 0..255 is their own.
+expect 0 "$qsample" noise cat.png -t 0 --input-range 0,255 -o own.ppm
+silent
+same own.ppm <("$qsample" noise cat.png -t 0 --format ppm -o -)
+expect 0 "$qsample" noise cat.png -t 0 --input-range 0,1 -o beyond.npy
+says "cat.png: samples are outside --input-range 0,1: x goes from"
+expect 0 "$qsample" noise beyond.npy -t 0 -o beyond2.npy
+says "--input-range LO,HI says which of them are -1 and 1"
 
 # A peer's noise, which is drawn once.
 for rng in torch numpy; do

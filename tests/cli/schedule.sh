@@ -66,6 +66,11 @@ for place in snr=1 log-snr=0 alpha-bar=0.5; do
 done
 expect 0 "$qsample" schedule --find 25% --format csv
 [ "$(sed -n 2p out | cut -d, -f1)" = 250 ] || fail "25%: $(sed -n 2p out)"
+expect 0 "$qsample" schedule --find grey-levels=25 --format csv
+[ "$(sed -n 2p out | cut -d, -f1)" = 57 ] || fail "grey-levels=25: $(sed -n 2p out)"
+expect 0 "$qsample" schedule --find log-snr=-50 --format csv
+[ "$(sed -n 2p out | cut -d, -f1)" = 1000 ] || fail "log-snr=-50: $(sed -n 2p out)"
+says "warning: --find log-snr=-50: no timestep comes near; the nearest has log-snr -10.1177"
 expect 0 "$qsample" schedule --find sigma=25/255 --format csv
 # The nearest of the whole table, by another program.
 t=$("$qsample" schedule --format csv | awk -F, 'NR > 2 { d = $5 - 25 / 255; d = d < 0 ? -d : d
@@ -90,6 +95,34 @@ says "does not use --beta-end"
 expect 2 "$qsample" schedule --schedule linear-scaled -T 10
 says "use more steps"
 
+# The table that is printed is a schedule, to all its digits; a byte order mark is passed over.
+for schedule in linear flow karras "linear --form ve" "scaled-linear --zero-terminal-snr" cosine; do
+  for format in csv json; do
+    # shellcheck disable=SC2086 # several words
+    expect 0 "$qsample" schedule --schedule $schedule --format $format -q
+    mv out table.$format
+    { printf '\xef\xbb\xbf' && cat table.$format; } >marked.$format
+    for file in table marked; do
+      expect 0 "$qsample" schedule --schedule ./$file.$format --format $format -q
+      same out table.$format
+    done
+  done
+done
+for name in vdm gamma-cosine vp-sde; do
+  expect 0 "$qsample" schedule --schedule $name --format csv
+  cut -d, -f1,4,5 out >whole.csv
+  mv out table.csv
+  expect 0 "$qsample" schedule --schedule table.csv --format csv
+  same whole.csv <(cut -d, -f1,4,5 out)
+done
+expect 2 "$qsample" schedule --schedule table.csv -T 5
+says "table.csv: lists 1000 timesteps, so -T 5 does not fit"
+expect 2 "$qsample" schedule --schedule table.csv --zero-terminal-snr
+says "table.csv: a table of alpha and sigma is not made of betas"
+printf 't,alpha,sigma\n1,0.5,x\n' >broken.csv
+expect 1 "$qsample" schedule --schedule broken.csv
+says "broken.csv: line 2: 'x' is not a number"
+
 # The configuration of a model of diffusers.
 cat >scheduler_config.json <<'JSON'
 {
@@ -102,8 +135,18 @@ cat >scheduler_config.json <<'JSON'
 }
 JSON
 expect 0 "$qsample" schedule --schedule scheduler_config.json --format csv
-says "these fields do not concern the forward process: skip_prk_steps"
+says "x_t at the timesteps of training does not depend on these fields, which are about sampling: skip_prk_steps"
 same out quad.csv
+expect 0 "$qsample" schedule --schedule scheduler_config.json --precision float32 -q
+sed -i 's/"skip_prk_steps": true/"lambda_min_clipped": -Infinity, "use_karras_sigmas": true/
+  s/PNDM/DPMSolverMultistep/' scheduler_config.json
+expect 0 "$qsample" schedule --schedule scheduler_config.json --format csv
+grep -q 'about sampling: lambda_min_clipped' err || fail "$(cat err)"
+grep -q 'x_t is that of the training timesteps; "use_karras_sigmas"' err || fail "$(cat err)"
+same out quad.csv
+sed -i 's/"use_karras_sigmas": true/"use_karras_sigmas": true, "sigma_max": 700.0/' scheduler_config.json
+expect 1 "$qsample" schedule --schedule scheduler_config.json
+says '"sigma_max": 700.0 changes the forward process and is not supported'
 sed -i 's/0.012,/0.012/' scheduler_config.json
 expect 1 "$qsample" schedule --schedule scheduler_config.json
 says "scheduler_config.json: is not JSON: line 6, column"

@@ -29,7 +29,7 @@ expect 0 "$qsample" trajectory cat.png -o list --timesteps 0,10,100-200:50
 [ "$(ls list | tr '\n' ' ')" = "cat_t0000.png cat_t0010.png cat_t0100.png cat_t0150.png cat_t0200.png " ] ||
   fail "list: $(ls list)"
 expect 0 "$qsample" trajectory cat.png -o zero --timesteps 0,999 --zero-based
-[ "$(ls zero | tr '\n' ' ')" = "cat_t0001.png cat_t1000.png " ] || fail "zero-based: $(ls zero)"
+[ "$(ls zero | tr '\n' ' ')" = "cat_t000.png cat_t999.png " ] || fail "zero-based: $(ls zero)"
 expect 2 "$qsample" trajectory cat.png -o none --every 2 --frames 3
 expect 2 "$qsample" trajectory cat.png -o none --frames 1
 expect 2 "$qsample" trajectory cat.png -o none --timesteps 5,2000

@@ -3,14 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <string>
 #include <vector>
 
+#include "core/npy.h"
 #include "core/statistics.h"
 #include "qsample/error.h"
 
@@ -90,16 +88,6 @@ TEST(Peers, AreStandardNormal) {
   for (const auto& samples : {numpy, cuda, torch(7, 1 << 20)}) {
     EXPECT_GT(statistics::normal_p_value(samples), 0.001);
   }
-}
-
-// The samples of a .npy file of float32, whose header ends with a line's end.
-std::vector<float> read_npy(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  const std::size_t begin = text.find('\n') + 1;
-  std::vector<float> samples((text.size() - begin) / sizeof(float));
-  std::memcpy(samples.data(), text.data() + begin, samples.size() * sizeof(float));
-  return samples;
 }
 
 std::uint64_t seed_in(const std::string& name) {

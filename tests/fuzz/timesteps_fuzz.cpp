@@ -23,8 +23,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   try {
-    const int t = cli::find_timestep(schedule, text);
-    must(t >= 0 && t <= kLast, "a place is on the schedule");
+    for (const int first : {0, 1}) {
+      const int t = cli::find_timestep(schedule, text, first).t;
+      must(t >= first && t <= kLast, "a place is on the schedule");
+    }
   } catch (const Error&) {
   }
   return 0;

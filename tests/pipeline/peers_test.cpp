@@ -63,7 +63,7 @@ class PeersEndToEnd : public ::testing::TestWithParam<Cases> {
   // Noises the case's input and compares with the peer's tensor and picture.
   void check(const Json& one, bool single_precision, double tolerance) {
     auto spec = spec_of(one);
-    spec.single_precision = single_precision;
+    if (single_precision) spec.precision = Precision::float32;
     const Recipe recipe(spec, PathKind::shared, Generator::torch);
     NoiseJob job;
     job.input = oracle / one.at("input").get<std::string>();

@@ -72,7 +72,9 @@ cat >scheduler_config/flow <<'JSON'
 {"_class_name": "FlowMatchEulerDiscreteScheduler", "use_dynamic_shifting": true, "base_shift": 0.5,
  "max_shift": 1.15, "base_image_seq_len": 256, "max_image_seq_len": 4096}
 JSON
-printf '# betas\n0.1, 0.2\n[1e-3]\n1\n' >betas/list
+printf '# betas\n0.1, 0.2\n[1e-3]\n1\n' >schedule_file/list
+printf 't,beta,alpha,sigma\n0,,1,0\n1,0.5,0.5,0.5\n2,0.5,0.25,0.75\n' >schedule_file/table
+echo '[{"alpha": 0.5, "sigma": 0.75}, {"alpha": 0.25, "sigma": 2}]' >schedule_file/rows
 printf '0,10,100-200:20' >timesteps/list
 printf 'sigma=25/255' >timesteps/sigma
 printf '50%%' >timesteps/percent

@@ -73,25 +73,24 @@ class Table {
   void add(const Row& row, std::size_t place) {
     const auto& v = row.values;
     const auto refuse = [&](const std::string& what) { fail(name_, unit_, place, what); };
-    const auto signal = v[kAlphaBar] ? v[kAlphaBar]
-                        : v[kAlpha]  ? std::optional(*v[kAlpha] * *v[kAlpha])
-                                     : std::nullopt;
-    if (!signal && !v[kBeta]) refuse(fmt::format("has neither alpha nor alpha_bar{}", kExpected));
-    const auto noise = v[kSigma] ? std::optional(*v[kSigma] * *v[kSigma])
-                       : signal  ? std::optional(1 - *signal)
-                                 : std::nullopt;
-    const bool clean = v[kT] ? *v[kT] == 0 : rows_ == 0 && signal == 1.0 && noise == 0.0;
-    if (clean && rows_ == 0) {
-      if (signal && !(signal == 1.0 && noise == 0.0)) refuse("t = 0 is not the clean image");
+    const bool has_signal = v[kAlphaBar] || v[kAlpha];
+    const double signal = v[kAlphaBar].value_or(std::pow(v[kAlpha].value_or(0), 2));
+    const double noise = v[kSigma] ? std::pow(*v[kSigma], 2) : 1 - signal;
+    const bool is_clean = has_signal && signal == 1 && noise == 0;
+    if (rows_ == 0 && (v[kT] ? *v[kT] == 0 : is_clean)) {
+      if (has_signal && !is_clean) refuse("t = 0 is not the clean image");
       return;
+    }
+    if (!has_signal && !v[kBeta]) {
+      refuse(fmt::format("has neither alpha nor alpha_bar{}", kExpected));
     }
     ++rows_;
     if (v[kT] && *v[kT] != static_cast<double>(rows_)) {
       refuse(fmt::format("t is not {}: rows go up by 1", rows_));
     }
-    if (signal) powers_.push_back({*signal, *noise});
+    if (has_signal) powers_.push_back({signal, noise});
     if (v[kBeta]) betas_.push_back(*v[kBeta]);
-    if ((signal && powers_.size() != rows_) || (v[kBeta] && betas_.size() != rows_)) {
+    if ((has_signal && powers_.size() != rows_) || (v[kBeta] && betas_.size() != rows_)) {
       refuse("has a value that rows before it have not");
     }
   }
@@ -99,10 +98,10 @@ class Table {
   // What the rows are.
   ScheduleFile take() {
     if (rows_ == 0) throw Error(name_ + ": has no row beside the clean image");
-    const bool has_betas = betas_.size() == rows_;
-    if (!has_betas) betas_.clear();
-    if (powers_.size() != rows_ || (has_betas && betas_say_it())) powers_.clear();
-    if (powers_.empty() && betas_.empty()) throw Error(name_ + ": rows have not the same columns");
+    for (const std::size_t count : {powers_.size(), betas_.size()}) {
+      if (count != 0 && count != rows_) throw Error(name_ + ": rows have not the same columns");
+    }
+    if (!betas_.empty() && betas_say_it()) powers_.clear();
     return {std::move(betas_), std::move(powers_)};
   }
 

@@ -167,7 +167,7 @@ class InTheWay {
   // Tells how many there are of those that were found on the way.
   void finish() const {
     if (found_ < 2) return;
-    on_failure_(fmt::format("{} more outputs exist already and are none of qsample's; --overwrite "
+    on_failure_(fmt::format("{} more outputs exist already and are not qsample's; --overwrite "
                             "replaces them, -v names them",
                             found_ - 1),
                 false);

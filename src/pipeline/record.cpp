@@ -37,10 +37,12 @@ constexpr const char* kBeside[] = {"qsample", "folder",  "folder-hex",
                                    "format",  "clipped", "damage"};
 
 // While seeds were numbers, these were made otherwise: numpy's noise slipped after some
-// million samples, and integer images did not heed the range of the input.
+// million samples, that of CUDA was rounded otherwise, and integer images did not heed the range of
+// the input.
 bool is_made_otherwise(const Json& record) {
-  return record.contains("seed") && record["seed"].is_number() &&
-         (record.value("rng", Json()) == "numpy" || record.contains("input-range"));
+  if (!record.contains("seed") || !record["seed"].is_number()) return false;
+  const Json rng = record.value("rng", Json());
+  return rng == "numpy" || rng == "torch-cuda" || record.contains("input-range");
 }
 
 // The making that a record tells of, in today's way.

@@ -78,7 +78,7 @@ bool may_replace(const std::string& path) {
 
 void refuse_to_replace(const std::string& path, const OutputOptions& options) {
   // Without a record the bytes alone tell: they might be ours, made in another way.
-  throw ExistsAlready(path + ": exists already and is none of qsample's" +
+  throw ExistsAlready(path + ": exists already and is not one of qsample's" +
                       (carries_record(path, options) ? "" : " as far as its bytes tell") +
                       "; --overwrite replaces it");
 }

@@ -127,7 +127,7 @@ cp cat.png foreign.png
 mkdir kept
 cp foreign.png kept/p0.png
 expect 1 "$qsample" batch in/p0.png -o kept -t 5 --resume
-grep -q "none of qsample's" err || fail "a foreign file: $(cat err)"
+grep -q "not one of qsample's" err || fail "a foreign file: $(cat err)"
 same kept/p0.png foreign.png
 echo "dear diary" >diary.txt
 expect 1 "$qsample" batch in/p100.png -o kept -t 5 --resume --manifest diary.txt

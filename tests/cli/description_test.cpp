@@ -46,7 +46,7 @@ TEST(Description, GivesTheRecipeAgain) {
                                          .unscaled = true})),
             "");
   EXPECT_EQ(wrong_with_again(our_record({.betas = {0.1, 0.2, 0.3}})), "");
-  EXPECT_EQ(wrong_with_again(our_record({.table = {{0.5, 0.5}, {0.1, 0.9}}})), "");
+  EXPECT_EQ(wrong_with_again(our_record({.table = {{0.5, 0.5}, {0.2, 0.8}, {0.1, 0.9}}})), "");
   EXPECT_EQ(wrong_with_again(our_record({.precision = Precision::float32_sigmas})), "");
 }
 

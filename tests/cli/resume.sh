@@ -10,7 +10,7 @@ batch() { "$qsample" batch in -o noisy --resume "$@"; }
 foreign() {
   rm -rf noisy && mkdir noisy && cp "$1" "noisy/a.$2"
   expect 1 batch -t 5 "${@:3}"
-  holds err "noisy/a.$2: exists already and is none of qsample's"
+  holds err "noisy/a.$2: exists already and is not one of qsample's"
   holds err "; --overwrite replaces it"
   same "$1" "noisy/a.$2"
   # Unless it may be replaced.
@@ -67,9 +67,9 @@ expect 0 batch -t 5 --no-metadata
 expect 0 batch -t 5 --no-metadata -v
 holds err "1 kept"
 expect 1 batch -t 6 --no-metadata
-holds err "is none of qsample's as far as its bytes tell"
+holds err "is not one of qsample's as far as its bytes tell"
 expect 1 batch -t 5
-holds err "is none of qsample's;"
+holds err "is not one of qsample's;"
 rm -rf noisy
 expect 0 batch -t 5
 expect 0 batch -t 6 --no-metadata -v
@@ -88,7 +88,7 @@ for left in $((size - 1)) $((size / 2)) 1000; do
 done
 head -c 60 whole.png >noisy/a.png
 expect 1 batch -t 5
-holds err "none of qsample's"
+holds err "not one of qsample's"
 [ "$(stat -c %s noisy/a.png)" = 60 ] || fail "60 bytes that are no one's were replaced"
 
 # Ours and larger than is usual: kept under the limit that it was made under.
@@ -111,7 +111,7 @@ done
 for format in png tiff bmp npy safetensors; do
   rm -rf frames && mkdir frames && cp diary frames/a_t0005.$format
   expect 1 "$qsample" trajectory in/a.png -o frames --timesteps 0,5 --format $format --resume
-  says "frames/a_t0005.$format: exists already and is none of qsample's"
+  says "frames/a_t0005.$format: exists already and is not one of qsample's"
   same diary frames/a_t0005.$format
   rm frames/a_t0005.$format
   expect 0 "$qsample" trajectory in/a.png -o frames --timesteps 0,5 --format $format --resume
@@ -136,8 +136,8 @@ mkdir many
 for i in 1 2 3 4 5; do cp in/a.png many/$i.png && mkdir -p full && cp diary full/$i.png; done
 expect 1 "$qsample" batch many -o full -t 5 --resume -j 1
 [ "$(wc -l <err)" = 3 ] || fail "not three lines: $(cat err)"
-holds err "full/1.png: exists already and is none of qsample's"
-holds err "4 more outputs exist already and are none of qsample's; --overwrite replaces them, -v names them"
+holds err "full/1.png: exists already and is not one of qsample's"
+holds err "4 more outputs exist already and are not qsample's; --overwrite replaces them, -v names them"
 holds err "0 of 5 images written, 5 failed"
 expect 1 "$qsample" batch many -o full -t 5 --resume -v
 [ "$(grep -c "exists already and is none" err)" = 5 ] || fail "not all are named: $(cat err)"

@@ -5,7 +5,8 @@
 
 #include "fuzz/fuzzer.h"
 #include "io/image_io.h"
-#include "pipeline/frame_writer.h"
+#include "pipeline/record.h"
+#include "pipeline/resume.h"
 #include "qsample/error.h"
 #include "temporary_folder.h"
 
@@ -14,14 +15,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const TemporaryFolder folder;
   // That of the first seed.
   static const Recipe recipe{ScheduleSpec{}};
-  static const Source source{"palette.png", "", 0xe1703d5881e61efe};
+  static const Source source{.name = "palette.png", .folder = "", .hash = 0xe1703d5881e61efe, .range = {}, .frame = 0};
   const auto bytes = bytes_of(data, size);
   for (const char* name : {"a.png", "a.safetensors"}) {
     const std::string path = folder / name;
     write_text(path, std::string(data, data + size));
     const auto record = record_of(recipe, 0, 5, source, {});
     try {
-      const auto done = record_of_done(path, record, {.resume = true}, false);
+      const auto done = record_of_done(path, record, {.resume = true}, {});
       if (!done) continue;
       must(same_making(*done, record), "what is kept was made as asked");
       must(done == record_in(bytes, path), "its record is its own");

@@ -72,7 +72,9 @@ TEST(ScheduleFile, RefusesTablesThatAreNone) {
   EXPECT_EQ(refusal("alpha,sigma\n1\n"), "file: line 2: has 1 values below 2 names");
   EXPECT_NE(refusal("t,snr\n1,2\n").find("line 2: has neither alpha nor alpha_bar"),
             std::string::npos);
-  EXPECT_NE(refusal("alpha,beta\n1,\n0.5,0.1\n"), "taken");
+  EXPECT_EQ(refusal("alpha,beta\n0.9,\n0.5,0.1\n"),
+            "file: line 3: has a value that rows before it have not");
+  EXPECT_EQ(refusal("alpha,beta\n0.9,0.1\n0.5,\n"), "file: rows have not the same columns");
   EXPECT_EQ(refusal("alpha\n"), "file: has no row beside the clean image");
   EXPECT_EQ(refusal(R"([{"alpha": 1}, 2])"), "file: row 2: is not an object as the first is");
   EXPECT_EQ(refusal(R"([{"alpha": "1"}])"), "file: row 1: \"alpha\" is not a number");

@@ -83,18 +83,19 @@ TEST_F(NoiseFile, SavesWhatXtIsMadeOf) {
       job.options.overwrite = true;
       job.saved = {{Saved::Kind::x0, folder / "x0.npy"},
                    {Saved::Kind::eps, folder / "eps.npy"},
-                   {Saved::Kind::v, folder / "v.tiff"}};
+                   {Saved::Kind::v, folder / "v.npy"},
+                   {Saved::Kind::v, folder / "v.safetensors"}};
       noise_file(job, recipe);
       const auto xt = floats("xt.npy");
       const auto x0 = floats("x0.npy");
       const auto eps = floats("eps.npy");
-      const auto v = floats("v.tiff");
+      const auto v = floats("v.npy");
       for (std::size_t i = 0; i < xt.size(); ++i) {
         const Mix mix = recipe.schedule.mix(40);
         EXPECT_NEAR(xt[i], mix.signal * x0[i] + mix.noise * eps[i], 2e-6);
         EXPECT_NEAR(v[i], one.x0 * x0[i] + one.eps * eps[i], 2e-6);
       }
-      EXPECT_EQ(record("v.tiff").at("saved").at("v"), one.formula);
+      EXPECT_EQ(record("v.safetensors").at("saved").at("v"), one.formula);
     }
   }
 }

@@ -35,6 +35,19 @@ expect 0 "$qsample" batch in/p0.png in/twin.png -o twins -t 900 --no-metadata
 differ twins/p0.png twins/twin.png
 rm in/twin.png
 
+# And another seed is other noise for each.
+expect 0 "$qsample" batch in/p0.png -o seeded -t 900 --seed 1 --no-metadata
+differ seeded/p0.png twins/p0.png
+
+# The manifest is in the order of the inputs, however long each takes.
+mkdir sizes
+printf 'P5 1 1 255\nx' >sizes/dot.pgm
+for name in b c d e f; do ln sizes/dot.pgm sizes/$name.pgm; done
+cp cat.png sizes/a.png
+expect 0 "$qsample" batch sizes -o sized -t 5 -j 2 --manifest sized.jsonl
+order=$(grep -o '"input":"sizes/[a-z]*' sized.jsonl | sed 's/.*sizes.//' | xargs)
+[ "$order" = "a b c d dot e f" ] || fail "manifest: $order"
+
 # A bad file does not stop the others; the count is told.
 echo "broken" >in/bad.png
 expect 1 "$qsample" batch in -o withbad -t 250

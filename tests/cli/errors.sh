@@ -78,6 +78,10 @@ says "cut.png: PNG image:"
 head -c 10000 whole.jpg >cut.jpg
 expect 1 "$qsample" noise cut.jpg -t 5
 says "cut.jpg: JPEG image:"
+# What libjpeg would merely warn of.
+{ head -c 10000 whole.jpg && printf '\377\320' && tail -c +10003 whole.jpg; } >marred.jpg
+expect 1 "$qsample" noise marred.jpg -t 5
+says "marred.jpg: JPEG image: Corrupt JPEG data"
 expect 1 "$qsample" noise cat.png -t 5 -o nowhere/out.png
 says "nowhere/out.png: there is no folder nowhere; make it first"
 expect 2 "$qsample" noise cat.png -t 5 -o folder
@@ -133,6 +137,13 @@ says "old.png: exists already; --overwrite replaces it"
 expect 0 "$qsample" noise cat.png -t 5 -o old.png --overwrite
 expect 1 "$qsample" noise cut.png -t 5 -o old.png --overwrite
 expect 0 "$qsample" info old.png
+
+# What a killed run has left goes, but not what a run at work holds, or only looks like it.
+mkdir left
+touch left/.qsample-1-0.tmp left/.qsample-1-1.tmp left/.qsample-mine.tmp
+expect 0 flock left/.qsample-1-1.tmp "$qsample" noise cat.png -t 5 -o left/out.png
+[ "$(ls -A left | xargs)" = ".qsample-1-1.tmp .qsample-mine.tmp out.png" ] || fail "left: $(ls -A left | xargs)"
+rm -r left
 
 # A file-size limit cuts no file short and leaves no remains.
 (

@@ -22,11 +22,19 @@
 
 namespace qsample::cli {
 
+/// The least and the greatest number of a type, infinity among them where there is one.
+template <class T>
+inline constexpr T kMost = std::numeric_limits<T>::has_infinity ? std::numeric_limits<T>::infinity()
+                                                                : std::numeric_limits<T>::max();
+template <class T>
+inline constexpr T kLeast = std::numeric_limits<T>::has_infinity ? -kMost<T>
+                                                                 : std::numeric_limits<T>::lowest();
+
 /// The number that `text` is; throws InvalidArgument, naming the option, if it is not one or is not
 /// from `least` to `most`.
 template <class T>
-T parse_number(std::string_view text, std::string_view option,
-               T least = std::numeric_limits<T>::lowest(), T most = std::numeric_limits<T>::max()) {
+T parse_number(std::string_view text, std::string_view option, T least = kLeast<T>,
+               T most = kMost<T>) {
   T value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool whole = end == text.data() + text.size();
@@ -60,8 +68,7 @@ inline std::string long_name(const std::string& names) {
 /// can be assigned to.
 template <class T, class Target>
 CLI::Option* add_number(CLI::App& command, const std::string& names, Target& target,
-                        const std::string& help, T least = std::numeric_limits<T>::lowest(),
-                        T most = std::numeric_limits<T>::max()) {
+                        const std::string& help, T least = kLeast<T>, T most = kMost<T>) {
   return command.add_option_function<std::string>(
       names,
       [&target, names, least, most](const std::string& text) {

@@ -106,16 +106,14 @@ class Table {
   }
 
  private:
-  // Whether the betas give the same table, to within what 17 digits of its numbers leave.
+  // Whether the betas give the same table, to the last digit.
   [[nodiscard]] bool betas_say_it() const {
-    constexpr double kTolerance = 1e-13;
     try {
       const auto schedule = NoiseSchedule::from_betas(betas_);
       for (std::size_t i = 0; i < powers_.size(); ++i) {
         const int t = static_cast<int>(i) + 1;
-        const auto near = [](double a, double b) { return std::abs(a - b) <= kTolerance * b; };
-        if (!near(schedule.alpha_bar(t), powers_[i].signal)) return false;
-        if (!near(schedule.sigma(t), std::sqrt(powers_[i].noise))) return false;
+        if (schedule.alpha_bar(t) != powers_[i].signal) return false;
+        if (schedule.sigma(t) != std::sqrt(powers_[i].noise)) return false;
       }
       return true;
     } catch (const InvalidArgument&) {

@@ -57,7 +57,7 @@ stop_large() {
   local took=$((($(date +%s%N) - begin) / 1000000))
   [ $status = "$wanted" ] || fail "large image, $*: status $status instead of $wanted"
   [ $took -lt 2000 ] || fail "large image, $*: ended after $took ms"
-  says 'interrupted before large.png was written'
+  says "${words:-interrupted before large.png was written}"
   missing large.png
   no_remains
 }
@@ -65,7 +65,7 @@ stop_large 130 INT --rng numpy
 stop_large 143 TERM --path markov
 stop_large 130 INT --compression small
 delay=4 stop_large 129 HUP --compression small
-delay=4 stop_large 130 INT --save eps=large.npy --compression small
+delay=4 words=interrupted stop_large 130 INT --save eps=large.npy --compression small
 rm -f large.npy
 # What nobody hears is not said.
 status=0

@@ -42,6 +42,7 @@ TEST(ProgressReport, EachThingIsCountedAnew) {
 
 TEST(ProgressReport, ABarAppearsAfterASecondAndFitsTheTerminal) {
   ProgressReport report(kStart);
+  report.set({"frames", 0, 1000}, kStart);
   report.set({"frames", 500, 1000}, kStart + 500ms);
   EXPECT_EQ(report.bar(kStart + 999ms, 80), "");
   EXPECT_EQ(report.bar(kStart + 1s, 80),

@@ -140,7 +140,7 @@ holds err "full/1.png: exists already and is not one of qsample's"
 holds err "4 more outputs exist already and are not qsample's; --overwrite replaces them, -v names them"
 holds err "0 of 5 images written, 5 failed"
 expect 1 "$qsample" batch many -o full -t 5 --resume -v
-[ "$(grep -c "exists already and is none" err)" = 5 ] || fail "not all are named: $(cat err)"
+[ "$(grep -c "exists already and is not one" err)" = 5 ] || fail "not all are named: $(cat err)"
 expect 1 "$qsample" batch many -o full -t 5 --manifest full.jsonl
 [ "$(wc -l <err)" = 2 ] || fail "not two lines: $(cat err)"
 holds err "full/1.png: exists already, and so do 4 other outputs; --overwrite replaces what exists, --resume keeps"

@@ -53,7 +53,7 @@ says "film: holds 3 frames of this trajectory at other timesteps (cat_t0250.png,
 says "for these 4 alone, choose another folder, or clear this one first: rm film/cat_t[0-9][0-9][0-9][0-9].png"
 [ "$(ls film | wc -l)" = 7 ] || fail "film: $(ls film)"
 ls -l --time-style=full-iso film >before
-for other in "--seed 1" "--schedule cosine" "--path shared" "--depth 16" "-T 999" "--input-range 0,1"; do
+for other in "--seed 1" "--schedule cosine" "--path shared" "--depth 16" "-T 999" "--input-range 0,255"; do
   for way in -f --resume; do
     # shellcheck disable=SC2086 # several words
     expect 1 "$qsample" trajectory cat.png -o film --frames 4 $way $other

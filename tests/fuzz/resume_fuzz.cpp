@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const TemporaryFolder folder;
   // That of the first seed.
   static const Recipe recipe{ScheduleSpec{}};
-  static const Source source{.name = "palette.png", .folder = "", .hash = 0xe1703d5881e61efe, .range = {}, .frame = 0};
+  static const Source source{
+      .name = "palette.png", .folder = "", .hash = 0xe1703d5881e61efe, .range = {}, .frame = 0};
   const auto bytes = bytes_of(data, size);
   for (const char* name : {"a.png", "a.safetensors"}) {
     const std::string path = folder / name;

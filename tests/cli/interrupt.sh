@@ -76,9 +76,9 @@ silent
 if command -v script >/dev/null; then
   on_terminal() { TERM=xterm script -qec "timeout -s INT 4 $1" /dev/null </dev/null >terminal 2>&1; }
   on_terminal "$qsample noise black.pgm -t 10 -o large.png --compression small"
-  grep -qE 'reading|rows (read|noised|written)' terminal || fail "no progress: $(head -c 300 terminal)"
+  grep -qE 'reading|writing|rows (read|noised|written)' terminal || fail "no progress: $(head -c 300 terminal)"
   on_terminal "$qsample noise black.pgm -t 10 -o large.png --compression small -q"
-  grep -qE 'reading|rows' terminal && fail "progress in spite of -q: $(head -c 300 terminal)"
+  grep -qE 'reading|writing|rows' terminal && fail "progress in spite of -q: $(head -c 300 terminal)"
 else
   echo "SKIPPED: progress on a terminal, since there is no script(1)"
 fi

@@ -59,8 +59,10 @@ void check_is_folder(const std::string& output, std::string_view images) {
     throw InvalidArgument(fmt::format("-o {}: {} go to a folder{}", output, images, why));
   };
   if (output == "-") refuse("; name one");
-  if (is_folder(output)) return;
-  if (exists(output)) refuse(", but this is a file; name another");
+  std::error_code unknown;
+  const auto status = fs::status(output, unknown);
+  if (fs::is_directory(status)) return;
+  if (fs::exists(status)) refuse(", but this is a file; name another");
   if (const auto remedy = remedy_for_output(output); !remedy.empty()) refuse(remedy);
   if (output.ends_with('/')) return;
   if (is_film_name(output)) refuse(", from which ffmpeg makes a film; name a folder");

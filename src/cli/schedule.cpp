@@ -144,7 +144,7 @@ Run add_options(CLI::App& command, Console& console) {
           .add_option(
               "--find", options->place,
               "only the row nearest to snr=1, log-snr=0, alpha-bar=0.5, sigma=0.5, grey-levels=25 "
-              "(127.5 sigma/alpha) or 50%")
+              "(127.5 sigma/alpha) or 50% (of the steps)")
           ->type_name("PLACE");
   command
       .add_flag("--stats", options->stats,

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <vector>
 
 #include "cli/values.h"
 #include "core/nearest_name.h"
@@ -16,7 +17,7 @@
 namespace qsample::cli {
 namespace {
 
-[[noreturn]] void fail_at(std::string_view place, std::string_view why) {
+[[noreturn]] void fail_at(std::string_view place, const std::string& why) {
   throw InvalidArgument(fmt::format("'{}' {}", place, why));
 }
 
@@ -94,6 +95,24 @@ constexpr Quantity kQuantities[] = {
      }},
 };
 
+// What was meant by a place that is not one: "; did you mean snr=1"; empty where that can't be
+// told.
+std::string meant_place(std::string_view place) {
+  double share = 0;
+  const auto [end, error] = std::from_chars(place.data(), place.data() + place.size(), share);
+  const bool is_number = error == std::errc() && end == place.data() + place.size();
+  if (is_number && share > 0 && share < 1) return fmt::format("; did you mean {:g}%", 100 * share);
+  const auto equals = std::min(place.find('='), place.size());
+  std::string name(place.substr(0, equals));
+  std::replace(name.begin(), name.end(), '_', '-');
+  std::vector<std::string_view> known;
+  for (const Quantity& quantity : kQuantities) known.push_back(quantity.name);
+  const auto near = nearest_name(name, known);
+  if (near.empty()) return {};
+  const auto value = equals + 1 < place.size() ? place.substr(equals + 1) : "1";
+  return fmt::format("; did you mean {}={}", near, value);
+}
+
 }  // namespace
 
 FoundTimestep find_timestep(const NoiseSchedule& schedule, std::string_view place, int first) {
@@ -102,12 +121,13 @@ FoundTimestep find_timestep(const NoiseSchedule& schedule, std::string_view plac
   const auto* quantity =
       std::find_if(std::begin(kQuantities), std::end(kQuantities),
                    [&](const Quantity& known) { return known.name == place.substr(0, equals); });
-  if (quantity == std::end(kQuantities)) {
+  if (quantity == std::end(kQuantities) || equals + 1 >= place.size()) {
     fail_at(place,
             "is not one of snr=X, log-snr=X, alpha-bar=X, sigma=X, grey-levels=X or X%, X such "
-            "as 0.5 or 1/2");
+            "as 0.5 or 1/2" +
+                meant_place(place));
   }
-  const double asked = ratio(place.substr(std::min(equals + 1, place.size())), place);
+  const double asked = ratio(place.substr(equals + 1), place);
   if (!(asked >= quantity->least && asked <= quantity->greatest)) {
     fail_at(place, quantity->greatest == 1 ? "is outside 0..1" : "is negative");
   }
@@ -130,9 +150,10 @@ void TimestepOptions::add_to(CLI::App& command, const std::string& help) {
       command
           .add_option("--at", place_,
                       "instead of -t: the timestep nearest to snr=1, log-snr=0, alpha-bar=0.5, "
-                      "sigma=0.5 (standard deviation of the noise in x, which is in [-1, 1]), "
-                      "grey-levels=25 (that noise in 8-bit levels of the unscaled image, 127.5 "
-                      "sigma/alpha; --form ve leaves it unscaled) or 50% (of the steps)")
+                      "sigma=0.5, grey-levels=25 or 50% (of the steps)\n"
+                      "sigma: standard deviation of the noise in x, which is in [-1, 1]; "
+                      "grey-levels: that noise in 8-bit levels of the unscaled image, 127.5 "
+                      "sigma/alpha (--form ve leaves it unscaled)")
           ->type_name("PLACE");
   t->excludes(at);
   command.add_flag("--zero-based", zero_based_,

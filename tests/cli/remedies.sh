@@ -77,6 +77,17 @@ done <<'LINES'
 2 | noise cat.png -t 1001 | 1001 is outside 0..1000
 2 | noise cat.png -t 1000 --zero-based | 1000 is outside 0..999
 2 | noise cat.png -t 99999999999999 | is outside 0..1000
+2 | noise cat.png --at 0.5 | '0.5' is not one of snr=X & did you mean 50%
+2 | noise cat.png --at 50 | is not one of snr=X & X%
+2 | noise cat.png --at SNR=2 | did you mean snr=2
+2 | noise cat.png --at alpha_bar=0.5 | did you mean alpha-bar=0.5
+2 | noise cat.png --at logsnr=-1 | did you mean log-snr=-1
+2 | noise cat.png --at snr | is not one of snr=X & did you mean snr=1
+2 | noise cat.png --at snr= | is not one of snr=X & did you mean snr=1
+2 | noise cat.png --at snr=x | 'x' is not a number
+2 | noise cat.png --at sigma=1/0 | divides by 0
+2 | noise cat.png --at 120% | outside 0%..100%
+2 | schedule --find grey_levels=25 | did you mean grey-levels=25
 2 | batch photos -o noisy | no timestep & -t T
 2 | batch photos -o noisy -t 0.5 | --at 50%
 2 | batch photos -o noisy -t 50% | did you mean --at 50%

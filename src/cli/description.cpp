@@ -87,7 +87,7 @@ void add_outputs(Command& command, const Record& record) {
   const std::string ending = (has_x(record) ? "" : "_" + record.saved.front()) + ".safetensors";
   const auto file = frame_name(record.source.name, record.t, record.spec.steps, ending);
   for (const std::string& name : record.saved) {
-    if (name != kNoisedName) command.add("--save", name + "=" + file);
+    if (name != kNoisedName) command.add("--save", fmt::format("{}={}", name, file));
   }
 }
 

@@ -43,10 +43,9 @@ void occupy_standard_files() {
 // The words as CLI11 wants them: the last comes first. It takes "[a,b]" apart as a list; "./[a,b]"
 // is the same file.
 std::vector<std::string> for_parser(const std::vector<std::string>& words) {
-  std::vector<std::string> turned;
-  for (auto word = words.rbegin(); word != words.rend(); ++word) {
-    const bool bracketed = word->starts_with('[') && word->ends_with(']');
-    turned.push_back(bracketed ? "./" + *word : *word);
+  std::vector<std::string> turned(words.rbegin(), words.rend());
+  for (std::string& word : turned) {
+    if (word.starts_with('[') && word.ends_with(']')) word.insert(0, "./");
   }
   return turned;
 }

@@ -40,8 +40,8 @@ constexpr const char* kExamples =
     "  curl -s URL | qsample noise - -t 100 -o - | display\n"
     "\n"
     "The noise depends on the seed alone: every image of a shell loop gets the same,\n"
-    "unless --seed differs; with --seed-from-name each gets its own, that of 'qsample\n"
-    "batch'.";
+    "unless --seed differs; with --seed-from-name each gets its own, that of\n"
+    "'qsample batch'.";
 
 Saved parse_saved(const std::string& text) {
   static const std::map<std::string, Saved::Kind> kinds = {

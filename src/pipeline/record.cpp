@@ -100,11 +100,6 @@ bool same_making(const std::string& a, const std::string& b) {
   return one && one == making_of(b);
 }
 
-bool is_record(const std::string& text) {
-  const auto json = parse_json_object(text);
-  return json && json->contains("qsample");
-}
-
 bool has_damage(const std::string& record) {
   const auto json = parse_json_object(record);
   return json && json->contains("damage");

@@ -43,9 +43,6 @@ struct Findings {
 /// same recipe says so here. False where one is not a record.
 [[nodiscard]] bool same_making(const std::string& a, const std::string& b);
 
-/// Whether a text is a record, as far as a look tells.
-[[nodiscard]] bool is_record(const std::string& text);
-
 /// Whether a record tells of a damaged input.
 [[nodiscard]] bool has_damage(const std::string& record);
 

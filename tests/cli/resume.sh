@@ -91,6 +91,11 @@ expect 1 batch -t 5
 holds err "not one of qsample's"
 [ "$(stat -c %s noisy/a.png)" = 60 ] || fail "60 bytes that are no one's were replaced"
 
+# A record that is damaged is one of ours, too.
+cp "$data/records/evil.png" noisy/a.png
+expect 0 batch -t 5
+same noisy/a.png whole.png
+
 # Ours and larger than is usual: kept under the limit that it was made under.
 rm -rf noisy
 expect 0 batch -t 5 --max-pixels 4000

@@ -165,7 +165,7 @@ void TimestepOptions::add_to(CLI::App& command, const std::string& help) {
 // sense.
 std::string TimestepOptions::remedy(int last) const {
   const std::string_view asked = asked_;
-  if (asked.find('=') != asked.npos) return fmt::format("did you mean --at {}", asked);
+  if (asked.find('=') != std::string_view::npos) return fmt::format("did you mean --at {}", asked);
   if (asked.ends_with('%')) return fmt::format("did you mean --at {}", asked);
   if (nearest_name(asked, std::array{kRandomWord}) == kRandomWord) {
     return random_ == Random::taken ? "did you mean random"
@@ -175,7 +175,7 @@ std::string TimestepOptions::remedy(int last) const {
   const auto digits = std::min(asked.find_first_not_of("0123456789", sign), asked.size());
   if (digits == asked.size()) return {};
   const auto rest = asked.substr(digits);
-  if (rest.find_first_not_of("0123456789,:-") == rest.npos && digits > 0) {
+  if (rest.find_first_not_of("0123456789,:-") == std::string_view::npos && digits > 0) {
     const std::string list = "'qsample trajectory' takes several by --timesteps";
     return random_ == Random::taken ? "one is taken; " + list + ", of one image" : list;
   }

@@ -195,7 +195,7 @@ std::string get_name(const Json& json, const std::string& key) {
     if (found == json.end() || !found->is_string()) throw Error("has no \"" + name + "\"");
     return found->get<std::string>();
   };
-  const std::string shown = text(key);
+  std::string shown = text(key);
   if (!json.contains(key + "-hex")) return shown;
   const std::string hex = text(key + "-hex");
   std::string name;

@@ -72,8 +72,11 @@ class Walk {
     for (std::size_t i = 0; i < count; ++i, at += entry_size) {
       const std::size_t tag = number(at, 2);
       auto values = walk_entry(at, tag);
-      if (tag == kStripOffsets || tag == kTileOffsets) offsets = std::move(values);
-      if (tag == kStripByteCounts || tag == kTileByteCounts) counts = std::move(values);
+      if (tag == kStripOffsets || tag == kTileOffsets) {
+        offsets = std::move(values);
+      } else if (tag == kStripByteCounts || tag == kTileByteCounts) {
+        counts = std::move(values);
+      }
     }
     if (offsets.size() != counts.size()) throw Unknown();
     for (std::size_t i = 0; i < offsets.size(); ++i) note_end(offsets[i], counts[i]);

@@ -67,17 +67,19 @@ void map_range(Image& image, Range range, const std::string& name) {
 std::string doubt_of(const Image& image, const std::optional<Range>& range) {
   const auto* planes = std::get_if<Planes<float>>(&image.planes);
   if (planes == nullptr || planes->colour.empty()) return {};
-  const auto [least, greatest] = std::minmax_element(planes->colour.begin(), planes->colour.end());
-  const auto outside = [&](float bound) { return *least < -bound || *greatest > bound; };
+  const auto ends = std::minmax_element(planes->colour.begin(), planes->colour.end());
+  const float least = *ends.first;
+  const float greatest = *ends.second;
+  const auto outside = [=](float bound) { return least < -bound || greatest > bound; };
   if (range && outside(1)) {
     return fmt::format("samples are outside --input-range {:g},{:g}: x goes from {:.4g} to {:.4g}",
-                       range->low, range->high, *least, *greatest);
+                       range->low, range->high, least, greatest);
   }
   if (!range && outside(kFarOutside)) {
     return fmt::format(
         "samples from {:.4g} to {:.4g} are taken for x, which is mostly in [-1, 1]; "
         "--input-range LO,HI says which of them are -1 and 1",
-        *least, *greatest);
+        least, greatest);
   }
   return {};
 }

@@ -60,6 +60,7 @@ TEST(MemoryBudget, JobsThatGrowEndAllAndNeverHoldMoreThanItTogether) {
     ++done;
   };
   std::vector<std::jthread> threads;
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
       for (int k = 0; k < 50; ++k) job();
@@ -77,6 +78,7 @@ TEST(MemoryBudget, AWaitEndsWhenItIsStopped) {
   std::atomic<bool> stop{false};
   std::atomic<int> interrupted{0};
   std::vector<std::jthread> threads;
+  threads.reserve(2);
   for (int i = 0; i < 2; ++i) {
     threads.emplace_back([&] {
       MemoryLease second(&budget);

@@ -20,7 +20,8 @@ namespace {
 class Small {
  public:
   explicit Small(const char* path) : path_(path) {
-    static const std::string folder = std::getenv("CASE_FOLDER");
+    static const char* const named = std::getenv("CASE_FOLDER");
+    static const std::string folder = named != nullptr ? named : "/";
     std::size_t at = 0;
     if (path_.starts_with('/')) at = path_.starts_with(folder) ? folder.size() : path_.size();
     for (; at < path_.size(); ++at) {

@@ -34,7 +34,7 @@ constexpr std::size_t kFewThreads = 4;
 // Whether filters help matches is told by what so many rows out of as many places make, of about so
 // many bytes.
 constexpr std::size_t kTrials = 4;
-constexpr std::size_t kTrial = std::size_t{1} << 15;
+constexpr std::size_t kTrial = std::size_t{1} << 17;
 constexpr int kFastLevel = 6;
 constexpr int kSmallLevel = 12;
 

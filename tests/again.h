@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/commands/description.h"
 #include "cli/console.h"
-#include "cli/description.h"
-#include "cli/shared_options.h"
-#include "cli/timestep_options.h"
-#include "pipeline/record.h"
+#include "cli/options/shared_options.h"
+#include "cli/options/timestep_options.h"
+#include "pipeline/record/record.h"
 #include "qsample/error.h"
 
 namespace qsample {

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "io/file.h"
-#include "io/image_io.h"
+#include "files/file.h"
+#include "image/image_io.h"
 #include "qsample/error.h"
 
 namespace qsample {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "io/image.h"
+#include "image/image.h"
 
 namespace qsample {
 

@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "cli/commands.h"
+#include "cli/commands/commands.h"
 
 namespace qsample::cli {
 

@@ -13,12 +13,12 @@
 #include <utility>
 #include <vector>
 
-#include "cli/commands.h"
+#include "cli/commands/commands.h"
 #include "cli/console.h"
 #include "cli/help.h"
 #include "cli/stop.h"
 #include "cli/usage.h"
-#include "io/file.h"
+#include "files/file.h"
 #include "qsample/error.h"
 #include "qsample/noise.h"
 

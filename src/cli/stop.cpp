@@ -13,7 +13,7 @@
 #include <thread>
 #include <utility>
 
-#include "io/file.h"
+#include "files/file.h"
 
 namespace qsample::cli {
 namespace {

@@ -7,7 +7,7 @@
 #include <span>
 #include <utility>
 
-#include "core/nearest_name.h"
+#include "base/nearest_name.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {

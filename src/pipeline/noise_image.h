@@ -5,7 +5,7 @@
 #include <span>
 
 #include "base/run.h"
-#include "io/image.h"
+#include "image/image.h"
 #include "qsample/forward.h"
 #include "qsample/path.h"
 

@@ -23,7 +23,7 @@
 #include <vector>
 
 #include "files.h"
-#include "io/png_kernels.h"
+#include "formats/png/deflate/png_kernels.h"
 #include "pipeline/noise_image.h"
 
 namespace qsample {

@@ -1,5 +1,5 @@
 // What `info` says of records, of ours and of foreign ones.
-#include "cli/description.h"
+#include "cli/commands/description.h"
 
 #include <gtest/gtest.h>
 
@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "again.h"
-#include "cli/commands.h"
+#include "base/json.h"
+#include "cli/commands/commands.h"
 #include "cli/console.h"
-#include "io/json.h"
 
 namespace qsample::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/timesteps.h"
+#include "cli/options/timesteps.h"
 
 #include <gtest/gtest.h>
 

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <span>
 
-#include "io/codec.h"
+#include "image/codec.h"
 
 /// Tries one input; called by libFuzzer, or by replay.cpp.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);

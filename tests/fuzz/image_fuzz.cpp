@@ -1,7 +1,7 @@
 // Files of every image format: refused or decoded into an image that is what it says.
 
 #include "fuzz/fuzzer.h"
-#include "io/image_io.h"
+#include "image/image_io.h"
 #include "qsample/error.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "io/codec.h"
+#include "image/codec.h"
 
 namespace qsample {
 

@@ -5,10 +5,10 @@
 
 #include <cstdint>
 
+#include "formats/png/png_chunks.h"
 #include "fuzz/fuzzer.h"
 #include "fuzz/libpng_reader.h"
-#include "io/image_io.h"
-#include "io/png_chunks.h"
+#include "image/image_io.h"
 #include "pictures.h"
 #include "qsample/error.h"
 

@@ -6,9 +6,9 @@
 #include <cstdint>
 
 #include "files.h"
+#include "formats/png/deflate/match_deflate.h"
 #include "fuzz/fuzzer.h"
 #include "fuzz/libpng_reader.h"
-#include "io/match_deflate.h"
 
 namespace qsample {
 namespace {

@@ -4,10 +4,10 @@
 #include <string>
 
 #include "again.h"
-#include "cli/description.h"
+#include "cli/commands/description.h"
 #include "fuzz/fuzzer.h"
-#include "io/image_io.h"
-#include "pipeline/record.h"
+#include "image/image_io.h"
+#include "pipeline/record/record.h"
 #include "qsample/error.h"
 
 namespace {

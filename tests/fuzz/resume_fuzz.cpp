@@ -4,9 +4,9 @@
 #include <string>
 
 #include "fuzz/fuzzer.h"
-#include "io/image_io.h"
-#include "pipeline/record.h"
-#include "pipeline/resume.h"
+#include "image/image_io.h"
+#include "pipeline/record/record.h"
+#include "pipeline/record/resume.h"
 #include "qsample/error.h"
 #include "temporary_folder.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "fuzz/fuzzer.h"
-#include "io/schedule_file.h"
+#include "peers/schedule_file.h"
 #include "qsample/error.h"
 #include "qsample/schedule.h"
 

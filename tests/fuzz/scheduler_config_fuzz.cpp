@@ -4,7 +4,7 @@
 #include <string>
 
 #include "fuzz/fuzzer.h"
-#include "pipeline/scheduler_config.h"
+#include "peers/scheduler_config.h"
 #include "qsample/error.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

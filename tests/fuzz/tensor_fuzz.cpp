@@ -2,7 +2,7 @@
 
 #include "files.h"
 #include "fuzz/fuzzer.h"
-#include "io/image_io.h"
+#include "image/image_io.h"
 #include "pictures.h"
 #include "qsample/error.h"
 

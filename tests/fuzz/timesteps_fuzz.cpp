@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string>
 
-#include "cli/timestep_options.h"
-#include "cli/timesteps.h"
+#include "cli/options/timestep_options.h"
+#include "cli/options/timesteps.h"
 #include "fuzz/fuzzer.h"
 #include "qsample/error.h"
 

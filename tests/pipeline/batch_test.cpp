@@ -1,4 +1,4 @@
-#include "pipeline/batch.h"
+#include "pipeline/jobs/batch.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -6,8 +6,8 @@
 #include <map>
 
 #include "files.h"
-#include "io/file.h"
-#include "io/image_io.h"
+#include "files/file.h"
+#include "image/image_io.h"
 #include "pictures.h"
 #include "pipeline/noise_image.h"
 #include "qsample/error.h"

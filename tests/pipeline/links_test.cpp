@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "files.h"
-#include "io/image_io.h"
+#include "image/image_io.h"
 #include "pictures.h"
-#include "pipeline/batch.h"
-#include "pipeline/noise_file.h"
-#include "pipeline/record.h"
-#include "pipeline/trajectory.h"
+#include "pipeline/jobs/batch.h"
+#include "pipeline/jobs/noise_file.h"
+#include "pipeline/jobs/trajectory.h"
+#include "pipeline/record/record.h"
 #include "temporary_folder.h"
 
 namespace qsample {

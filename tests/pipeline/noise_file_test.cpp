@@ -1,4 +1,4 @@
-#include "pipeline/noise_file.h"
+#include "pipeline/jobs/noise_file.h"
 
 #include <gtest/gtest.h>
 
@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "io/file.h"
-#include "io/image_io.h"
-#include "io/json.h"
+#include "base/json.h"
+#include "files/file.h"
+#include "image/image_io.h"
 #include "pictures.h"
 #include "qsample/error.h"
 #include "temporary_folder.h"

@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "io/file.h"
-#include "io/image_io.h"
-#include "pipeline/noise_file.h"
-#include "pipeline/scheduler_config.h"
+#include "files/file.h"
+#include "image/image_io.h"
+#include "peers/scheduler_config.h"
+#include "pipeline/jobs/noise_file.h"
 #include "temporary_folder.h"
 
 namespace qsample {

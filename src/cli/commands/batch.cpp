@@ -1,0 +1,222 @@
+// qsample batch: every image of folders or a list.
+
+#include "pipeline/jobs/batch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/parallel.h"
+#include "cli/commands/commands.h"
+#include "cli/heap.h"
+#include "cli/options/places.h"
+#include "cli/options/shared_options.h"
+#include "cli/options/timestep_options.h"
+#include "cli/options/values.h"
+#include "cli/progress.h"
+#include "cli/stop.h"
+#include "files/file.h"
+#include "pipeline/outputs/frame_writer.h"
+#include "qsample/error.h"
+
+namespace qsample::cli {
+namespace {
+
+struct Options {
+  BatchSelection selection;
+  std::string files_from;
+  bool null_separated = false;
+  TimestepOptions timestep{TimestepOptions::Random::taken};
+  BatchJob job;
+  int workers = default_workers();
+  NoiseOptions noise;
+  ScheduleOptions schedule;
+};
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  qsample batch photos -o noisy -t 250             every image of a folder\n"
+    "  qsample batch -r photos -o noisy -t random --manifest noisy.jsonl\n"
+    "  qsample batch *.jpg -o noisy -t 500 -j 4\n"
+    "  find photos -name '*.png' -print0 |\n"
+    "    qsample batch --files-from - -0 --base photos -o noisy -t 100 --resume";
+
+void add_list(const std::string& path, char separator, std::vector<std::string>& paths) {
+  const std::string text = read_text_file(path);
+  if (separator == '\n' && text.find('\0') != std::string::npos) {
+    throw InvalidArgument(file_name(path) +
+                          ": holds zero bytes; give -0 if its names end with them");
+  }
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find(separator, at), text.size());
+    if (end > at) paths.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+}
+
+// What became of the images by now.
+struct Counts {
+  std::atomic<std::size_t> written{0};
+  std::atomic<std::size_t> kept{0};
+  std::atomic<std::size_t> failed{0};
+};
+
+std::string summary(std::size_t written, std::size_t images, std::size_t kept, std::size_t failed) {
+  return fmt::format("{} of {} images written{}{}", written, images,
+                     kept > 0 ? fmt::format(", {} kept", kept) : "",
+                     failed > 0 ? fmt::format(", {} failed", failed) : "");
+}
+
+// What folders hold besides images: named if verbose, counted otherwise.
+class PassedOverTally {
+ public:
+  explicit PassedOverTally(const Console& console) : console_(console) {}
+
+  void add(const PassedOver& item) {
+    console_.note(fmt::format("{}: passed over ({})", item.path, item.kind));
+    if (!item.expected) ++counts_[item.kind];
+  }
+
+  // One line, unless quiet, where there is what may have been meant.
+  void tell() const {
+    std::vector<std::string> parts;
+    for (const auto& [kind, count] : counts_) {
+      parts.push_back(fmt::format("{} {}{}", count, kind, count == 1 ? "" : "s"));
+    }
+    if (parts.empty()) return;
+    console_.warn(fmt::format("passed over: {}{}", fmt::join(parts, ", "),
+                              console_.verbose ? "" : "; -v names them"));
+  }
+
+ private:
+  const Console& console_;
+  std::map<std::string, std::size_t> counts_;
+};
+
+// The images, having told what is not among them.
+SelectedImages select(BatchSelection selection, const Console& console) {
+  PassedOverTally passed(console);
+  auto selected =
+      select_images(std::move(selection), [&](const PassedOver& item) { passed.add(item); });
+  for (const auto& failure : selected.failures) console.error(failure);
+  passed.tell();
+  if (selected.images.empty() && selected.failures.empty()) {
+    const bool folders = selected.not_entered > 0;
+    throw Error(fmt::format("{}: holds no image{}", selected.empty.front(),
+                            !folders                    ? ""
+                            : selected.not_entered == 1 ? "; -r looks into its sub-folder too"
+                                                        : "; -r looks into its sub-folders too"));
+  }
+  for (const auto& folder : selected.empty) console.warn(folder + ": holds no image");
+  return selected;
+}
+
+int run(const Options& options, const Console& console) {
+  prepare_heap();
+  BatchJob job = options.job;
+  check_is_folder(job.folder, "images");
+  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng,
+                      options.schedule.file());
+  if (!options.timestep.is_random()) {
+    job.t = options.timestep.resolve(recipe.schedule, console);
+  }
+  job.seed = options.noise.seed;
+  check_folder_format(job.folder, job.output, console);
+
+  BatchSelection selection = options.selection;
+  selection.skip = job.folder;
+  if (!options.files_from.empty()) {
+    job.other_inputs.push_back({options.files_from, "the list of inputs"});
+    add_list(options.files_from, options.null_separated ? '\0' : '\n', selection.inputs);
+  }
+  if (selection.inputs.empty())
+    throw InvalidArgument("no input; name images, folders or --files-from");
+  auto selected = select(std::move(selection), console);
+  job.inputs = std::move(selected.images);
+  if (job.inputs.empty()) return 1;
+  options.schedule.add_input(job.other_inputs);
+
+  warn_if_image_is_left(recipe.schedule, console);
+  const auto counts = std::make_shared<Counts>();
+  set_last_words([counts, images = job.inputs.size()] {
+    return summary(counts->written, images, counts->kept, counts->failed) +
+           " before the interruption; --resume goes on from there";
+  });
+  ProgressDisplay display(console, true);
+  const auto result = run_batch(
+      job, recipe,
+      [&](const std::string& message, bool repeated) {
+        ++counts->failed;
+        if (repeated && !console.verbose) return;
+        console.error(message);
+      },
+      {.workers = options.workers, .stop = stop_flag(), .progress = [&](const Headway& headway) {
+         // One that exists already is told before its turn comes.
+         counts->kept = headway.unmade - std::min<std::size_t>(counts->failed, headway.unmade);
+         counts->written = headway.done - headway.unmade;
+         display.set(headway);
+       }});
+  if (result.interrupted) throw Interrupted();
+  const auto said = summary(result.written, job.inputs.size(), result.kept, result.failed);
+  if (result.failed > 0 || result.unsaved || !selected.failures.empty()) {
+    console.error(said);
+    return 1;
+  }
+  console.note(said);
+  return 0;
+}
+
+Run add_options(CLI::App& command, Console& console) {
+  auto options = std::make_shared<Options>();
+  command.footer(kExamples);
+  command.add_option("INPUT", options->selection.inputs, "images and folders of images")
+      ->type_name("");
+  command.add_option("-o,--output", options->job.folder, "folder for the outputs, made if missing")
+      ->type_name("DIR")
+      ->required();
+  options->timestep.add_to(command,
+                           "timestep, or 'random': drawn from 1..T for each file by its seed");
+  command.add_flag("-r,--recursive", options->selection.recursive,
+                   "also the images of sub-folders");
+  auto* list = command
+                   .add_option("--files-from", options->files_from,
+                               "list of inputs, one a line; - for standard input")
+                   ->type_name("FILE");
+  command.add_flag("-0,--null", options->null_separated, "the list's names end with a zero byte")
+      ->needs(list);
+  command
+      .add_option("--base", options->selection.base,
+                  "folder that the inputs lie below: outputs mirror the path from there")
+      ->type_name("DIR");
+  add_number<int>(command, "-j,--jobs", options->workers,
+                  "files at work at once, besides one that waits for the disk (default: the "
+                  "cores it may use)",
+                  1)
+      ->type_name("N");
+  command.add_flag(
+      "--keep-ending", options->job.keep_ending,
+      "keep the input's ending in the output's name: cat.jpg gives cat.jpg.png, beside "
+      "cat.png.png of cat.png");
+  command.add_flag("--resume", options->job.output.resume,
+                   "keep outputs made from the same input in the same way, make the others");
+  command.add_option("--manifest", options->job.manifest, "write a line of JSON for each image")
+      ->type_name("FILE");
+  add_input_options(command, options->job.reading, console);
+  options->noise.add_to(command);
+  options->schedule.add_to(command);
+  add_output_options(command, options->job.output);
+  add_console_options(command, console);
+  return [options, &console] { return run(*options, console); };
+}
+
+}  // namespace
+
+const Command kBatch = {"batch", "Noise every image of folders or a list", add_options};
+
+}  // namespace qsample::cli

@@ -1,0 +1,172 @@
+#include "cli/commands/description.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "cli/console.h"
+#include "pipeline/jobs/noise_file.h"
+
+namespace qsample::cli {
+namespace {
+
+std::string text_of(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+// "linear, steps 1000, ..." of the parts of a record that have parts.
+std::string parts_of(const Json& object) {
+  std::string text;
+  for (const auto& [key, value] : object.items()) {
+    if (key.ends_with("-hex")) continue;
+    const bool is_name = object.contains(key + "-hex");
+    text += text.empty() ? "" : ", ";
+    text += key == "name"
+                ? text_of(value)
+                : fmt::format("{} {}", key, is_name ? get_name(object, key) : text_of(value));
+  }
+  return text;
+}
+
+// A command line of words that are quoted as they need it.
+class Command {
+ public:
+  void add(const std::string& word) {
+    if (!text_.empty()) text_ += ' ';
+    text_ += shell_word(word);
+  }
+
+  // An option and its value, which may begin as an option does.
+  void add(const std::string& option, const std::string& value) {
+    if (value.starts_with('-')) return add(option + "=" + value);
+    add(option);
+    add(value);
+  }
+  void add(const std::string& option, Range range) {
+    add(option, fmt::format("{},{}", range.low, range.high));
+  }
+  template <class T>
+  void add(const std::string& option, const T& value) {
+    add(option, fmt::format("{}", value));
+  }
+
+  [[nodiscard]] std::string text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+// A path so that it is neither an option nor the name of a command or of a schedule.
+std::string as_file(const std::string& path) {
+  const bool plain = path.find('.') != std::string::npos && !path.starts_with('-');
+  return plain ? path : fmt::format("./{}", path);
+}
+
+std::string input_of(const Source& source) {
+  if (!source.folder.empty()) return as_file(source.folder + "/" + source.name);
+  return source.name == "stdin" ? "-" : as_file(source.name);
+}
+
+bool is_default(Range range) { return range.low == -1 && range.high == 1; }
+
+bool has_x(const Record& record) {
+  return record.saved.empty() || record.saved.front() == kNoisedName;
+}
+
+void add_outputs(Command& command, const Record& record) {
+  const OutputOptions& options = record.options;
+  const std::string format = record.saved.empty() ? options.format : "safetensors";
+  if (has_x(record) && options.depth != 0) command.add("--depth", options.depth);
+  if (!is_default(options.range.fixed)) command.add("--range", options.range.fixed);
+  if (options.layout) command.add("--layout", *options.layout == Layout::hwc ? "hwc" : "chw");
+  if (options.compression == Compression::small) command.add("--compression", "small");
+  if (!format.empty()) command.add("--format", format);
+  // In the file of x_t, which has its usual name, or together in one of their own.
+  const std::string ending = (has_x(record) ? "" : "_" + record.saved.front()) + ".safetensors";
+  const auto file = frame_name(record.source.name, record.t, record.spec.steps, ending);
+  for (const std::string& name : record.saved) {
+    if (name != kNoisedName) command.add("--save", fmt::format("{}={}", name, file));
+  }
+}
+
+void add_schedule(Command& command, const Record& record) {
+  const ScheduleSpec& spec = record.spec;
+  const bool by_file = spec.name == "betas" || spec.name == "table";
+  const std::string file = record.schedule_file.empty() ? "SCHEDULE.txt" : record.schedule_file;
+  command.add("--schedule", by_file ? as_file(file) : spec.name);
+  command.add("-T", spec.steps);
+  for (const auto& [name, value] : spec.parameters) command.add("--" + name, value);
+  if (spec.snr_shift != 1) command.add("--snr-shift", spec.snr_shift);
+  if (spec.zero_terminal_snr) command.add("--zero-terminal-snr");
+  if (spec.least_alpha_bar > 0) command.add("--least-alpha-bar", spec.least_alpha_bar);
+  command.add("--form", spec.unscaled ? "ve" : "vp");
+  if (spec.precision != Precision::float64) {
+    command.add("--precision", precision_name(spec.precision));
+  }
+}
+
+}  // namespace
+
+std::string shell_word(const std::string& word) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./,=-";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos && word[0] != '=') {
+    return word;
+  }
+  if (printable(word) == word && word.find('\'') == std::string::npos)
+    return fmt::format("'{}'", word);
+  std::string out = "$'";
+  for (const char c : word) {
+    if (c == '\n') {
+      out += "\\n";
+    } else if (c == ' ' || kPlain.find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    }
+  }
+  return out + "'";
+}
+
+std::string command_of(const Record& record) {
+  Command command;
+  for (const char* word : {"qsample", "noise"}) command.add(word);
+  command.add(input_of(record.source));
+  command.add("-t", record.t);
+  command.add("--path", path_name(record.path));
+  command.add("--rng", generator_name(record.rng));
+  command.add("--seed", record.seed);
+  if (record.source.frame != 0) command.add("--frame", record.source.frame);
+  if (record.source.range) command.add("--input-range", *record.source.range);
+  if (record.damaged) command.add("--allow-damaged");
+  add_outputs(command, record);
+  add_schedule(command, record);
+  return command.text();
+}
+
+std::string description_of(const std::string& record) {
+  const std::string again = command_of(read_record(record));
+  const Json json = parse_json(record);
+  std::string text;
+  const auto add = [&](std::string_view key, const std::string& value) {
+    text += fmt::format("{:<13}{}\n", printable(key), printable(value));
+  };
+  for (const auto& [key, value] : json.items()) {
+    if (key.ends_with("-hex")) continue;
+    const bool is_name = json.contains(key + "-hex");
+    add(key, value.is_object() ? parts_of(value) : is_name ? get_name(json, key) : text_of(value));
+  }
+  add("again", again);
+  return text;
+}
+
+std::string json_description_of(const std::string& record) {
+  const std::string again = command_of(read_record(record));
+  Json json = parse_json(record);
+  json["again"] = again;
+  return json_text(json);
+}
+
+}  // namespace qsample::cli

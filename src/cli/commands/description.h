@@ -1,0 +1,27 @@
+// A record in words.
+#pragma once
+
+#include <string>
+
+#include "pipeline/record/record.h"
+
+namespace qsample::cli {
+
+/// What `record`, the JSON text that a file carries, says: a line for each of its parts, and the
+/// command that makes the file again. Throws Error for what is not a record.
+[[nodiscard]] std::string description_of(const std::string& record);
+
+/// The record as it is, with the command under the key "again". Throws Error.
+[[nodiscard]] std::string json_description_of(const std::string& record);
+
+/// The command line that makes a file again, as bash and zsh take it: in the folder where the input
+/// was named from, in a batch the input folder. It writes new files of names that follow from the
+/// input's, in the working folder, and replaces none: whatever a record says, no option of its
+/// choice gets in.
+[[nodiscard]] std::string command_of(const Record& record);
+
+/// `word` as bash and zsh need it written to take it for one word of these bytes; with nothing in
+/// it that a terminal obeys.
+[[nodiscard]] std::string shell_word(const std::string& word);
+
+}  // namespace qsample::cli

@@ -1,0 +1,133 @@
+// qsample noise: one image at one timestep.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/parallel.h"
+#include "cli/commands/commands.h"
+#include "cli/heap.h"
+#include "cli/options/places.h"
+#include "cli/options/shared_options.h"
+#include "cli/options/timestep_options.h"
+#include "cli/progress.h"
+#include "cli/stop.h"
+#include "files/file.h"
+#include "pipeline/jobs/noise_file.h"
+#include "qsample/error.h"
+
+namespace qsample::cli {
+namespace {
+
+struct Options {
+  NoiseJob job;
+  std::vector<std::string> saved;
+  TimestepOptions timestep;
+  NoiseOptions noise;
+  ScheduleOptions schedule;
+};
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  qsample noise cat.png -t 250                  writes cat_t0250.png\n"
+    "  qsample noise cat.jpg -t 500 -o noisy.png --seed 7 --schedule cosine\n"
+    "  qsample noise cat.png --at snr=1 -o half.npy  floats, nothing clipped\n"
+    "  qsample noise cat.png -t 300 -o xt.safetensors --save eps=xt.safetensors\n"
+    "  qsample noise cat.png -t 999 --zero-based --rng torch --seed 42   as diffusers\n"
+    "  curl -s URL | qsample noise - -t 100 -o - | display\n"
+    "\n"
+    "The noise depends on the seed alone: every image of a shell loop gets the same,\n"
+    "unless --seed differs; with --seed-from-name each gets its own, that of\n"
+    "'qsample batch'.";
+
+Saved parse_saved(const std::string& text) {
+  static const std::map<std::string, Saved::Kind> kinds = {
+      {"x0", Saved::Kind::x0}, {"eps", Saved::Kind::eps}, {"v", Saved::Kind::v}};
+  const auto equals = text.find('=');
+  const auto kind = kinds.find(text.substr(0, equals));
+  if (equals == std::string::npos || equals + 1 == text.size() || kind == kinds.end()) {
+    throw InvalidArgument(
+        fmt::format("--save: '{}' is not one of eps=FILE, x0=FILE, v=FILE", text));
+  }
+  return {kind->second, text.substr(equals + 1)};
+}
+
+double noise_with_progress(const NoiseJob& job, const Recipe& recipe, const Console& console) {
+  ProgressDisplay display(console, false);
+  const auto progress = [&](const Headway& headway) { display.set(headway); };
+  return noise_file(job, recipe,
+                    {.workers = default_workers(), .stop = stop_flag(), .progress = progress});
+}
+
+int run(const Options& options, const Console& console) {
+  prepare_heap();
+  check_is_one_image(options.job.input);
+  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng,
+                      options.schedule.file());
+  const int last = recipe.schedule.steps();
+  const auto counted = [&](int t) { return t - options.timestep.offset(); };
+  NoiseJob job = options.job;
+  job.seed = options.noise.seed_of(job.input);
+  for (const auto& text : options.saved) job.saved.push_back(parse_saved(text));
+  job.t = options.timestep.resolve(recipe.schedule, console);
+  if (job.output.empty()) {
+    const std::string extension = job.options.format.empty() ? "png" : job.options.format;
+    job.output = frame_name(job.input, counted(job.t), counted(last), "." + extension);
+  }
+  if (job.output == "-" && ::isatty(STDOUT_FILENO) != 0) {
+    throw InvalidArgument("standard output is a terminal; send it to a file or a pipe");
+  }
+  options.schedule.add_input(job.other_inputs);
+  set_last_words([output = job.output, files = 1 + job.saved.size()] {
+    const std::size_t written = committed_files();
+    return written == 0 ? fmt::format("interrupted before {} was written", file_name(output))
+                        : fmt::format("interrupted; {} of {} outputs are written", written, files);
+  });
+  const double clipped = noise_with_progress(job, recipe, console);
+  // After the work, since one line is enough where it fails.
+  warn_if_lossy(job.output, job.options, console);
+  warn_if_image_is_left(recipe.schedule, console);
+  console.note(fmt::format(
+      "{} -> {}: t {} of {}, alpha {:.6g}, sigma {:.6g}, seed {}, {:.2f}% clipped", job.input,
+      job.output, counted(job.t), counted(last), recipe.schedule.alpha(job.t),
+      recipe.schedule.sigma(job.t), job.seed, 100 * clipped));
+  return 0;
+}
+
+Run add_options(CLI::App& command, Console& console) {
+  auto options = std::make_shared<Options>();
+  command.footer(kExamples);
+  command.add_option("INPUT", options->job.input, "image; - for standard input")
+      ->type_name("")
+      ->required();
+  command
+      .add_option("-o,--output", options->job.output,
+                  "image; - for standard output (default: <stem>_t<T>.png in this folder)")
+      ->type_name("OUTPUT");
+  options->timestep.add_to(command, "timestep, from 0, the clean image, to the last");
+  command
+      .add_option("--save", options->saved,
+                  "also write the noise (eps), the clean image (x0) or the v-prediction target (v: "
+                  "alpha eps - sigma x0; of a flow eps - x0; of unscaled schedules (eps - sigma "
+                  "x0) / sqrt(1 + sigma^2)) as floats; all into one .safetensors if it is named "
+                  "so; once for each")
+      ->type_name("KIND=FILE")
+      ->allow_extra_args(false);
+  add_input_options(command, options->job.reading, console);
+  options->noise.add_to(command);
+  options->noise.add_seed_from_name(command);
+  options->schedule.add_to(command);
+  add_output_options(command, options->job.options);
+  add_console_options(command, console);
+  return [options, &console] { return run(*options, console); };
+}
+
+}  // namespace
+
+const Command kNoise = {"noise", "Noise one image to one timestep", add_options,
+                        [](const auto& words) { return meant_beside_image(words, "-t"); }};
+
+}  // namespace qsample::cli

@@ -1,0 +1,186 @@
+// qsample trajectory: one image at many timesteps.
+
+#include "pipeline/jobs/trajectory.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/parallel.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/description.h"
+#include "cli/heap.h"
+#include "cli/options/places.h"
+#include "cli/options/shared_options.h"
+#include "cli/options/timesteps.h"
+#include "cli/options/values.h"
+#include "cli/progress.h"
+#include "cli/stop.h"
+#include "files/file.h"
+#include "qsample/error.h"
+
+namespace qsample::cli {
+namespace {
+
+struct Options {
+  TrajectoryJob job;
+  int workers = default_workers();
+  std::optional<int> every;
+  std::optional<int> frames;
+  std::string timesteps;
+  bool zero_based = false;
+  NoiseOptions noise{.path = PathKind::markov};
+  ScheduleOptions schedule;
+};
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  qsample trajectory cat.png -o frames                every timestep, 0 to T\n"
+    "  qsample trajectory cat.png -o frames --frames 120   for a film of 5 seconds\n"
+    "  qsample trajectory cat.png -o frames --timesteps 0,10,100-1000:100\n"
+    "  ffmpeg -framerate 24 -pattern_type glob -i 'frames/*.png' \\\n"
+    "    -pix_fmt yuv444p cat.mp4";
+
+std::vector<int> timesteps(const Options& options, int last) {
+  if (options.every) {
+    return strided_timesteps(0, *options.every, last);
+  }
+  if (options.frames) return even_timesteps(*options.frames, last);
+  if (!options.timesteps.empty()) {
+    return parse_timesteps(options.timesteps, last, options.zero_based ? 1 : 0);
+  }
+  return strided_timesteps(0, 1, last);
+}
+
+// What the paths of a stem's frames begin with, as a shell needs it.
+std::string frames_start(const TrajectoryJob& job) {
+  auto start = std::filesystem::path(job.folder) / (frame_stem(job.input) + "_t");
+  if (start.string().starts_with('-')) start = "." / start;
+  return shell_word(start.string());
+}
+
+// A command that removes the frames of the stem that have as many digits as these.
+std::string removal(const TrajectoryJob& job, const std::vector<std::string>& names) {
+  const auto begin = frame_stem(job.input).size() + 2;
+  std::set<std::string> patterns;
+  for (const auto& name : names) {
+    const auto end = name.find_first_not_of("0123456789", begin);
+    std::string digits;
+    for (auto i = begin; i < end; ++i) digits += "[0-9]";
+    patterns.insert(frames_start(job) + digits + shell_word(name.substr(end)));
+  }
+  return fmt::format("rm {}", fmt::join(patterns, " "));
+}
+
+// A film takes every frame of its folder: those that were made in another way would spoil it.
+void check_other_frames(const OtherFrames& others, const TrajectoryJob& job,
+                        const Console& console) {
+  const auto holds = [&](const std::vector<std::string>& names, const std::string& what) {
+    return fmt::format("{}: holds {} frame{} {} ({}{}), and a film shows {}", job.folder,
+                       names.size(), names.size() == 1 ? "" : "s", what, names.front(),
+                       names.size() == 1 ? "" : ", ...", names.size() == 1 ? "it too" : "them too");
+  };
+  const auto remedy = [&](const std::vector<std::string>& names) {
+    return "choose another folder, or clear this one first: " + removal(job, names);
+  };
+  const std::string stem = frame_stem(job.input);
+  if (const auto& names = others.different; !names.empty()) {
+    throw Error(holds(names, "of " + stem + " made in another way") + "; " + remedy(names));
+  }
+  if (const auto& names = others.unknown; !names.empty()) {
+    console.warn(holds(names, "of " + stem + " without a record of its making") +
+                 "; if they are of another trajectory, " + remedy(names));
+  }
+  if (const auto& names = others.alike; !names.empty()) {
+    console.warn(holds(names, "of this trajectory at other timesteps") + "; for these " +
+                 std::to_string(job.ts.size()) + " alone, " + remedy(names));
+  }
+  if (const auto& names = others.foreign; !names.empty()) {
+    console.warn(holds(names, "of other images") + "; for these alone, give it the pattern " +
+                 frames_start(job) + "*");
+  }
+}
+
+int run(const Options& options, const Console& console) {
+  prepare_heap();
+  check_is_folder(options.job.folder, "frames");
+  check_is_one_image(options.job.input);
+  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng,
+                      options.schedule.file());
+  TrajectoryJob job = options.job;
+  job.ts = timesteps(options, recipe.schedule.steps());
+  job.offset = options.zero_based ? 1 : 0;
+  job.seed = options.noise.seed_of(job.input);
+  job.on_other_frames = [&](const OtherFrames& others) {
+    check_other_frames(others, job, console);
+  };
+  options.schedule.add_input(job.other_inputs);
+  check_folder_format(job.folder, job.output, console);
+  warn_if_image_is_left(recipe.schedule, console);
+  const auto kept = std::make_shared<std::atomic<std::size_t>>(0);
+  set_last_words([kept, frames = job.ts.size()] {
+    return fmt::format("{} of {} frames are there; --resume goes on from there",
+                       committed_files() + *kept, frames);
+  });
+  ProgressDisplay display(console, true);
+  write_trajectory(
+      job, recipe,
+      {.workers = options.workers, .stop = stop_flag(), .progress = [&](const Headway& headway) {
+         if (headway.unmade > 0) *kept = headway.unmade;
+         display.set(headway);
+       }});
+  console.note(
+      fmt::format("{} -> {}: {} frames, seed {}", job.input, job.folder, job.ts.size(), job.seed));
+  return 0;
+}
+
+Run add_options(CLI::App& command, Console& console) {
+  auto options = std::make_shared<Options>();
+  command.footer(kExamples);
+  command.add_option("INPUT", options->job.input, "image; - for standard input")
+      ->type_name("")
+      ->required();
+  command.add_option("-o,--output", options->job.folder, "folder for the frames, made if missing")
+      ->type_name("DIR")
+      ->required();
+  auto* every = add_number<int>(command, "--every", options->every, "timesteps 0, K, 2 K, ...", 1)
+                    ->type_name("K");
+  auto* frames =
+      add_number<int>(command, "--frames", options->frames, "N timesteps, evenly over 0..T")
+          ->type_name("N");
+  auto* list = command.add_option("--timesteps", options->timesteps, "such as 0,10,100-200:20")
+                   ->type_name("LIST");
+  every->excludes(frames, list);
+  frames->excludes(list);
+  add_number<int>(command, "-j,--jobs", options->workers, "threads (default: the cores it may use)",
+                  1)
+      ->type_name("N");
+  command
+      .add_flag("--zero-based", options->zero_based,
+                "count the timesteps of --timesteps, and the frames' names, from 0, where 0 is one "
+                "step of noise")
+      ->needs(list);
+  command.add_flag("--resume", options->job.output.resume,
+                   "keep frames made from the same input in the same way, make the others");
+  add_input_options(command, options->job.reading, console);
+  options->noise.add_to(command);
+  options->noise.add_seed_from_name(command);
+  options->schedule.add_to(command);
+  add_output_options(command, options->job.output);
+  add_console_options(command, console);
+  return [options, &console] { return run(*options, console); };
+}
+
+}  // namespace
+
+const Command kTrajectory = {
+    "trajectory", "Write an image at many timesteps as a sequence of frames", add_options,
+    [](const auto& words) { return meant_beside_image(words, "--timesteps"); }};
+
+}  // namespace qsample::cli

@@ -1,0 +1,74 @@
+#include "cli/options/places.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+
+#include "base/remedy.h"
+#include "image/image_io.h"
+#include "qsample/error.h"
+
+namespace qsample::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kFilms[] = {".mp4", ".mkv", ".mov", ".webm", ".avi", ".gif", ".y4m"};
+
+bool exists(const std::string& path) {
+  std::error_code unknown;
+  return fs::exists(path, unknown);
+}
+
+bool is_folder(const std::string& path) {
+  std::error_code unknown;
+  return fs::is_directory(path, unknown);
+}
+
+bool is_image_name(const std::string& path) {
+  return codec_for_extension(fs::path(path).extension().string()) != nullptr;
+}
+
+bool is_film_name(const std::string& path) {
+  const auto ending = fs::path(path).extension().string();
+  return std::find(std::begin(kFilms), std::end(kFilms), ending) != std::end(kFilms);
+}
+
+}  // namespace
+
+void check_is_one_image(const std::string& input) {
+  if (is_folder(input)) {
+    throw Error(input + ": is a folder; 'qsample batch' takes the images of a folder");
+  }
+}
+
+std::string meant_beside_image(const std::vector<std::string>& words, std::string_view option) {
+  constexpr const char* kOne = "only one image is taken; 'qsample batch' takes several";
+  if (words.size() != 1) return kOne;
+  const std::string& word = words.front();
+  const bool is_number = word.find_first_not_of("0123456789") == std::string::npos;
+  if (is_number && !exists(word)) return fmt::format("did you mean {} {}", option, word);
+  if (is_image_name(word) && !exists(word)) return fmt::format("did you mean -o {}", word);
+  return kOne;
+}
+
+void check_is_folder(const std::string& output, std::string_view images) {
+  const auto refuse = [&](std::string_view why) {
+    throw InvalidArgument(fmt::format("-o {}: {} go to a folder{}", output, images, why));
+  };
+  if (output == "-") refuse("; name one");
+  std::error_code unknown;
+  const auto status = fs::status(output, unknown);
+  if (fs::is_directory(status)) return;
+  if (fs::exists(status)) refuse(", but this is a file; name another");
+  if (const auto remedy = remedy_for_output(output); !remedy.empty()) refuse(remedy);
+  if (output.ends_with('/')) return;
+  if (is_film_name(output)) refuse(", from which ffmpeg makes a film; name a folder");
+  if (is_image_name(output)) {
+    refuse(fmt::format("; name one, or {}/ for a folder of that name", output));
+  }
+}
+
+}  // namespace qsample::cli

@@ -1,0 +1,367 @@
+#include "cli/options/shared_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "cli/options/values.h"
+#include "files/file.h"
+#include "peers/schedule_file.h"
+#include "peers/scheduler_config.h"
+#include "pipeline/outputs/frame_writer.h"
+#include "qsample/error.h"
+
+namespace qsample::cli {
+namespace {
+
+constexpr float kWidest = 1e30F;
+constexpr double kVisible = 0.005;  // alpha_bar_T from which an eye sees the image in the noise
+
+std::string schedule_help() {
+  std::string names;
+  for (const auto& family : schedule_families()) {
+    names += (names.empty() ? "" : ", ") + std::string(family.name);
+    if (!family.aliases.empty()) names += fmt::format(" (= {})", fmt::join(family.aliases, ", "));
+  }
+  return "its name, a scheduler_config.json of diffusers or a file that lists betas (default: "
+         "linear)\nThe names: " +
+         names;
+}
+
+// "linear 0.0001, quad 0.00085": a parameter's default in each schedule that uses it.
+std::string parameter_help(std::string_view parameter) {
+  std::string text;
+  for (const auto& family : schedule_families()) {
+    for (const auto& known : family.parameters) {
+      if (known.name != parameter) continue;
+      text += fmt::format("{}{} {}", text.empty() ? "default: " : ", ", family.name,
+                          known.default_value);
+    }
+  }
+  return text;
+}
+
+Range parse_range(const std::string& text, const std::string& option) {
+  const auto comma = text.find(',');
+  if (comma == std::string::npos) {
+    throw InvalidArgument(fmt::format("{}: '{}' is not a range such as -1,1", option, text));
+  }
+  const Range range{parse_number<float>(std::string_view(text).substr(0, comma), option),
+                    parse_number<float>(std::string_view(text).substr(comma + 1), option)};
+  if (!(range.low < range.high)) {
+    throw InvalidArgument(
+        fmt::format("{}: the first of '{}' is not below the second", option, text));
+  }
+  // So that neither the width nor what a sample is multiplied by overflows.
+  if (!(range.high - range.low < kWidest && 1 / (range.high - range.low) < kWidest)) {
+    throw InvalidArgument(fmt::format("{}: '{}' is too wide or too narrow", option, text));
+  }
+  return range;
+}
+
+// Values with the names that they have.
+template <class T>
+Choices<T> named(std::initializer_list<T> values, std::string_view (*name_of)(T)) {
+  Choices<T> choices;
+  for (const T value : values) choices.emplace_back(name_of(value), value);
+  return choices;
+}
+
+// Tells of an impossible schedule with the name of its file.
+void check_file_schedule(const ScheduleSpec& spec, const std::string& name) {
+  try {
+    (void)make_schedule(spec);
+  } catch (const InvalidArgument& e) {
+    throw InvalidArgument(name + ": " + e.what());
+  }
+}
+
+}  // namespace
+
+// The file that holds the schedule, or empty. A name with a dot or a slash is meant for a file even
+// where there is none.
+std::string ScheduleOptions::file() const {
+  if (is_schedule_family(name_)) return {};
+  const bool meant = name_.find_first_of("./") != std::string::npos;
+  std::error_code unknown;
+  return meant || std::filesystem::exists(name_, unknown) ? name_ : std::string();
+}
+
+void ScheduleOptions::add_input(std::vector<OtherInput>& inputs) const {
+  if (const auto name = file(); !name.empty()) inputs.push_back({name, "the schedule"});
+}
+
+void ScheduleOptions::add_to(CLI::App& command) {
+  const std::string group = "Schedule";
+  command.add_option("--schedule", name_, schedule_help())->type_name("NAME|FILE")->group(group);
+  add_number<int>(command, "-T,--steps", steps_, "number of timesteps (default: 1000)", 1,
+                  kMaxSteps)
+      ->type_name("N")
+      ->group(group);
+  for (const auto& family : schedule_families()) {
+    for (const auto& parameter : family.parameters) {
+      const auto [slot, is_new] = parameters_.try_emplace(std::string(parameter.name));
+      if (!is_new) continue;
+      add_number<double>(command, fmt::format("--{}", parameter.name), slot->second,
+                         parameter_help(parameter.name))
+          ->type_name("X")
+          ->group(group);
+    }
+  }
+  add_number<double>(command, "--snr-shift", snr_shift_,
+                     "divide every SNR by X, for schedules made of betas (CogVideoX: 3)")
+      ->type_name("X")
+      ->group(group);
+  command
+      .add_flag("--zero-terminal-snr", zero_terminal_snr_,
+                "rescale so that nothing of the image is left at T, for schedules made of betas "
+                "(arXiv:2305.08891)")
+      ->group(group);
+  add_number<double>(command, "--least-alpha-bar", least_alpha_bar_,
+                     "with --zero-terminal-snr: but for this alpha_bar (Euler of diffusers: 2^-24)")
+      ->type_name("X")
+      ->group(group);
+  add_choice<bool>(command, "--form", unscaled_,
+                   "vp: alpha x_0 + sigma eps (default); ve: unscaled, x_0 + (sigma / alpha) eps",
+                   {{"vp", false}, {"ve", true}})
+      ->group(group);
+  add_choice<Precision>(
+      command, "--precision", precision_,
+      "float32: coefficients as diffusers rounds them with PyTorch 1.13, for schedules made of "
+      "betas; float32-sigmas: as its DPM-Solver schedulers do, which take them from sigma / alpha "
+      "(a scheduler_config.json says itself which)",
+      named<Precision>({Precision::float64, Precision::float32, Precision::float32_sigmas},
+                       precision_name))
+      ->group(group);
+}
+
+Precision ScheduleOptions::read_file(ScheduleSpec& spec, const Console& console) const {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  std::string text = read_text_file(name_);
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first != std::string::npos && text[first] == '{') return read_config(text, spec, console);
+  auto file = parse_schedule_file(text, name_);
+  spec.betas = std::move(file.betas);
+  spec.table = std::move(file.table);
+  const std::size_t listed = std::max(spec.betas.size(), spec.table.size());
+  if (steps_ && static_cast<std::size_t>(*steps_) != listed) {
+    throw InvalidArgument(fmt::format("{}: lists {} {}, so -T {} does not fit", name_, listed,
+                                      spec.table.empty() ? "betas" : "timesteps", *steps_));
+  }
+  return Precision::float32;
+}
+
+Precision ScheduleOptions::read_config(const std::string& text, ScheduleSpec& spec,
+                                       const Console& console) const {
+  const auto size = spec.parameters.find("image-size");
+  const double image_size = size == spec.parameters.end() ? 0 : size->second;
+  auto config = parse_scheduler_config(text, name_, image_size);
+  if (size != spec.parameters.end() && config.uses_image_size) spec.parameters.erase(size);
+  // What the file says may be said again, as a record's command does.
+  const ScheduleSpec& said = config.spec;
+  std::string against;
+  for (const auto& [parameter, value] : spec.parameters) {
+    const auto known = said.parameters.find(parameter);
+    if (known == said.parameters.end() || known->second != value) against = "--" + parameter;
+  }
+  if (zero_terminal_snr_ && !said.zero_terminal_snr) against = "--zero-terminal-snr";
+  if (snr_shift_ && *snr_shift_ != said.snr_shift) against = "--snr-shift";
+  if (steps_ && *steps_ != said.steps) against = "-T";
+  if (!against.empty()) {
+    throw InvalidArgument(
+        fmt::format("{}: says how the schedule is made; leave out {}", name_, against));
+  }
+  for (const auto& doubt : config.doubts) console.warn(fmt::format("{}: {}", name_, doubt));
+  spec = std::move(config.spec);
+  return config.rounding;
+}
+
+ScheduleSpec ScheduleOptions::spec(const Console& console) const {
+  ScheduleSpec spec;
+  for (const auto& [name, value] : parameters_) {
+    if (value) spec.parameters.emplace(name, *value);
+  }
+  const bool from_file = !file().empty();
+  Precision rounding = Precision::float32;
+  if (from_file) {
+    rounding = read_file(spec, console);
+  } else {
+    spec.name = name_;
+    spec.steps = steps_.value_or(spec.steps);
+  }
+  if (snr_shift_) spec.snr_shift = *snr_shift_;
+  if (least_alpha_bar_) spec.least_alpha_bar = *least_alpha_bar_;
+  if (unscaled_) spec.unscaled = *unscaled_;
+  spec.zero_terminal_snr = spec.zero_terminal_snr || zero_terminal_snr_;
+  spec.precision = precision_ == Precision::float32 ? rounding : precision_;
+  if (from_file) check_file_schedule(spec, name_);
+  return spec;
+}
+
+void warn_if_image_is_left(const NoiseSchedule& schedule, const Console& console) {
+  // snr / (1 + snr) is alpha_bar where the variance is preserved, and its like elsewhere.
+  const double left = 1 - 1 / (1 + schedule.snr(schedule.steps()));
+  if (left > kVisible) {
+    console.warn(
+        fmt::format("the last timestep still shows the image (alpha_bar_T = {:.3g}, over {}): "
+                    "the schedule ends short of pure noise",
+                    left, kVisible));
+  }
+}
+
+void add_output_options(CLI::App& command, OutputOptions& options) {
+  const std::string group = "Output";
+  add_choice<int>(command, "--depth", options.depth,
+                  "bits a sample: 8, 16, or 32 for floats, which hold x_t itself (default: the "
+                  "input's, or what the format holds)",
+                  {{"8", 8}, {"16", 16}, {"32", 32}})
+      ->group(group);
+  command
+      .add_option_function<std::string>(
+          "--range",
+          [&options](const std::string& text) {
+            options.range.automatic = text == "auto";
+            if (!options.range.automatic) options.range.fixed = parse_range(text, "--range");
+          },
+          "the x that become the least and the greatest integer (default: -1,1); auto: alpha_t + 3 "
+          "sigma_t to both sides of 0")
+      ->type_name("LO,HI|auto")
+      ->group(group);
+  add_choice<Layout>(command, "--layout", options.layout,
+                     "order of .npy and .safetensors (default: that of a .npy input, else chw)",
+                     {{"chw", Layout::chw}, {"hwc", Layout::hwc}})
+      ->group(group);
+  add_choice<Compression>(
+      command, "--compression", options.compression,
+      "of PNG: fast (default), or small, for archives, at a hundredth of the speed",
+      {{"fast", Compression::fast}, {"small", Compression::small}})
+      ->group(group);
+  command
+      .add_option_function<std::string>(
+          "--format",
+          [&options](const std::string& text) {
+            options.format = text.starts_with('.') ? text.substr(1) : text;
+          },
+          "format, named by its ending (default: png)")
+      ->type_name("EXT")
+      ->group(group);
+  command.add_flag("-f,--overwrite", options.overwrite, "replace existing outputs")->group(group);
+  command
+      .add_flag_callback(
+          "--no-metadata", [&options] { options.metadata = false; },
+          "leave out the record of how the image was made")
+      ->group(group);
+}
+
+void add_input_options(CLI::App& command, InputOptions& options, const Console& console) {
+  const std::string group = "Input";
+  options.decoding.warn = [&console](const std::string& message) { console.warn(message); };
+  command
+      .add_option_function<std::string>(
+          "--input-range",
+          [&options](const std::string& text) {
+            options.range = parse_range(text, "--input-range");
+          },
+          "the samples that are -1 and 1 (default: of integers 0 and the greatest, 255 or 65535; "
+          "of "
+          "floats -1,1); 12 bits in a 16-bit PNG are 0,4095")
+      ->type_name("LO,HI")
+      ->group(group);
+  add_number<int>(command, "--frame", options.decoding.frame,
+                  "image of a file that holds several, from 1 (default: the first)", 1)
+      ->type_name("N")
+      ->group(group);
+  add_number<std::size_t>(command, "--max-pixels", options.decoding.max_pixels,
+                          "refuse larger images (default: 268435456)")
+      ->type_name("N")
+      ->group(group);
+  options.memory = std::make_shared<MemoryBudget>();
+  command
+      .add_option_function<std::string>(
+          "--max-memory",
+          [memory = options.memory](const std::string& text) {
+            memory->set_limit(parse_size(text, "--max-memory"));
+          },
+          "what all jobs may take together, such as 800M or 2G (default: three quarters of what "
+          "the machine and the process's control groups have)")
+      ->type_name("SIZE")
+      ->group(group);
+  command
+      .add_flag("--allow-damaged", options.decoding.allow_damaged,
+                "take a damaged JPEG as far as it can be read, and any image with something behind "
+                "its end, with a warning")
+      ->group(group);
+}
+
+void NoiseOptions::add_to(CLI::App& command) {
+  const std::string group = "Noise";
+  command
+      .add_option_function<std::string>(
+          "--seed", [this](const std::string& text) { seed = parse_seed(text); },
+          "64-bit seed (default: 0), in decimal or as 0x1F; -1 is 2^64 - 1, as in torch")
+      ->type_name("N")
+      ->group(group);
+  add_choice<PathKind>(
+      command, "--path", path,
+      fmt::format("how the noise at different timesteps relates: the Markov chain, one "
+                  "noise shared by all, or independent (default: {})",
+                  path_name(path)),
+      named<PathKind>({PathKind::markov, PathKind::shared, PathKind::independent}, path_name))
+      ->group(group);
+  add_choice<Generator>(
+      command, "--rng", rng,
+      "whose noise: our own (default), or what torch.randn on CPU or CUDA, or numpy's "
+      "default_rng, draws for the seed",
+      named<Generator>(
+          {Generator::philox, Generator::torch, Generator::torch_cuda, Generator::numpy},
+          generator_name))
+      ->group(group);
+}
+
+void NoiseOptions::add_seed_from_name(CLI::App& command) {
+  command
+      .add_flag("--seed-from-name", seed_from_name,
+                "noise of this image's own: its seed comes from its file's name and --seed, as in "
+                "batch; without it, every image gets the same noise")
+      ->group("Noise");
+}
+
+std::uint64_t NoiseOptions::seed_of(const std::string& input) const {
+  if (!seed_from_name) return seed;
+  if (input == "-") throw InvalidArgument("--seed-from-name: standard input has no name");
+  return file_seed(base_name(input), seed);
+}
+
+void add_console_options(CLI::App& command, Console& console) {
+  const std::string group = "Messages";
+  auto* quiet = command.add_flag("-q,--quiet", console.quiet, "errors only")->group(group);
+  command.add_flag("-v,--verbose", console.verbose, "say what is done")
+      ->excludes(quiet)
+      ->group(group);
+  add_choice<Console::Colour>(command, "--color", console.colour, "colour in messages",
+                              {{"auto", Console::Colour::automatic},
+                               {"always", Console::Colour::always},
+                               {"never", Console::Colour::never}})
+      ->group(group);
+}
+
+void check_folder_format(const std::string& folder, OutputOptions options, const Console& console) {
+  if (options.format.empty()) options.format = "png";
+  const std::string path = folder.ends_with('/') ? folder : folder + "/";
+  check_format(path, options);
+  warn_if_lossy(path, options, console);
+}
+
+void warn_if_lossy(const std::string& output, const OutputOptions& options,
+                   const Console& console) {
+  const Codec& codec = output_codec(output, options);
+  if (codec.lossy) {
+    console.warn(fmt::format(
+        "{} is lossy: it smooths the very noise that was asked for; .png keeps it", codec.name));
+  }
+}
+
+}  // namespace qsample::cli

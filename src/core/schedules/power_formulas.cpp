@@ -1,0 +1,205 @@
+// Schedules that are given by alpha and sigma themselves: curves in u = t / T, sigmas, flows.
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "base/fail.h"
+#include "core/schedules/schedule_formulas.h"
+
+namespace qsample::formulas {
+namespace {
+
+std::vector<Powers> powers_of_curve(int steps, const std::function<Powers(double)>& powers) {
+  std::vector<Powers> out;
+  for (int t = 1; t <= steps; ++t) out.push_back(powers(t / static_cast<double>(steps)));
+  return out;
+}
+
+// alpha_bar = e^-x: 1 - alpha_bar without cancellation.
+Powers decayed(double x) { return {std::exp(-x), -std::expm1(-x)}; }
+
+Powers turned(double angle) {
+  return {std::cos(angle) * std::cos(angle), std::sin(angle) * std::sin(angle)};
+}
+
+constexpr double kLeastGamma = 1e-9;
+
+// x_t = sqrt(gamma) b x_0 + sqrt(1 - gamma) eps, b the input scale.
+std::vector<Powers> scaled_gamma(int steps, const ParameterValues& values,
+                                 const std::function<double(double)>& gamma) {
+  const double b = value_of(values, "input-scale");
+  if (!(b > 0)) fail("--input-scale must be positive");
+  return powers_of_curve(steps, [&](double u) {
+    const double g = std::clamp(gamma(u), kLeastGamma, 1.0);
+    return Powers{g * b * b, 1 - g};
+  });
+}
+
+struct SigmaRange {
+  double min, max;
+};
+
+SigmaRange sigma_range(const ParameterValues& values) {
+  const SigmaRange range{value_of(values, "sigma-min"), value_of(values, "sigma-max")};
+  if (!(range.min > 0 && range.min <= range.max)) {
+    fail("--sigma-min ", range.min, " and --sigma-max ", range.max,
+         " are not a range: 0 < sigma-min <= sigma-max");
+  }
+  return range;
+}
+
+// sigma_t of a curve of r, which goes from 0 at t = 1 to 1 at t = T; a single step is at the end.
+std::vector<Powers> exploding(int steps, const std::function<double(double)>& sigma) {
+  std::vector<Powers> powers;
+  for (int t = 1; t <= steps; ++t) {
+    const double s = sigma(steps == 1 ? 1 : (t - 1) / static_cast<double>(steps - 1));
+    powers.push_back({1, s * s});
+  }
+  return powers;
+}
+
+}  // namespace
+
+double value_of(const ParameterValues& values, std::string_view name) {
+  return values.find(name)->second;
+}
+
+double logistic(double x) { return 1 / (1 + std::exp(-x)); }
+
+std::function<double(double)> sigmoid_curve(const ParameterValues& values) {
+  const double start = value_of(values, "start");
+  const double end = value_of(values, "end");
+  const double tau = value_of(values, "tau");
+  const double first = logistic(start / tau);
+  const double last = logistic(end / tau);
+  if (!(tau > 0 && last > first)) fail("a sigmoid needs tau > 0 and start < end");
+  return [=](double u) {
+    return (last - logistic((u * (end - start) + start) / tau)) / (last - first);
+  };
+}
+
+// --- Continuous in u = t / T ---
+
+std::vector<Powers> vp_sde(int steps, const ParameterValues& values) {
+  const double d = value_of(values, "beta-d");
+  const double min = value_of(values, "beta-min");
+  return powers_of_curve(steps, [=](double u) { return decayed(d * u * u / 2 + min * u); });
+}
+
+// log SNR = -ln(e^(1e-4 + 10 u^2) - 1): DDPM's linear betas in continuous time.
+std::vector<Powers> linear_log_snr(int steps, const ParameterValues& /*values*/) {
+  return powers_of_curve(steps, [](double u) { return decayed(1e-4 + 10 * u * u); });
+}
+
+// gamma = -log SNR, linear in u.
+std::vector<Powers> vdm(int steps, const ParameterValues& values) {
+  const double min = value_of(values, "gamma-min");
+  const double max = value_of(values, "gamma-max");
+  if (!(min < max)) fail("--gamma-min ", min, " is not below --gamma-max ", max);
+  return powers_of_curve(steps, [=](double u) {
+    const double gamma = min + (max - min) * u;
+    return Powers{logistic(-gamma), logistic(gamma)};
+  });
+}
+
+std::vector<Powers> cosine_log_snr(int steps, const ParameterValues& values) {
+  const double s = value_of(values, "cosine-s");
+  return powers_of_curve(
+      steps, [=](double u) { return turned((u + s) / (1 + s) * std::numbers::pi / 2); });
+}
+
+std::vector<Powers> shifted_cosine(int steps, const ParameterValues& values) {
+  constexpr double kMaxLogSnr = 15;
+  const double first = std::atan(std::exp(-kMaxLogSnr / 2));
+  const double last = std::atan(std::exp(kMaxLogSnr / 2));
+  const double shift = value_of(values, "noise-size") / value_of(values, "image-size");
+  if (!(shift > 0)) fail("--noise-size and --image-size must be positive");
+  // log snr = -2 ln tan(angle) + 2 ln shift.
+  return powers_of_curve(steps, [=](double u) {
+    return turned(std::atan(std::tan(first + u * (last - first)) / shift));
+  });
+}
+
+std::vector<Powers> gamma_linear(int steps, const ParameterValues& values) {
+  return scaled_gamma(steps, values, [](double u) { return 1 - u; });
+}
+
+std::vector<Powers> gamma_cosine(int steps, const ParameterValues& values) {
+  const double start = value_of(values, "start");
+  const double end = value_of(values, "end");
+  const double tau = value_of(values, "tau");
+  const auto curve = [=](double at) {
+    return std::pow(std::cos(at * std::numbers::pi / 2), 2 * tau);
+  };
+  if (!(tau > 0 && 0 <= start && start < end && end <= 1)) {
+    fail("gamma-cosine needs tau > 0 and 0 <= start < end <= 1");
+  }
+  const double first = curve(start);
+  const double last = curve(end);
+  return scaled_gamma(steps, values, [=](double u) {
+    return (last - curve(u * (end - start) + start)) / (last - first);
+  });
+}
+
+std::vector<Powers> gamma_sigmoid(int steps, const ParameterValues& values) {
+  return scaled_gamma(steps, values, sigmoid_curve(values));
+}
+
+// --- Variance exploding: alpha = 1 ---
+
+std::vector<Powers> exponential(int steps, const ParameterValues& values) {
+  const auto [min, max] = sigma_range(values);
+  const double low = std::log(min);
+  const double high = std::log(max);
+  return exploding(steps, [=](double r) { return std::exp(low + r * (high - low)); });
+}
+
+std::vector<Powers> polyexponential(int steps, const ParameterValues& values) {
+  const auto [min, max] = sigma_range(values);
+  const double low = std::log(min);
+  const double high = std::log(max);
+  const double rho = value_of(values, "rho");
+  if (!(rho > 0)) fail("--rho must be positive");
+  return exploding(steps,
+                   [=](double r) { return std::exp(std::pow(r, rho) * (high - low) + low); });
+}
+
+std::vector<Powers> karras(int steps, const ParameterValues& values) {
+  const auto [min, max] = sigma_range(values);
+  const double rho = value_of(values, "rho");
+  if (!(rho > 0)) fail("--rho must be positive");
+  const double low = std::pow(min, 1 / rho);
+  const double high = std::pow(max, 1 / rho);
+  return exploding(steps, [=](double r) { return std::pow(high + (1 - r) * (low - high), rho); });
+}
+
+std::vector<Powers> vp_sigmas(int steps, const ParameterValues& values) {
+  const double d = value_of(values, "beta-d");
+  const double min = value_of(values, "beta-min");
+  const double eps = value_of(values, "eps-s");
+  if (!(eps > 0 && eps <= 1)) fail("--eps-s is outside (0, 1]");
+  return exploding(steps, [=](double r) {
+    const double u = eps + r * (1 - eps);
+    return std::sqrt(std::expm1(d * u * u / 2 + min * u));
+  });
+}
+
+// --- Rectified flow: x_t = (1 - u) x_0 + u eps ---
+
+std::vector<Powers> flow(int steps, const ParameterValues& values) {
+  // Larger images need more noise: SD3 (arXiv:2403.03206, eq. 23) shifts by the ratio of sides.
+  const double shift =
+      value_of(values, "shift") * value_of(values, "image-size") / value_of(values, "noise-size");
+  if (!(shift > 0 && std::isfinite(shift))) {
+    fail("--shift, --image-size and --noise-size must be positive");
+  }
+  return powers_of_curve(steps, [=](double s) {
+    const double whole = 1 + (shift - 1) * s;
+    const double signal = (1 - s) / whole;  // 1 - u without cancellation
+    const double u = shift * s / whole;
+    return Powers{signal * signal, u * u};
+  });
+}
+
+}  // namespace qsample::formulas

@@ -1,0 +1,196 @@
+#include "qsample/schedule.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "base/fail.h"
+
+namespace qsample {
+namespace {
+
+// What beta = 1 takes off the exponent of alpha_bar: no product of other betas comes near it.
+constexpr std::int64_t kVanished = std::int64_t{1} << 28;
+
+// Leaves room for noise of several sigma below the greatest float32, 3.4e38.
+constexpr double kMaxPower = 1e37 * 1e37;
+
+void check_steps(std::size_t steps) {
+  if (steps < 1 || steps > kMaxSteps) {
+    fail("a schedule has 1 to ", kMaxSteps, " steps, not ", steps);
+  }
+}
+
+}  // namespace
+
+NoiseSchedule NoiseSchedule::from_betas(std::span<const double> betas) {
+  check_steps(betas.size());
+  NoiseSchedule schedule;
+  for (std::size_t i = 0; i < betas.size(); ++i) {
+    const double beta = betas[i];
+    if (std::isnan(beta)) fail("beta_", i + 1, " is not a number");
+    if (!(beta > 0 && beta <= 1)) fail("beta_", i + 1, " = ", beta, " is outside (0, 1]");
+    // 1 - alpha_bar_t = (1 - alpha_bar_{t-1}) + beta_t alpha_bar_{t-1}: only sums of positives.
+    const double added = beta * schedule.alpha_bar(static_cast<int>(i));
+    Scaled power = schedule.signal_power_.back();
+    if (beta == 1) {
+      power = {1, power.exponent - kVanished};
+    } else {
+      int exponent = 0;
+      power.value = std::frexp(power.value * (1 - beta), &exponent);
+      power.exponent += exponent;
+    }
+    schedule.beta_.push_back(beta);
+    schedule.signal_power_.push_back(power);
+    schedule.noise_power_.push_back(
+        beta == 1 ? 1 : std::min(1.0, schedule.noise_power_.back() + added));
+  }
+  return schedule;
+}
+
+NoiseSchedule NoiseSchedule::from_powers(std::span<const Powers> powers,
+                                         std::span<const double> betas) {
+  check_steps(powers.size());
+  if (!betas.empty() && betas.size() != powers.size()) fail("betas and powers differ in number");
+  NoiseSchedule schedule;
+  for (std::size_t i = 0; i < powers.size(); ++i) {
+    const Powers& now = powers[i];
+    const int t = static_cast<int>(i) + 1;
+    if (!(std::isfinite(now.signal) && std::isfinite(now.noise) && now.signal >= 0 &&
+          now.noise >= 0 && now.signal + now.noise > 0)) {
+      fail("alpha^2 = ", now.signal, " and sigma^2 = ", now.noise, " at t = ", t,
+           " are not a schedule");
+    }
+    if (std::max(now.signal, now.noise) > kMaxPower) {
+      fail("sigma = ", std::sqrt(now.noise), " at t = ", t, " is more than float32 holds");
+    }
+    const Powers before = i == 0 ? Powers{1, 0} : powers[i - 1];
+    if (now.signal * before.noise > now.noise * before.signal) {
+      fail("the signal-to-noise ratio rises from t = ", t - 1, " to t = ", t);
+    }
+    schedule.signal_power_.push_back({now.signal, 0});
+    schedule.noise_power_.push_back(now.noise);
+    schedule.beta_.push_back(0);
+    schedule.beta_.back() = betas.empty() ? std::pow(schedule.step(t - 1, t).noise, 2) : betas[i];
+  }
+  return schedule;
+}
+
+NoiseSchedule NoiseSchedule::unscaled() const {
+  std::vector<Powers> powers;
+  for (int t = 1; t <= steps(); ++t) {
+    const double signal = alpha_bar(t);
+    if (signal == 0) fail("alpha = 0 at t = ", t, ", so x_0 + (sigma / alpha) eps does not exist");
+    powers.push_back({1, noise_power_[static_cast<std::size_t>(t)] / signal});
+  }
+  return from_powers(powers);
+}
+
+void NoiseSchedule::check(int t, int first) const {
+  if (t < first || t > steps()) fail("timestep ", t, " is outside ", first, "..", steps());
+}
+
+double NoiseSchedule::Scaled::get() const {
+  return std::ldexp(value, static_cast<int>(std::max<std::int64_t>(exponent, -10'000)));
+}
+
+double NoiseSchedule::beta(int t) const {
+  check(t, 1);
+  return beta_[static_cast<std::size_t>(t) - 1];
+}
+
+double NoiseSchedule::alpha_bar(int t) const {
+  check(t, 0);
+  return signal_power_[static_cast<std::size_t>(t)].get();
+}
+
+double NoiseSchedule::alpha(int t) const { return std::sqrt(alpha_bar(t)); }
+
+double NoiseSchedule::sigma(int t) const {
+  check(t, 0);
+  return std::sqrt(noise_power_[static_cast<std::size_t>(t)]);
+}
+
+double NoiseSchedule::snr(int t) const {
+  return alpha_bar(t) / noise_power_[static_cast<std::size_t>(t)];
+}
+
+double NoiseSchedule::log_snr(int t) const {
+  check(t, 0);
+  const Scaled& signal = signal_power_[static_cast<std::size_t>(t)];
+  if (signal.exponent <= -kVanished) return -std::numeric_limits<double>::infinity();
+  return std::log(signal.value) + static_cast<double>(signal.exponent) * std::numbers::ln2 -
+         std::log(noise_power_[static_cast<std::size_t>(t)]);
+}
+
+Process NoiseSchedule::process() const {
+  constexpr double kTolerance = 1e-6;  // of tables in float32
+  bool preserving = true;
+  bool exploding = true;
+  bool flow = true;
+  for (int t = 1; t <= steps(); ++t) {
+    preserving = preserving && std::abs(alpha_bar(t) + sigma(t) * sigma(t) - 1) < kTolerance;
+    exploding = exploding && alpha(t) == 1;
+    flow = flow && std::abs(alpha(t) + sigma(t) - 1) < kTolerance;
+  }
+  if (exploding) return Process::exploding;
+  // Both, where a schedule has nothing between the image and the noise.
+  if (preserving == flow) return Process::other;
+  return preserving ? Process::preserving : Process::flow;
+}
+
+std::string_view velocity_formula(Process process) {
+  switch (process) {
+    case Process::preserving: return "alpha eps - sigma x0";
+    case Process::exploding: return "(eps - sigma x0) / sqrt(1 + sigma^2)";
+    case Process::flow: return "eps - x0";
+    case Process::other: break;
+  }
+  return {};
+}
+
+Mix NoiseSchedule::velocity(int t) const {
+  switch (process()) {
+    case Process::preserving: return {-sigma(t), alpha(t)};
+    case Process::exploding: {
+      const double size = std::hypot(1, sigma(t));
+      return {-sigma(t) / size, 1 / size};
+    }
+    case Process::flow: return {-1, 1};
+    case Process::other: break;
+  }
+  fail(
+      "no v is known for this schedule: it neither preserves the variance nor leaves the image "
+      "unscaled, and is no flow of several steps");
+}
+
+Mix NoiseSchedule::step(int s, int t) const {
+  check(s, 0);
+  check(t, s + 1);
+  const Scaled& from = signal_power_[static_cast<std::size_t>(s)];
+  const Scaled& to = signal_power_[static_cast<std::size_t>(t)];
+  // Of nothing nothing can be kept: x_t is fresh noise.
+  if (from.value == 0) return {0, sigma(t)};
+  const double kept = Scaled{to.value / from.value, to.exponent - from.exponent}.get();
+  const double variance =
+      noise_power_[static_cast<std::size_t>(t)] - kept * noise_power_[static_cast<std::size_t>(s)];
+  return {std::sqrt(kept), std::sqrt(std::max(variance, 0.0))};
+}
+
+Posterior NoiseSchedule::posterior(int s, int t) const {
+  const Mix step_mix = step(s, t);
+  const double step_variance = step_mix.noise * step_mix.noise;
+  const double variance_s = noise_power_[static_cast<std::size_t>(s)];
+  const double variance_t = noise_power_[static_cast<std::size_t>(t)];
+  return {alpha(s) * step_variance / variance_t, step_mix.signal * variance_s / variance_t,
+          step_variance * variance_s / variance_t};
+}
+
+double NoiseSchedule::prior_bits_per_dim(double mean_square) const {
+  const double variance = noise_power_.back();
+  return (alpha_bar(steps()) * mean_square + variance - 1 - std::log(variance)) /
+         (2 * std::numbers::ln2);
+}
+
+}  // namespace qsample

@@ -1,0 +1,73 @@
+#include "formats/png/png_encoder.h"
+
+#include <libdeflate.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "formats/png/deflate/png_image_data.h"
+#include "formats/png/deflate/png_rows.h"
+#include "formats/png/png_annotations.h"
+
+namespace qsample {
+namespace {
+
+constexpr std::size_t kMostInChunk = std::size_t{1} << 30;  // PNG allows nearly twice that
+
+void append32(std::vector<std::byte>& out, std::uint32_t value) {
+  for (int shift = 24; shift >= 0; shift -= 8)
+    out.push_back(static_cast<std::byte>(value >> shift));
+}
+
+// Not inlined: GCC 12 then sees writes beyond the end that are not there.
+[[gnu::noinline]] void append(std::vector<std::byte>& out, Bytes bytes) {
+  out.insert(out.end(), bytes.begin(), bytes.end());
+}
+
+void put_chunk(std::string_view type, Bytes data, const Sink& sink) {
+  std::vector<std::byte> front;
+  append32(front, static_cast<std::uint32_t>(data.size()));
+  append(front, std::as_bytes(std::span(type)));
+  auto crc = libdeflate_crc32(0, type.data(), type.size());
+  sink(front);
+  if (!data.empty()) {
+    crc = libdeflate_crc32(crc, data.data(), data.size());
+    sink(data);
+  }
+  std::vector<std::byte> back;
+  append32(back, crc);
+  sink(back);
+}
+
+}  // namespace
+
+void encode_png(const Image& image, const EncodeOptions& options, const Sink& sink) {
+  std::vector<std::byte> start;
+  append(start, std::as_bytes(std::span(kPngSignature)));
+  const auto append_to_start = [&](Bytes bytes) { append(start, bytes); };
+  std::vector<std::byte> header;
+  append32(header, static_cast<std::uint32_t>(image.width));
+  append32(header, static_cast<std::uint32_t>(image.height));
+  const int colour_type = (image.channels == 3 ? 2 : 0) + (image.has_alpha() ? 4 : 0);
+  for (const int value : {image.depth(), colour_type, 0, 0, 0}) {
+    header.push_back(static_cast<std::byte>(value));
+  }
+  put_chunk("IHDR", header, append_to_start);
+  for (const StoredChunk& chunk : annotation_chunks(image, options)) {
+    put_chunk(chunk.type, chunk.data, append_to_start);
+  }
+  sink(start);
+  put_png_image_data(PngRows(image), options.compression, options.run, [&](Bytes piece) {
+    for (Bytes left = piece; !left.empty();) {
+      const Bytes data = left.first(std::min(left.size(), kMostInChunk));
+      put_chunk("IDAT", data, sink);
+      left = left.subspan(data.size());
+    }
+  });
+  put_chunk("IEND", {}, sink);
+}
+
+}  // namespace qsample

@@ -1,0 +1,224 @@
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <new>
+#include <stdexcept>
+
+#include "image/exif.h"
+#include "image/image_io.h"
+#include "qsample/error.h"
+
+namespace qsample {
+namespace {
+
+constexpr const Codec* kCodecs[] = {&kPng, &kJpeg, &kWebp, &kTiff, &kBmp,
+                                    &kPnm, &kExr,  &kPfm,  &kNpy,  &kSafetensors};
+
+// Formats that people may take for known, told by what stands at an offset, so that a refusal can
+// name them.
+struct Foreign {
+  std::string_view name;
+  std::size_t offset;
+  std::string_view text;
+};
+constexpr Foreign kForeign[] = {
+    {"GIF", 0, "GIF8"},
+    {"JPEG XL", 0, "\xFF\x0A"},
+    {"JPEG XL", 4, "JXL \x0D\x0A\x87\x0A"},
+    {"JPEG 2000", 4, "jP  \x0D\x0A\x87\x0A"},
+    {"JPEG 2000", 0, "\xFF\x4F\xFF\x51"},
+    {"AVIF", 4, "ftypavif"},
+    {"AVIF", 4, "ftypavis"},
+    {"HEIF", 4, "ftypheic"},
+    {"HEIF", 4, "ftypheix"},
+    {"HEIF", 4, "ftyphevc"},
+    {"HEIF", 4, "ftypmif1"},
+    {"HEIF", 4, "ftypmsf1"},
+    {"Photoshop", 0, "8BPS"},
+    {"Radiance HDR", 0, "#?RADIANCE"},
+    {"QOI", 0, "qoif"},
+    {"PDF", 0, "%PDF-"},
+    {"MNG", 0, "\x8AMNG\r\n\x1A\n"},
+};
+
+const Codec& sniff(Bytes file, const std::string& name) {
+  for (const Codec* codec : kCodecs) {
+    if (codec->sniff(file)) return *codec;
+  }
+  if (const auto format = foreign_format(file); !format.empty()) {
+    throw Error(name + ": is a " + std::string(format) +
+                " file, which is not read; convert it to PNG first");
+  }
+  std::string known;
+  for (const Codec* codec : kCodecs)
+    known += (known.empty() ? "" : ", ") + std::string(codec->name);
+  throw Error(name + ": is not an image of a known format (" + known + ")");
+}
+
+// "8-bit or 16-bit samples".
+std::string depths_of(const Codec& codec) {
+  std::string text;
+  for (const int depth : codec.depths) {
+    text += (text.empty() ? "" : " or ") + (depth == 32 ? "float" : std::to_string(depth) + "-bit");
+  }
+  return text + " samples";
+}
+
+// NaN and infinity would spread through every sample that is computed from them.
+void check_finite(const Image& image) {
+  const auto* planes = std::get_if<Planes<float>>(&image.planes);
+  if (planes == nullptr) return;
+  const auto bad = std::find_if(planes->colour.begin(), planes->colour.end(),
+                                [](float v) { return !std::isfinite(v); });
+  if (bad == planes->colour.end()) return;
+  const auto pixel = static_cast<std::size_t>(bad - planes->colour.begin()) /
+                     static_cast<std::size_t>(image.channels);
+  const auto width = static_cast<std::size_t>(image.width);
+  throw Error(std::string("it holds ") + (std::isnan(*bad) ? "NaN" : "infinity") +
+              ", first at pixel (" + std::to_string(pixel % width) + ", " +
+              std::to_string(pixel / width) + ")");
+}
+
+// A profile is made for grey or for RGB, and PNG (third edition, 11.3.2.3) as well as the others
+// (ICC.1, annex B) take it only with such an image. Its header tells which (ICC.1, section 7.2).
+void check_profile(Image& image, const DecodeOptions& options) {
+  constexpr std::size_t kHeader = 128;
+  constexpr std::size_t kColoursAt = 16;
+  constexpr std::size_t kSignatureAt = 36;
+  auto& icc = image.annotations.icc;
+  if (icc.empty()) return;
+  const bool grey = image.channels == 1;
+  if (icc.size() < kHeader || !has_text(icc, kSignatureAt, "acsp")) {
+    options.warn(kDamagedProfile);
+  } else if (!has_text(icc, kColoursAt, grey ? "GRAY" : "RGB ")) {
+    options.warn(std::string("its colour profile is not for ") + (grey ? "grey" : "RGB") +
+                 ", as the image is, and left out");
+  } else {
+    return;
+  }
+  icc.clear();
+}
+
+// What has no name would otherwise go up to where nobody knows the file any more.
+template <class Work>
+auto with_name(const std::string& name, const Work& work) {
+  try {
+    return work();
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const Error& e) {
+    throw Error(name + ": " + e.what());
+  } catch (const std::bad_alloc&) {
+    throw Error(name + ": not enough memory");
+  } catch (const std::length_error&) {
+    throw Error(name + ": not enough memory");
+  }
+}
+
+std::string name_of_image(const std::string& name, const Codec& codec) {
+  return name + ": " + std::string(codec.name) + " image";
+}
+
+}  // namespace
+
+std::span<const Codec* const> codecs() { return kCodecs; }
+
+std::string_view foreign_format(Bytes head) {
+  const auto* found = std::find_if(
+      std::begin(kForeign), std::end(kForeign),
+      [&](const Foreign& format) { return has_text(head, format.offset, format.text); });
+  return found == std::end(kForeign) ? std::string_view() : found->name;
+}
+
+bool is_image(Bytes head) {
+  return std::any_of(std::begin(kCodecs), std::end(kCodecs),
+                     [&](const Codec* codec) { return codec->sniff(head); });
+}
+
+void check_is_image(Bytes head, const std::string& name) { (void)sniff(head, name); }
+
+const Codec* codec_for_extension(std::string_view extension) {
+  std::string wanted = extension.starts_with('.') ? "" : ".";
+  for (const char c : extension)
+    wanted += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const Codec* codec : kCodecs) {
+    const auto& known = codec->extensions;
+    if (std::find(known.begin(), known.end(), wanted) != known.end()) return codec;
+  }
+  return nullptr;
+}
+
+bool holds_depth(const Codec& codec, int depth) {
+  return std::find(codec.depths.begin(), codec.depths.end(), depth) != codec.depths.end();
+}
+
+std::string writable_extensions(int depth) {
+  std::string all;
+  for (const Codec* codec : kCodecs) {
+    if (depth != 0 && !holds_depth(*codec, depth)) continue;
+    all += (all.empty() ? "" : ", ") + std::string(codec->extensions.front());
+  }
+  return all;
+}
+
+std::optional<std::size_t> extent_of(Bytes begin, const std::string& name,
+                                     const DecodeOptions& options) {
+  const Codec& codec = sniff(begin, name);
+  if (codec.extent == nullptr) return std::nullopt;
+  return with_name(name_of_image(name, codec), [&] { return codec.extent(begin, options); });
+}
+
+Image decode_image(Bytes file, const std::string& name, const DecodeOptions& options) {
+  const Codec& codec = sniff(file, name);
+  DecodeOptions named = options;
+  named.warn = [&](const std::string& message) { options.warn(name + ": " + message); };
+  return with_name(name_of_image(name, codec), [&] {
+    Decoded decoded = codec.decode(file, named);
+    check_finite(decoded.image);
+    check_profile(decoded.image, named);
+    if (!decoded.image.damage.empty()) named.warn("it is damaged: " + decoded.image.damage);
+    make_upright(decoded.image, decoded.orientation);
+    return std::move(decoded.image);
+  });
+}
+
+void encode_image(const Image& image, const Codec& codec, const EncodeOptions& options,
+                  const std::string& name, const Sink& sink) {
+  bool in_sink = false;
+  const Sink watched = [&](Bytes piece) {
+    in_sink = true;
+    sink(piece);
+    in_sink = false;
+  };
+  try {
+    if (!holds_depth(codec, image.depth())) {
+      throw Error(std::string(codec.name) + " holds " + depths_of(codec) + "; choose --depth" +
+                  " or another format");
+    }
+    if (image.has_alpha() && !codec.alpha) {
+      throw Error(std::string(codec.name) + " holds no alpha channel; use .png or .tiff");
+    }
+    codec.encode(image, options, watched);
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const Error& e) {
+    if (in_sink) throw;
+    throw Error(name + ": " + e.what());
+  } catch (const std::bad_alloc&) {
+    throw Error(name + ": not enough memory");
+  } catch (const std::length_error&) {
+    throw Error(name + ": not enough memory");
+  }
+}
+
+std::optional<std::string> record_in(Bytes file, const std::string& name) {
+  const Codec& codec = sniff(file, name);
+  if (codec.record == nullptr) return std::nullopt;
+  return with_name(name_of_image(name, codec), [&]() -> std::optional<std::string> {
+    auto record = codec.record(file);
+    if (record.empty()) return std::nullopt;
+    return record;
+  });
+}
+
+}  // namespace qsample

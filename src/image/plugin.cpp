@@ -1,0 +1,60 @@
+#include "image/plugin.h"
+
+#include <dlfcn.h>
+#include <sys/auxv.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "qsample/error.h"
+
+namespace qsample::plugin {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Beside the program in a build tree, or where the installation puts it, relative to the program,
+// so that an installed folder can be moved.
+const Plugin& load(std::string_view name, std::string_view needs) {
+  const std::string file = "qsample-" + std::string(name) + ".so";
+  std::error_code unknown;
+  fs::path program = fs::read_symlink("/proc/self/exe", unknown);
+  // A system without /proc: as the program was called.
+  if (unknown) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): getauxval gives pointers as numbers.
+    program = fs::weakly_canonical(reinterpret_cast<const char*>(::getauxval(AT_EXECFN)), unknown);
+  }
+  const fs::path here = program.parent_path();
+  std::string reason = "not found";
+  for (const fs::path& path : {here / file, here / QSAMPLE_PLUGINS_FROM_BIN / file}) {
+    if (!fs::exists(path, unknown)) continue;
+    void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (library != nullptr) {
+      if (void* symbol = ::dlsym(library, kSymbol)) return *reinterpret_cast<Get>(symbol)();
+    }
+    reason = ::dlerror();
+  }
+  throw Error("this format needs " + std::string(needs) + ", and " + file +
+              " can't be loaded: " + reason);
+}
+
+}  // namespace
+
+const Plugin& opencv() {
+  static const Plugin& loaded =
+      load("opencv", "OpenCV's image module (Debian: libopencv-imgcodecs-dev)");
+  return loaded;
+}
+
+const Plugin& tiff() {
+  static const Plugin& loaded = load("tiff", "libtiff (Debian: libtiff-dev)");
+  return loaded;
+}
+
+const Plugin& webp() {
+  static const Plugin& loaded = load("webp", "libwebp (Debian: libwebp-dev)");
+  return loaded;
+}
+
+}  // namespace qsample::plugin

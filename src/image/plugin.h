@@ -1,0 +1,29 @@
+// Formats that are read and written in plug-ins.
+//
+// OpenCV's image module brings some 140 shared libraries, which take longer to load than an image
+// takes to noise; libtiff and libwebp bring a dozen. So each lives in a module of its own, that is
+// opened when the first such image is met.
+#pragma once
+
+#include <vector>
+
+#include "image/codec.h"
+
+namespace qsample::plugin {
+
+/// What a module provides; both as in Codec.
+struct Plugin {
+  Decoded (*decode)(Bytes file, const DecodeOptions& options);
+  void (*encode)(const Image& image, const EncodeOptions& options, const Sink& sink);
+};
+
+/// The symbol under which a module offers itself, and its type.
+inline constexpr char kSymbol[] = "qsample_plugin";
+using Get = const Plugin* (*)();
+
+/// The modules, loaded on first use. Throw Error where one can't be.
+const Plugin& opencv();
+const Plugin& tiff();
+const Plugin& webp();
+
+}  // namespace qsample::plugin

@@ -1,0 +1,46 @@
+// Many images, each with noise of its own.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/jobs/select_images.h"
+#include "pipeline/jobs/trajectory.h"
+
+namespace qsample {
+
+struct BatchJob {
+  std::vector<BatchInput> inputs;  ///< one at the least
+  std::string folder;        ///< mirrors the tree below the inputs' folders; created as needed
+  bool keep_ending = false;  ///< a.jpg gives a.jpg.png, not a.png
+  std::optional<int> t;      ///< none: drawn uniformly from 1..T by the file's seed
+  InputOptions reading = {};
+  std::uint64_t seed = 0;
+  OutputOptions output;
+  std::string manifest;  ///< file for a line of JSON an image, in their order; empty for none
+  std::vector<OtherInput> other_inputs = {};
+};
+
+struct BatchResult {
+  std::size_t written = 0;
+  std::size_t kept = 0;
+  std::size_t failed = 0;
+  bool interrupted = false;  ///< some images were not begun
+  bool unsaved = false;      ///< the manifest or a folder could not be written or synced
+};
+
+/// Told of each image that failed, and of a manifest or folder that did, with the whole message.
+/// `repeated`: it is one more that exists already, of which the first and the count are told as
+/// well. Calls come one at a time.
+using OnFailure = std::function<void(const std::string& message, bool repeated)>;
+
+/// Noises every image that it can. Inputs and outputs are regular files. Throws, before it starts,
+/// InvalidArgument if two inputs would write one output or an output is an input, the manifest
+/// being one of the outputs; Error for a manifest or folder that can't be opened or made.
+BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure& on_failure,
+                      const RunOptions& run = {});
+
+}  // namespace qsample

@@ -1,0 +1,247 @@
+#include "pipeline/jobs/noise_file.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/remedy.h"
+#include "files/file.h"
+#include "files/folder.h"
+#include "files/place.h"
+#include "image/image_io.h"
+#include "qsample/error.h"
+
+namespace qsample {
+namespace {
+
+std::string tensor_name(Saved::Kind kind) {
+  switch (kind) {
+    case Saved::Kind::x0: return "x0";
+    case Saved::Kind::eps: return "eps";
+    case Saved::Kind::v: return "v";
+  }
+  return {};
+}
+
+// What a record says that a file holds.
+Tensor tensor_of(Saved::Kind kind, const NoiseSchedule& schedule) {
+  const std::string name = tensor_name(kind);
+  return {name, kind == Saved::Kind::v ? std::string(velocity_formula(schedule.process())) : name};
+}
+
+// The factors of x_0 and eps.
+Mix mix_of(Saved::Kind kind, const NoiseSchedule& schedule, int t) {
+  switch (kind) {
+    case Saved::Kind::x0: return {1, 0};
+    case Saved::Kind::eps: return {0, 1};
+    case Saved::Kind::v: return schedule.velocity(t);
+  }
+  return {};
+}
+
+// `wanted.signal * x_0 + wanted.noise * eps` of the whole image. A Markov path gives sigma_t eps.
+Frame combine(const Image& clean, const NoisePath& path, int t, Mix wanted) {
+  Frame frame{frame_for(clean, 32)};
+  const double scale = path.kind() == PathKind::markov ? 1 / path.schedule().sigma(t) : 1;
+  const Mix mix{wanted.signal, wanted.noise == 0 ? 0 : wanted.noise * scale};
+  const std::array ts = {t};
+  path.visit(ts, 0, clean.samples(), [&](int /*t*/, Mix /*of x_t*/, std::span<const float> noise) {
+    set_samples(frame.image, clean, mix, noise, 0, {});
+  });
+  return frame;
+}
+
+// A file that is written, with the images in it.
+struct Output {
+  std::string path;
+  Place place;
+  OutputOptions options;
+  std::vector<std::size_t> saved = {};  // numbers of the images beside x_t
+};
+
+// The files that are written, each once, whatever goes to it and by whatever names. x_t's is the
+// first.
+std::vector<Output> outputs_of(const NoiseJob& job) {
+  PlaceFinder places;
+  std::vector<Output> outputs = {{job.output, places.of(job.output), job.options}};
+  for (std::size_t i = 0; i < job.saved.size(); ++i) {
+    const Saved& saved = job.saved[i];
+    const Place place = places.of(saved.path);
+    auto output = std::find_if(outputs.begin(), outputs.end(),
+                               [&](const Output& other) { return other.place == place; });
+    if (output == outputs.end()) {
+      OutputOptions options = job.options;
+      options.format.clear();
+      options.tensor = tensor_name(saved.kind);
+      // What is asked of x_t, integers of a depth and a range, is not asked of floats.
+      options.depth = 0;
+      options.range = {};
+      output = outputs.insert(output, {saved.path, place, options});
+    }
+    output->saved.push_back(i);
+  }
+  return outputs;
+}
+
+// Throws unless the format of the output holds what is written to it; it has `names` already.
+void check_saved(const NoiseJob& job, const Output& output, std::vector<std::string> names) {
+  for (const std::size_t i : output.saved) {
+    const Saved& saved = job.saved[i];
+    const Codec& codec = output_codec(saved.path, output.options);
+    if (!holds_depth(codec, 32)) {
+      throw InvalidArgument(saved.path + ": " + std::string(codec.name) +
+                            " does not hold floats; these do: " + writable_extensions(32));
+    }
+    if (!names.empty() && !codec.holds_many) {
+      throw InvalidArgument(saved.path + ": two outputs would be written to it; only " +
+                            ".safetensors holds several");
+    }
+    const std::string name = tensor_name(saved.kind);
+    if (std::find(names.begin(), names.end(), name) != names.end()) {
+      throw InvalidArgument(saved.path + ": --save " + name + " twice");
+    }
+    names.push_back(name);
+  }
+}
+
+// Throws if an output is an input, or another output that has not the very same name.
+void check_files(const NoiseJob& job, const std::vector<Output>& outputs, JobFiles& files) {
+  std::vector<std::string> names;
+  for (const Output& output : outputs) {
+    files.will_write(output.path, names.size());
+    names.push_back(output.path);
+  }
+  files.will_read(job.input, names.size());
+  names.push_back(job.input);
+  std::vector<std::string> parts = names;  // what they are, for a person
+  for (const OtherInput& other : job.other_inputs) {
+    files.will_read(other.path, names.size());
+    names.push_back(other.path);
+    parts.push_back(other.what);
+  }
+  const auto clash = files.find_clash([&](std::size_t number) { return names[number]; });
+  if (!clash) return;
+  if (clash->with_input) refuse_input(names[clash->output], parts[clash->other]);
+  throw InvalidArgument(names[clash->output] + ": is " + names[clash->other] +
+                        " too, which would be written twice");
+}
+
+// An output that can't come to be is told before anything is computed.
+void check_place(const Output& output) {
+  const std::string& path = output.path;
+  struct stat info {};
+  if (path == "-") return;
+  if (::stat(path.c_str(), &info) == 0) {
+    if (S_ISREG(info.st_mode) && !output.options.overwrite) {
+      throw Error(path + ": exists already; --overwrite replaces it");
+    }
+    const auto other = other_kind(info.st_mode, FileKinds::pipes_too);
+    if (!other.empty()) throw Error(path + ": is " + other + ", not a file");
+  }
+  const std::string folder = folder_of(path);
+  if (::stat(folder.c_str(), &info) != 0 && errno == ENOENT) {
+    const std::string remedy = remedy_for_output(path);
+    throw Error(path + ": there is no folder " + folder +
+                (remedy.empty() ? "; make it first" : remedy));
+  }
+}
+
+// Throws where what is to be saved does not exist.
+void check_targets(const NoiseJob& job, const Recipe& recipe) {
+  for (const Saved& saved : job.saved) {
+    const std::string option = "--save " + tensor_name(saved.kind);
+    if (saved.kind != Saved::Kind::x0 && recipe.path == PathKind::markov &&
+        recipe.schedule.sigma(job.t) == 0) {
+      throw InvalidArgument(
+          option + ": along a Markov path there is no noise yet at t = " + std::to_string(job.t));
+    }
+    try {
+      (void)mix_of(saved.kind, recipe.schedule, job.t);
+    } catch (const InvalidArgument& e) {
+      throw InvalidArgument(option + ": " + e.what());
+    }
+  }
+}
+
+void check_outputs(const NoiseJob& job, const std::vector<Output>& outputs, JobFiles& files) {
+  for (const Output& output : outputs) check_is_no_folder(output.path);
+  check_format(job.output, job.options);
+  for (const Output& output : outputs) {
+    const bool is_first = &output == &outputs.front();
+    check_saved(job, output,
+                is_first ? std::vector{job.options.tensor} : std::vector<std::string>());
+  }
+  check_files(job, outputs, files);
+  for (const Output& output : outputs) check_place(output);
+}
+
+// All that is saved, as floats; making one, and writing the largest file of them, takes more.
+std::size_t saved_memory(const NoiseJob& job, const Recipe& recipe, const Footprint& image) {
+  if (job.saved.empty()) return 0;
+  const auto copies = static_cast<std::size_t>(kSafetensors.encode_copies);  // the most of all
+  return image.samples * sizeof(float) * job.saved.size() * (1 + copies) +
+         visit_memory(recipe, image);
+}
+
+}  // namespace
+
+double noise_file(const NoiseJob& job, const Recipe& recipe, const RunOptions& run) {
+  check_targets(job, recipe);
+  const std::vector<Output> outputs = outputs_of(job);
+  JobFiles files;
+  check_outputs(job, outputs, files);
+  MemoryLease lease(job.reading.memory.get());
+  InputOptions reading = job.reading;
+  reading.decoding.run = run;
+  Input input = read_input(job.input, reading, lease, [&](const Footprint& image) {
+    return noise_memory(recipe, image) + saved_memory(job, recipe, image) +
+           frame_memory(image, job.output, job.options);
+  });
+  run.tell({"drawing noise"});
+  const ImageNoise noise(recipe, job.seed, input.image);
+
+  std::vector<Frame> extra;
+  extra.reserve(job.saved.size());
+  for (const Saved& saved : job.saved) {
+    extra.push_back(
+        combine(input.image, noise.path(), job.t, mix_of(saved.kind, recipe.schedule, job.t)));
+  }
+  const int depth = output_depth(input.image.file_depth(), job.output, job.options);
+  const Range range = job.options.range.at(recipe.schedule, job.t);
+  const Frame frame = noise_image(std::move(input.image), noise.path(), job.t, depth, range, run);
+  const auto write = [&](const Frame& first, const Output& output,
+                         std::span<const std::size_t> others) {
+    std::vector<Tensor> tensors;
+    if (output.saved.size() == others.size() && !others.empty()) {
+      tensors.push_back({std::string(kNoisedName), "alpha x0 + sigma eps"});
+    }
+    for (const std::size_t i : output.saved) {
+      tensors.push_back(tensor_of(job.saved[i].kind, recipe.schedule));
+    }
+    std::vector<NamedImage> named;
+    for (const std::size_t i : others) {
+      named.emplace_back(tensor_name(job.saved[i].kind), &extra[i].image);
+    }
+    OutputOptions told = output.options;
+    told.format = output_extension(output.path, told);
+    const auto record = record_of(recipe, job.seed, job.t, input.source, told, tensors);
+    const auto rules = rules_of(output.options, FileKinds::pipes_too, files);
+    write_frame(first, output.path, output.options, rules, record, named, run);
+  };
+  // Each file of its own first, so that where x_t is, all is.
+  for (std::size_t i = 1; i < outputs.size(); ++i) {
+    const std::span<const std::size_t> saved = outputs[i].saved;
+    write(extra[saved.front()], outputs[i], saved.subspan(1));
+  }
+  write(frame, outputs.front(), outputs.front().saved);
+  sync_folders();
+  return findings_of(frame).clipped.value_or(0);
+}
+
+}  // namespace qsample

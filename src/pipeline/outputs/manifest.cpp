@@ -1,0 +1,70 @@
+#include "pipeline/outputs/manifest.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "base/json.h"
+
+namespace qsample {
+namespace {
+
+constexpr std::size_t kPiece = 1 << 16;
+constexpr const char* kStatusNames[] = {"not begun", "written", "written", "failed"};
+
+}  // namespace
+
+std::string manifest_line(const std::string& input, const std::string& output,
+                          const Outcome& outcome) {
+  Json json;
+  put_name(json, "input", input);
+  put_name(json, "output", output);
+  json["status"] = kStatusNames[static_cast<int>(outcome.status)];
+  if (!outcome.error.empty()) json["error"] = outcome.error;
+  if (!outcome.record.empty()) json.update(parse_json(outcome.record));
+  return json_text(json) + "\n";
+}
+
+bool is_manifest(const std::string& path) {
+  std::ifstream file(path);
+  std::string head(JsonOptions().most_bytes, '\0');
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(file.gcount()));
+  const auto json = parse_json_object(std::string_view(head).substr(0, head.find('\n')));
+  if (!json) return false;
+  const auto is_text = [&](const char* key) {
+    return json->contains(key) && json->at(key).is_string();
+  };
+  if (!is_text("input") || !is_text("output") || !is_text("status")) return false;
+  return std::find(std::begin(kStatusNames), std::end(kStatusNames), json->at("status")) !=
+         std::end(kStatusNames);
+}
+
+void Manifest::add(std::size_t number, std::string line) {
+  early_.emplace(number, std::move(line));
+  while (!early_.empty() && early_.begin()->first == next_) {
+    text_ += early_.begin()->second;
+    early_.erase(early_.begin());
+    ++next_;
+  }
+  if (text_.size() >= kPiece) write();
+}
+
+void Manifest::commit() {
+  write();
+  if (failure_) throw Error(*failure_);
+  file_.commit();
+}
+
+void Manifest::write() {
+  if (!failure_) {
+    try {
+      file_.write(std::as_bytes(std::span(text_)));
+    } catch (const Error& e) {
+      failure_ = e;
+    }
+  }
+  text_.clear();
+}
+
+}  // namespace qsample

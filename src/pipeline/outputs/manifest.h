@@ -1,0 +1,53 @@
+// The manifest of a batch: a line of JSON an image.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "files/file.h"
+#include "qsample/error.h"
+
+namespace qsample {
+
+/// What became of one image.
+struct Outcome {
+  enum class Status { not_begun, written, kept, failed };
+  Status status = Status::not_begun;
+  std::string error = {};   ///< the whole message
+  std::string record = {};  ///< of the output
+  bool in_the_way = false;  ///< it failed because an output is there that may not be replaced
+};
+
+/// The line of an image. It says what is there, not which run has made it: an image that was kept
+/// has the line that it had when it was written. Names are bytes and JSON is Unicode: a name that
+/// is not UTF-8 has its bytes in hexadecimal under "input-hex" or "output-hex".
+[[nodiscard]] std::string manifest_line(const std::string& input, const std::string& output,
+                                        const Outcome& outcome);
+
+/// Whether the file begins as a manifest does.
+[[nodiscard]] bool is_manifest(const std::string& path);
+
+/// Lines come in any order and are written in that of their numbers, 0, 1, ..., as soon as they
+/// can.
+class Manifest {
+ public:
+  Manifest(const std::string& path, const OutputRules& rules) : file_(path, rules) {}
+
+  /// Errors are kept for commit(): a manifest that can't be written stops no image.
+  void add(std::size_t number, std::string line);
+  /// Puts the file in its place. Throws Error where this, or what was written before, failed.
+  void commit();
+
+ private:
+  void write();
+
+  OutputFile file_;
+  std::size_t next_ = 0;
+  std::map<std::size_t, std::string> early_;  // lines whose turn has not come
+  std::string text_;                          // lines to write
+  std::optional<Error> failure_;
+};
+
+}  // namespace qsample

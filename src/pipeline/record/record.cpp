@@ -1,0 +1,108 @@
+#include "pipeline/record/record.h"
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "image/image_io.h"
+#include "qsample/error.h"
+
+namespace qsample {
+namespace {
+
+Json schedule_json(const Recipe& recipe) {
+  const ScheduleSpec& spec = recipe.spec;
+  Json json;
+  json["name"] = spec.name;
+  if (spec.name == "betas" || spec.name == "table") {
+    const std::string told = told_path(recipe.schedule_file);
+    const std::string file = told.empty() ? base_name(recipe.schedule_file) : told;
+    if (!file.empty()) put_name(json, "file", file);
+    const auto hash = spec.table.empty() ? hash_of(std::as_bytes(std::span(spec.betas)))
+                                         : hash_of(std::as_bytes(std::span(spec.table)));
+    json[spec.name + "-xxh3"] = fmt::format("{:016x}", hash);
+  }
+  json["steps"] = spec.steps;
+  for (const auto& [name, value] : spec.parameters) json[name] = value;
+  if (spec.snr_shift != 1) json["snr-shift"] = spec.snr_shift;
+  json["zero-terminal-snr"] = spec.zero_terminal_snr;
+  if (spec.least_alpha_bar > 0) json["least-alpha-bar"] = spec.least_alpha_bar;
+  json["form"] = spec.unscaled ? "ve" : "vp";
+  if (spec.precision != Precision::float64) json["precision"] = precision_name(spec.precision);
+  return json;
+}
+
+// What is not compared. How the file came to have its name and what lies around it is not part of
+// its making.
+constexpr const char* kBeside[] = {"qsample", "folder",  "folder-hex",
+                                   "format",  "clipped", "damage"};
+
+// While seeds were numbers, these were made otherwise: numpy's noise slipped after some
+// million samples, that of CUDA was rounded otherwise, and integer images did not heed the range of
+// the input.
+bool is_made_otherwise(const Json& record) {
+  if (!record.contains("seed") || !record["seed"].is_number()) return false;
+  const Json rng = record.value("rng", Json());
+  return rng == "numpy" || rng == "torch-cuda" || record.contains("input-range");
+}
+
+// The making that a record tells of, in today's way.
+std::optional<Json> making_of(const std::string& record) {
+  auto json = parse_json_object(record);
+  if (!json || !json->contains("qsample") || is_made_otherwise(*json)) return std::nullopt;
+  for (const char* key : kBeside) json->erase(key);
+  if (auto schedule = json->find("schedule"); schedule != json->end() && schedule->is_object()) {
+    for (const char* key : {"file", "file-hex"}) schedule->erase(key);
+  }
+  if (auto seed = json->find("seed"); seed != json->end() && seed->is_number_unsigned()) {
+    *seed = std::to_string(seed->get<std::uint64_t>());
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string record_of(const Recipe& recipe, std::uint64_t seed, int t, const Source& source,
+                      const OutputOptions& options, const std::vector<Tensor>& tensors) {
+  Json json;
+  json["qsample"] = QSAMPLE_VERSION;
+  put_name(json, "source", source.name);
+  if (!source.folder.empty()) put_name(json, "folder", source.folder);
+  json["source-xxh3"] = fmt::format("{:016x}", source.hash);
+  if (source.frame != 0) json["frame"] = source.frame;
+  if (source.range) json["input-range"] = {source.range->low, source.range->high};
+  json["schedule"] = schedule_json(recipe);
+  json["t"] = t;
+  json["alpha"] = recipe.schedule.alpha(t);
+  json["sigma"] = recipe.schedule.sigma(t);
+  json["path"] = path_name(recipe.path);
+  json["rng"] = generator_name(recipe.rng);
+  json["seed"] = std::to_string(seed);
+  if (options.depth != 0) json["depth"] = options.depth;
+  const Range range = options.range.at(recipe.schedule, t);
+  json["range"] = {range.low, range.high};
+  if (options.layout) json["layout"] = *options.layout == Layout::hwc ? "hwc" : "chw";
+  if (options.compression == Compression::small) json["compression"] = "small";
+  const Codec* codec = codec_for_extension(options.format);
+  if (codec != nullptr && codec != &kPng) json["format"] = codec->extensions.front().substr(1);
+  for (const Tensor& tensor : tensors) json["saved"][tensor.name] = tensor.formula;
+  return json_text(json);
+}
+
+std::string with_findings(const std::string& record, const Findings& findings) {
+  Json json = parse_json(record);
+  if (findings.clipped) json["clipped"] = *findings.clipped;
+  if (!findings.damage.empty()) json["damage"] = findings.damage;
+  return json_text(json);
+}
+
+bool same_making(const std::string& a, const std::string& b) {
+  const auto one = making_of(a);
+  return one && one == making_of(b);
+}
+
+bool has_damage(const std::string& record) {
+  const auto json = parse_json_object(record);
+  return json && json->contains("damage");
+}
+
+}  // namespace qsample

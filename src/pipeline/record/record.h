@@ -1,0 +1,68 @@
+// The record that each file carries where its format can: how it was made, as JSON.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/forward_process.h"
+
+namespace qsample {
+
+/// Names of what a file may hold: x_t, and what `--save` adds.
+inline constexpr std::string_view kNoisedName = "x_t";
+inline constexpr std::string_view kSavedNames[] = {"x0", "eps", "v"};
+
+/// What a file holds besides x_t or in its place, and its formula: "v", "eps - x0".
+struct Tensor {
+  std::string name;
+  std::string formula;
+};
+
+/// Everything needed to make the file again, as one line of JSON in ASCII. `options.format` is the
+/// format of the file, or empty for PNG; `tensors` are all that the file holds, and none where it
+/// is x_t alone. The seed is text: many programs read a number of JSON as a double, which holds 53
+/// bits.
+[[nodiscard]] std::string record_of(const Recipe& recipe, std::uint64_t seed, int t,
+                                    const Source& source, const OutputOptions& options,
+                                    const std::vector<Tensor>& tensors = {});
+
+/// What only the making shows.
+struct Findings {
+  std::optional<double> clipped = {};  ///< share of samples, where they are integers
+  std::string damage = {};             ///< of the input, where it was taken nevertheless
+};
+
+/// `record` with what was found.
+[[nodiscard]] std::string with_findings(const std::string& record, const Findings& findings);
+
+/// Whether two records tell of the same making, whatever was found, under which name of a folder
+/// the input was read, and which version made them: a version that makes other samples from the
+/// same recipe says so here. False where one is not a record.
+[[nodiscard]] bool same_making(const std::string& a, const std::string& b);
+
+/// Whether a record tells of a damaged input.
+[[nodiscard]] bool has_damage(const std::string& record);
+
+/// A record as values. What it says is possible, each part by itself: names that are known, numbers
+/// in their range, paths that stay below a folder.
+struct Record {
+  Source source;
+  ScheduleSpec spec;          ///< resolved; of betas the name and the number alone
+  std::string schedule_file;  ///< of betas: their file, or empty
+  int t = 0;
+  PathKind path = PathKind::shared;
+  Generator rng = Generator::philox;
+  std::uint64_t seed = 0;
+  OutputOptions options;           ///< what a record tells of them
+  std::vector<std::string> saved;  ///< names of what the file holds; none where it is x_t alone
+  bool damaged = false;            ///< the input was
+};
+
+/// Reads a record, which may come from anywhere. Throws Error, "its record of qsample is damaged:
+/// ...", for what record_of and with_findings, today's or an older version's, do not write.
+[[nodiscard]] Record read_record(std::string_view text);
+
+}  // namespace qsample

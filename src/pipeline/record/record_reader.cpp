@@ -1,0 +1,258 @@
+// Reads a record key by key. What remains unread was not written by qsample, and a record that has
+// it is refused: what is made from a record, a command line above all, then holds nothing else.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <initializer_list>
+#include <iterator>
+#include <limits>
+#include <system_error>
+
+#include "base/json.h"
+#include "image/image_io.h"
+#include "pipeline/record/record.h"
+#include "qsample/error.h"
+
+namespace qsample {
+namespace {
+
+constexpr std::string_view kDamaged = "its record of qsample is damaged";
+constexpr int kMostFrames = std::numeric_limits<int>::max();
+
+class Fields {
+ public:
+  // `json` must outlive it. Throws unless it is an object.
+  Fields(const Json& json, std::string_view name) : json_(json) {
+    if (!json.is_object()) fail(name);
+  }
+
+  [[noreturn]] static void fail(std::string_view key) {
+    throw Error(fmt::format("{}: \"{}\" is missing or holds what it can't", kDamaged, key));
+  }
+
+  [[nodiscard]] bool has(const std::string& key) const { return json_.contains(key); }
+
+  const Json& at(const std::string& key) {
+    seen_.push_back(key);
+    const auto found = json_.find(key);
+    if (found == json_.end()) fail(key);
+    return *found;
+  }
+
+  double number(const std::string& key) { return number(at(key), key); }
+
+  // `otherwise` where there is none.
+  double number(const std::string& key, double otherwise) {
+    return has(key) ? number(key) : otherwise;
+  }
+
+  int whole(const std::string& key, int least, int most) {
+    const Json& value = at(key);
+    if (!value.is_number_integer()) fail(key);
+    const double number = value.get<double>();
+    if (!(number >= least && number <= most)) fail(key);
+    return value.get<int>();
+  }
+
+  bool flag(const std::string& key) {
+    if (!has(key)) return false;
+    const Json& value = at(key);
+    if (!value.is_boolean()) fail(key);
+    return value.get<bool>();
+  }
+
+  std::string text(const std::string& key) {
+    const Json& value = at(key);
+    if (!value.is_string()) fail(key);
+    return value.get<std::string>();
+  }
+
+  // One of `values`, by the name that `name_of` gives it; the first where the key is missing.
+  template <class T, class NameOf>
+  T choice(const std::string& key, std::initializer_list<T> values, const NameOf& name_of) {
+    if (!has(key)) return *values.begin();
+    const std::string name = text(key);
+    const auto* found = std::find_if(values.begin(), values.end(),
+                                     [&](const T& value) { return name_of(value) == name; });
+    if (found == values.end()) fail(key);
+    return *found;
+  }
+
+  // The name of a file, or of a folder.
+  std::string name(const std::string& key) {
+    seen_.insert(seen_.end(), {key, key + "-hex"});
+    std::string found;
+    try {
+      found = get_name(json_, key);
+    } catch (const Error&) {
+      fail(key);
+    }
+    if (found.empty() || found.find('\0') != std::string::npos) fail(key);
+    return found;
+  }
+
+  // A path that told_path() may have given.
+  std::string path(const std::string& key) {
+    std::string found = name(key);
+    if (told_path(found) != found) fail(key);
+    return found;
+  }
+
+  Range range(const std::string& key, Range otherwise) {
+    if (!has(key)) return otherwise;
+    const Json& value = at(key);
+    if (!value.is_array() || value.size() != 2) fail(key);
+    const Range found{static_cast<float>(number(value[0], key)),
+                      static_cast<float>(number(value[1], key))};
+    if (!(std::isfinite(found.low) && std::isfinite(found.high) && found.low < found.high)) {
+      fail(key);
+    }
+    return found;
+  }
+
+  std::uint64_t hash(const std::string& key) { return digits(text(key), 16, key); }
+
+  // Older versions wrote a number.
+  std::uint64_t seed(const std::string& key) {
+    const Json& value = at(key);
+    if (value.is_number_unsigned()) return value.get<std::uint64_t>();
+    return digits(text(key), 10, key);
+  }
+
+  void must_all_be_seen() const {
+    for (const auto& member : json_.items()) {
+      if (std::find(seen_.begin(), seen_.end(), member.key()) == seen_.end()) {
+        throw Error(fmt::format("{}: it holds \"{}\", which this version does not write", kDamaged,
+                                member.key().substr(0, 40)));
+      }
+    }
+  }
+
+ private:
+  static double number(const Json& value, std::string_view key) {
+    if (!value.is_number()) fail(key);
+    return value.get<double>();
+  }
+
+  static std::uint64_t digits(const std::string& text, int base, std::string_view key) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+    if (error != std::errc() || end != text.data() + text.size()) fail(key);
+    return value;
+  }
+
+  const Json& json_;
+  std::vector<std::string> seen_;
+};
+
+void read_modifiers(Fields& fields, ScheduleSpec& spec) {
+  spec.snr_shift = fields.number("snr-shift", 1);
+  spec.zero_terminal_snr = fields.flag("zero-terminal-snr");
+  spec.least_alpha_bar = fields.number("least-alpha-bar", 0);
+  spec.unscaled =
+      fields.choice<bool>("form", {false, true}, [](bool ve) { return ve ? "ve" : "vp"; });
+  spec.precision = fields.choice<Precision>(
+      "precision", {Precision::float64, Precision::float32, Precision::float32_sigmas},
+      precision_name);
+}
+
+void read_schedule(const Json& json, Record& record) {
+  Fields fields(json, "schedule");
+  ScheduleSpec& spec = record.spec;
+  spec.name = fields.text("name");
+  spec.steps = fields.whole("steps", 1, kMaxSteps);
+  if (spec.name == "betas" || spec.name == "table") {
+    (void)fields.hash(spec.name + "-xxh3");
+    if (fields.has("file")) record.schedule_file = fields.path("file");
+    read_modifiers(fields, spec);
+  } else {
+    if (!is_schedule_family(spec.name)) Fields::fail("name");
+    for (const auto& [name, otherwise] : find_schedule_family(spec.name).parameters) {
+      spec.parameters[std::string(name)] = fields.number(std::string(name), otherwise);
+    }
+    read_modifiers(fields, spec);
+    spec = resolved(spec);
+  }
+  fields.must_all_be_seen();
+}
+
+void read_source(Fields& fields, Record& record) {
+  Source& source = record.source;
+  source.name = fields.name("source");
+  if (source.name.find('/') != std::string::npos || source.name == "." || source.name == "..") {
+    Fields::fail("source");
+  }
+  if (fields.has("folder")) source.folder = fields.path("folder");
+  source.hash = fields.hash("source-xxh3");
+  if (fields.has("frame")) source.frame = fields.whole("frame", 1, kMostFrames);
+  if (fields.has("input-range")) source.range = fields.range("input-range", {});
+}
+
+void read_options(Fields& fields, Record& record) {
+  OutputOptions& options = record.options;
+  if (fields.has("depth")) options.depth = fields.whole("depth", 8, 32);
+  if (options.depth % 8 != 0 || options.depth == 24) Fields::fail("depth");
+  options.range.fixed = fields.range("range", {});
+  if (fields.has("layout")) {
+    options.layout = fields.choice<Layout>("layout", {Layout::chw, Layout::hwc}, [](Layout layout) {
+      return layout == Layout::hwc ? "hwc" : "chw";
+    });
+  }
+  options.compression = fields.choice<Compression>(
+      "compression", {Compression::fast, Compression::small},
+      [](Compression choice) { return choice == Compression::small ? "small" : "fast"; });
+  if (fields.has("format")) {
+    options.format = fields.text("format");
+    if (codec_for_extension(options.format) == nullptr) Fields::fail("format");
+  }
+  if (!fields.has("saved")) return;
+  const Json& saved = fields.at("saved");
+  if (!saved.is_object() || saved.empty()) Fields::fail("saved");
+  for (const auto& [name, formula] : saved.items()) {
+    const bool known =
+        (record.saved.empty() && name == kNoisedName) ||
+        std::find(std::begin(kSavedNames), std::end(kSavedNames), name) != std::end(kSavedNames);
+    if (!known || !formula.is_string()) Fields::fail("saved");
+    record.saved.push_back(name);
+  }
+}
+
+}  // namespace
+
+Record read_record(std::string_view text) {
+  Json json;
+  try {
+    json = parse_json(text);
+  } catch (const Error& e) {
+    throw Error(fmt::format("{}: it {}", kDamaged, e.what()));
+  }
+  Fields fields(json, "qsample");
+  Record record;
+  (void)fields.text("qsample");
+  read_source(fields, record);
+  try {
+    read_schedule(fields.at("schedule"), record);
+  } catch (const InvalidArgument&) {
+    Fields::fail("schedule");
+  }
+  record.t = fields.whole("t", 0, record.spec.steps);
+  (void)fields.number("alpha");
+  (void)fields.number("sigma");
+  record.path = fields.choice<PathKind>(
+      "path", {PathKind::shared, PathKind::markov, PathKind::independent}, path_name);
+  record.rng = fields.choice<Generator>(
+      "rng", {Generator::philox, Generator::torch, Generator::torch_cuda, Generator::numpy},
+      generator_name);
+  record.seed = fields.seed("seed");
+  read_options(fields, record);
+  if (fields.has("clipped")) (void)fields.number("clipped");
+  record.damaged = fields.has("damage");
+  if (record.damaged) (void)fields.text("damage");
+  fields.must_all_be_seen();
+  return record;
+}
+
+}  // namespace qsample

@@ -98,6 +98,20 @@ void print(std::string_view data) {
   }
 }
 
+std::string Console::with_options(std::string_view message) const {
+  std::string out;
+  for (;;) {
+    const auto begin = message.find('`');
+    const auto end = begin == message.npos ? begin : message.find('`', begin + 1);
+    if (end == message.npos) return out.append(message);
+    out += message.substr(0, begin);
+    const auto name = message.substr(begin + 1, end - begin - 1);
+    const bool known = parameters.contains(name);
+    out += known ? fmt::format("--{}", name) : std::string(message.substr(begin, end - begin));
+    message.remove_prefix(known ? end + 1 : end);
+  }
+}
+
 void Console::say(std::string_view label, int ansi_colour, std::string_view message) const {
   const char* no_colour = std::getenv("NO_COLOR");
   const bool allowed = no_colour == nullptr || *no_colour == '\0';
@@ -105,9 +119,10 @@ void Console::say(std::string_view label, int ansi_colour, std::string_view mess
       ansi_colour != kNoColour &&
       (colour == Colour::always || (colour == Colour::automatic && allowed &&
                                     ::isatty(STDERR_FILENO) != 0 && !is_dumb_terminal()));
+  const std::string text = printable(with_options(message));
   // One call, so that lines of several threads do not mix.
-  put(coloured ? fmt::format("\x1b[1;{}m{}\x1b[0m{}\n", ansi_colour, label, printable(message))
-               : fmt::format("{}{}\n", label, printable(message)),
+  put(coloured ? fmt::format("\x1b[1;{}m{}\x1b[0m{}\n", ansi_colour, label, text)
+               : fmt::format("{}{}\n", label, text),
       "");
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -22,6 +24,11 @@ class Console {
   bool quiet = false;
   bool verbose = false;
   Colour colour = Colour::automatic;
+  /// Parameters that are options of the command: a message that has one of them between backticks,
+  /// as Error::what() does, is shown with the option, `overwrite` as --overwrite.
+  std::set<std::string, std::less<>> parameters = {};
+
+  [[nodiscard]] std::string with_options(std::string_view message) const;
 
   /// "qsample: message".
   void error(std::string_view message) const;

@@ -62,6 +62,9 @@ Run parse(const Command& command, const std::vector<std::string>& words, Console
   CLI::App app;
   app.set_help_flag("-h,--help", "the usual options by -h, all by --help");
   Run work = command.add_options(app, console);
+  for (const CLI::Option* option : app.get_options()) {
+    console.parameters.insert(option->get_lnames().begin(), option->get_lnames().end());
+  }
   if (const Wish wish = check_words(command, app, words); wish != Wish::run) {
     return printing(command_help(command, app, wish == Wish::whole_help));
   }

@@ -57,7 +57,7 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::fail(int error) const {
-  if (error == EEXIST) throw Error(path_ + ": exists already; --overwrite replaces it");
+  if (error == EEXIST) throw Error(path_ + ": exists already; `overwrite` replaces it");
   fail_with(path_, error);
 }
 

@@ -11,22 +11,22 @@ void check_size(std::size_t width, std::size_t height, const DecodeOptions& opti
   if (height <= std::min(options.max_pixels, kMostEver) / width) return;
   throw Error("it is " + std::to_string(width) + "x" + std::to_string(height) +
               " pixels, more than " + std::to_string(options.max_pixels) +
-              "; --max-pixels raises the limit");
+              "; `max-pixels` raises the limit");
 }
 
 std::string tolerated(const std::string& damage, const DecodeOptions& options) {
-  if (!options.allow_damaged) throw Error(damage + "; --allow-damaged takes it nevertheless");
+  if (!options.allow_damaged) throw Error(damage + "; `allow-damaged` takes it nevertheless");
   return damage;
 }
 
 void check_frame(int count, const DecodeOptions& options) {
   if (options.frame > count) {
     throw Error("it holds " + std::to_string(count) + (count == 1 ? " image" : " images") +
-                ", so there is no --frame " + std::to_string(options.frame));
+                ", so there is no `frame` " + std::to_string(options.frame));
   }
   if (count > 1 && options.frame == 0) {
     options.warn("it holds " + std::to_string(count) +
-                 " images; the first is taken, --frame takes another");
+                 " images; the first is taken, `frame` takes another");
   }
 }
 

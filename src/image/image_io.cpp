@@ -192,7 +192,7 @@ void encode_image(const Image& image, const Codec& codec, const EncodeOptions& o
   };
   try {
     if (!holds_depth(codec, image.depth())) {
-      throw Error(std::string(codec.name) + " holds " + depths_of(codec) + "; choose --depth" +
+      throw Error(std::string(codec.name) + " holds " + depths_of(codec) + "; choose `depth`" +
                   " or another format");
     }
     if (image.has_alpha() && !codec.alpha) {

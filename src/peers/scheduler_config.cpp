@@ -195,7 +195,7 @@ void read_flow(Fields& fields, const SchedulerClass& known, SchedulerConfig& con
   config.uses_image_size = fields.flag("use_dynamic_shifting");
   if (config.uses_image_size) {
     if (!(image_size > 0)) {
-      fields.fail("\"use_dynamic_shifting\" depends on the image's size; give it by --image-size");
+      fields.fail("\"use_dynamic_shifting\" depends on the image's size; give it by `image-size`");
     }
     if (fields.text("time_shift_type", "exponential") != "exponential") {
       fields.fail(

@@ -46,7 +46,7 @@ Recipe::Recipe(const ScheduleSpec& chosen, PathKind kind, Generator generator, s
       schedule_file(std::move(file)) {
   if (rng != Generator::philox && path != PathKind::shared) {
     throw InvalidArgument(
-        fmt::format("--rng {} draws one noise for an image: use --path shared, not {}",
+        fmt::format("`rng` {} draws one noise for an image: use `path` shared, not {}",
                     generator_name(rng), path_name(path)));
   }
 }

@@ -99,7 +99,7 @@ void MemoryLease::hold(std::size_t bytes) {
   if (budget_ == nullptr || bytes <= held_) return;
   const std::size_t limit = budget_->limit();
   if (bytes > limit) {
-    throw Error(fmt::format("it needs {} MB of memory, more than --max-memory {}M",
+    throw Error(fmt::format("it needs {} MB of memory, more than `max-memory` {}M",
                             bytes / kMegabyte + 1, limit / kMegabyte));
   }
   const std::scoped_lock lock(budget_->mutex_);

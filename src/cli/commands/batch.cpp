@@ -127,6 +127,7 @@ int run(const Options& options, const Console& console) {
     job.t = options.timestep.resolve(recipe.schedule, console);
   }
   job.seed = options.noise.seed;
+  job.wording = [&](const std::string& error) { return console.with_options(error); };
   check_folder_format(job.folder, job.output, console);
 
   BatchSelection selection = options.selection;
@@ -162,6 +163,11 @@ int run(const Options& options, const Console& console) {
          counts->written = headway.done - headway.unmade;
          display.set(headway);
        }});
+  if (result.untold > 0) {
+    console.error(fmt::format("{} more outputs exist already and are not qsample's; --overwrite "
+                              "replaces them, -v names them",
+                              result.untold));
+  }
   if (result.interrupted) throw Interrupted();
   const auto said = summary(result.written, job.inputs.size(), result.kept, result.failed);
   if (result.failed > 0 || result.unsaved || !selected.failures.empty()) {

@@ -42,7 +42,7 @@ std::vector<double> scaled_betas(int steps, const ParameterValues& values) {
   const double end = scale * value_of(values, "beta-end");
   if (end > 1) {
     fail("linear-scaled multiplies its betas by 1000/T, so at T = ", steps, " the last would be ",
-         end, ", over 1; use more steps (20 or more by default) or a smaller --beta-end");
+         end, ", over 1; use more steps (20 or more by default) or a smaller `beta-end`");
   }
   return linspace(scale * value_of(values, "beta-start"), end, steps);
 }

@@ -12,7 +12,7 @@ namespace {
 // CogVideoX: snr / c at every t. With alpha_bar' = alpha_bar / (c + (1 - c) alpha_bar), the betas
 // become beta'_t = c beta_t alpha_bar'_t / alpha_bar_t, without a difference of near equals.
 std::vector<double> with_snr_shift(const std::vector<double>& betas, double c) {
-  if (!(c > 0 && std::isfinite(c))) fail("--snr-shift must be positive");
+  if (!(c > 0 && std::isfinite(c))) fail(Named{"snr-shift"}, " must be positive");
   std::vector<double> out;
   out.reserve(betas.size());
   double signal = 1;
@@ -151,7 +151,7 @@ Powers powers32(float alpha_bar, const ScheduleSpec& spec) {
   if (alpha_bar == 0) {
     fail(
         "alpha_bar ends at 0, where sigma / alpha does not exist; this form needs a "
-        "--least-alpha-bar");
+        "`least-alpha-bar`");
   }
   const float sigma = std::sqrt((1 - alpha_bar) / alpha_bar);
   if (spec.unscaled) return {1, square(sigma)};
@@ -161,7 +161,7 @@ Powers powers32(float alpha_bar, const ScheduleSpec& spec) {
 
 NoiseSchedule single_precision_schedule(const ScheduleSpec& spec) {
   if (spec.snr_shift != 1)
-    fail("--snr-shift is computed in float64; leave out --precision ",
+    fail(Named{"snr-shift"}, " is computed in float64; leave out `precision` ",
          precision_name(spec.precision));
   auto betas = betas32_of(spec);
   for (std::size_t i = 0; i < betas.size(); ++i) {
@@ -181,11 +181,11 @@ NoiseSchedule single_precision_schedule(const ScheduleSpec& spec) {
 // What only schedules made of betas have.
 void check_modifiers(const ScheduleSpec& spec, const std::string& what) {
   if (spec.zero_terminal_snr || spec.snr_shift != 1) {
-    fail(what, " is not made of betas, so it does not use --",
-         spec.zero_terminal_snr ? "zero-terminal-snr" : "snr-shift");
+    fail(what, " is not made of betas, so it does not use ",
+         Named{spec.zero_terminal_snr ? "zero-terminal-snr" : "snr-shift"});
   }
   if (spec.precision != Precision::float64) {
-    fail(what, " is not made of betas; --precision ", precision_name(spec.precision),
+    fail(what, " is not made of betas; `precision` ", precision_name(spec.precision),
          " is for those that are");
   }
 }
@@ -204,14 +204,14 @@ std::string_view precision_name(Precision precision) {
 ScheduleSpec resolved(const ScheduleSpec& spec) {
   ScheduleSpec out = spec;
   if (spec.least_alpha_bar != 0 && !spec.zero_terminal_snr) {
-    fail("--least-alpha-bar goes with --zero-terminal-snr");
+    fail(Named{"least-alpha-bar"}, " goes with `zero-terminal-snr`");
   }
   if (!(spec.least_alpha_bar >= 0 && spec.least_alpha_bar < 1)) {
-    fail("--least-alpha-bar ", spec.least_alpha_bar, " is outside [0, 1)");
+    fail(Named{"least-alpha-bar"}, " ", spec.least_alpha_bar, " is outside [0, 1)");
   }
   if (!spec.betas.empty() || !spec.table.empty()) {
     if (!spec.parameters.empty()) {
-      fail("a schedule from a file does not use --", spec.parameters.begin()->first);
+      fail("a schedule from a file does not use ", Named{spec.parameters.begin()->first});
     }
     out.name = spec.table.empty() ? "betas" : "table";
     out.steps = static_cast<int>(spec.table.empty() ? spec.betas.size() : spec.table.size());
@@ -226,9 +226,9 @@ ScheduleSpec resolved(const ScheduleSpec& spec) {
   for (const auto& entry : spec.parameters) {
     const auto known = [&](const Parameter& parameter) { return parameter.name == entry.first; };
     if (std::none_of(family.parameters.begin(), family.parameters.end(), known)) {
-      fail("schedule '", spec.name, "' does not use --", entry.first);
+      fail("schedule '", spec.name, "' does not use ", Named{entry.first});
     }
-    if (!std::isfinite(entry.second)) fail("--", entry.first, " is not a finite number");
+    if (!std::isfinite(entry.second)) fail(Named{entry.first}, " is not a finite number");
   }
   if (family.betas == nullptr) check_modifiers(spec, "schedule '" + spec.name + "'");
   return out;

@@ -29,7 +29,7 @@ constexpr double kLeastGamma = 1e-9;
 std::vector<Powers> scaled_gamma(int steps, const ParameterValues& values,
                                  const std::function<double(double)>& gamma) {
   const double b = value_of(values, "input-scale");
-  if (!(b > 0)) fail("--input-scale must be positive");
+  if (!(b > 0)) fail(Named{"input-scale"}, " must be positive");
   return powers_of_curve(steps, [&](double u) {
     const double g = std::clamp(gamma(u), kLeastGamma, 1.0);
     return Powers{g * b * b, 1 - g};
@@ -43,7 +43,7 @@ struct SigmaRange {
 SigmaRange sigma_range(const ParameterValues& values) {
   const SigmaRange range{value_of(values, "sigma-min"), value_of(values, "sigma-max")};
   if (!(range.min > 0 && range.min <= range.max)) {
-    fail("--sigma-min ", range.min, " and --sigma-max ", range.max,
+    fail(Named{"sigma-min"}, " ", range.min, " and `sigma-max` ", range.max,
          " are not a range: 0 < sigma-min <= sigma-max");
   }
   return range;
@@ -96,7 +96,7 @@ std::vector<Powers> linear_log_snr(int steps, const ParameterValues& /*values*/)
 std::vector<Powers> vdm(int steps, const ParameterValues& values) {
   const double min = value_of(values, "gamma-min");
   const double max = value_of(values, "gamma-max");
-  if (!(min < max)) fail("--gamma-min ", min, " is not below --gamma-max ", max);
+  if (!(min < max)) fail(Named{"gamma-min"}, " ", min, " is not below `gamma-max` ", max);
   return powers_of_curve(steps, [=](double u) {
     const double gamma = min + (max - min) * u;
     return Powers{logistic(-gamma), logistic(gamma)};
@@ -114,7 +114,7 @@ std::vector<Powers> shifted_cosine(int steps, const ParameterValues& values) {
   const double first = std::atan(std::exp(-kMaxLogSnr / 2));
   const double last = std::atan(std::exp(kMaxLogSnr / 2));
   const double shift = value_of(values, "noise-size") / value_of(values, "image-size");
-  if (!(shift > 0)) fail("--noise-size and --image-size must be positive");
+  if (!(shift > 0)) fail(Named{"noise-size"}, " and `image-size` must be positive");
   // log snr = -2 ln tan(angle) + 2 ln shift.
   return powers_of_curve(steps, [=](double u) {
     return turned(std::atan(std::tan(first + u * (last - first)) / shift));
@@ -160,7 +160,7 @@ std::vector<Powers> polyexponential(int steps, const ParameterValues& values) {
   const double low = std::log(min);
   const double high = std::log(max);
   const double rho = value_of(values, "rho");
-  if (!(rho > 0)) fail("--rho must be positive");
+  if (!(rho > 0)) fail(Named{"rho"}, " must be positive");
   return exploding(steps,
                    [=](double r) { return std::exp(std::pow(r, rho) * (high - low) + low); });
 }
@@ -168,7 +168,7 @@ std::vector<Powers> polyexponential(int steps, const ParameterValues& values) {
 std::vector<Powers> karras(int steps, const ParameterValues& values) {
   const auto [min, max] = sigma_range(values);
   const double rho = value_of(values, "rho");
-  if (!(rho > 0)) fail("--rho must be positive");
+  if (!(rho > 0)) fail(Named{"rho"}, " must be positive");
   const double low = std::pow(min, 1 / rho);
   const double high = std::pow(max, 1 / rho);
   return exploding(steps, [=](double r) { return std::pow(high + (1 - r) * (low - high), rho); });
@@ -178,7 +178,7 @@ std::vector<Powers> vp_sigmas(int steps, const ParameterValues& values) {
   const double d = value_of(values, "beta-d");
   const double min = value_of(values, "beta-min");
   const double eps = value_of(values, "eps-s");
-  if (!(eps > 0 && eps <= 1)) fail("--eps-s is outside (0, 1]");
+  if (!(eps > 0 && eps <= 1)) fail(Named{"eps-s"}, " is outside (0, 1]");
   return exploding(steps, [=](double r) {
     const double u = eps + r * (1 - eps);
     return std::sqrt(std::expm1(d * u * u / 2 + min * u));
@@ -192,7 +192,7 @@ std::vector<Powers> flow(int steps, const ParameterValues& values) {
   const double shift =
       value_of(values, "shift") * value_of(values, "image-size") / value_of(values, "noise-size");
   if (!(shift > 0 && std::isfinite(shift))) {
-    fail("--shift, --image-size and --noise-size must be positive");
+    fail("`shift`, `image-size` and `noise-size` must be positive");
   }
   return powers_of_curve(steps, [=](double s) {
     const double whole = 1 + (shift - 1) * s;

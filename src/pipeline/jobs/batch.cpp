@@ -67,13 +67,13 @@ class Numbers {
 std::string remedy(const BatchJob& job, const BatchInput& first, const BatchInput& second) {
   if (first.path == second.path) return "; it is named twice";
   if (first.relative == second.relative) {
-    return "; --base names the folder above both, below which outputs mirror the paths";
+    return "; `base` names the folder above both, below which outputs mirror the paths";
   }
   BatchJob keeping = job;
   keeping.inputs.clear();
   keeping.keep_ending = true;
   const auto name = base_name(output_of(keeping, first));
-  return job.keep_ending ? "" : fmt::format("; --keep-ending keeps them apart, as {}", name);
+  return job.keep_ending ? "" : fmt::format("; `keep-ending` keeps them apart, as {}", name);
 }
 
 [[noreturn]] void refuse(const BatchJob& job, const Numbers& numbers,
@@ -119,9 +119,9 @@ void check_files(const BatchJob& job, JobFiles& files) {
 void check_manifest(const BatchJob& job) {
   std::error_code unknown;
   if (job.output.overwrite || !fs::is_regular_file(job.manifest, unknown)) return;
-  if (!job.output.resume) throw Error(job.manifest + ": exists already; --overwrite replaces it");
+  if (!job.output.resume) throw Error(job.manifest + ": exists already; `overwrite` replaces it");
   if (fs::file_size(job.manifest, unknown) > 0 && !is_manifest(job.manifest)) {
-    throw Error(job.manifest + ": exists already and is not a manifest; --overwrite replaces it");
+    throw Error(job.manifest + ": exists already and is not a manifest; `overwrite` replaces it");
   }
 }
 
@@ -130,7 +130,7 @@ std::string exists_already(const std::string& output, std::ptrdiff_t others) {
          (others == 0   ? ""
           : others == 1 ? ", and so does another output"
                         : fmt::format(", and so do {} other outputs", others)) +
-         "; --overwrite replaces what exists, --resume keeps what was made in this way";
+         "; `overwrite` replaces what exists, `resume` keeps what was made in this way";
 }
 
 // Outputs that exist already and may not be replaced: one is told, the others are counted.
@@ -164,14 +164,8 @@ class InTheWay {
     }
   }
 
-  // Tells how many there are of those that were found on the way.
-  void finish() const {
-    if (found_ < 2) return;
-    on_failure_(fmt::format("{} more outputs exist already and are not qsample's; --overwrite "
-                            "replaces them, -v names them",
-                            found_ - 1),
-                false);
-  }
+  // Of those that were found on the way, all but the first.
+  [[nodiscard]] std::size_t untold() const { return found_ < 2 ? 0 : found_ - 1; }
 
  private:
   const OnFailure& on_failure_;
@@ -270,7 +264,11 @@ BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure
                                           .in_the_way = true}
                                 : outcome_of(job, recipe, input, files, run_an_image);
     const std::scoped_lock lock(mutex);
-    if (manifest) manifest->add(i, manifest_line(input.path, output_of(job, input), outcome));
+    if (manifest) {
+      Outcome told = outcome;
+      if (job.wording) told.error = job.wording(told.error);
+      manifest->add(i, manifest_line(input.path, output_of(job, input), told));
+    }
     switch (outcome.status) {
       case Outcome::Status::not_begun: result.interrupted = true; return;
       case Outcome::Status::written: ++result.written; break;
@@ -288,7 +286,7 @@ BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure
     headway.unmade = result.kept + result.failed;
     if (run.progress) run.progress(headway);
   });
-  in_the_way.finish();
+  result.untold = in_the_way.untold();
 
   const auto save = [&](const auto& action) {
     try {

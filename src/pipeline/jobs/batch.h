@@ -22,12 +22,15 @@ struct BatchJob {
   OutputOptions output;
   std::string manifest;  ///< file for a line of JSON an image, in their order; empty for none
   std::vector<OtherInput> other_inputs = {};
+  /// How the manifest words an error, for those who read it; empty: as Error has it.
+  std::function<std::string(const std::string& error)> wording = {};
 };
 
 struct BatchResult {
   std::size_t written = 0;
   std::size_t kept = 0;
   std::size_t failed = 0;
+  std::size_t untold = 0;    ///< of those that failed: told as `repeated`, and counted nowhere else
   bool interrupted = false;  ///< some images were not begun
   bool unsaved = false;      ///< the manifest or a folder could not be written or synced
 };

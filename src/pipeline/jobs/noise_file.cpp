@@ -104,7 +104,7 @@ void check_saved(const NoiseJob& job, const Output& output, std::vector<std::str
     }
     const std::string name = tensor_name(saved.kind);
     if (std::find(names.begin(), names.end(), name) != names.end()) {
-      throw InvalidArgument(saved.path + ": --save " + name + " twice");
+      throw InvalidArgument(saved.path + ": `save` " + name + " twice");
     }
     names.push_back(name);
   }
@@ -139,7 +139,7 @@ void check_place(const Output& output) {
   if (path == "-") return;
   if (::stat(path.c_str(), &info) == 0) {
     if (S_ISREG(info.st_mode) && !output.options.overwrite) {
-      throw Error(path + ": exists already; --overwrite replaces it");
+      throw Error(path + ": exists already; `overwrite` replaces it");
     }
     const auto other = other_kind(info.st_mode, FileKinds::pipes_too);
     if (!other.empty()) throw Error(path + ": is " + other + ", not a file");
@@ -155,7 +155,7 @@ void check_place(const Output& output) {
 // Throws where what is to be saved does not exist.
 void check_targets(const NoiseJob& job, const Recipe& recipe) {
   for (const Saved& saved : job.saved) {
-    const std::string option = "--save " + tensor_name(saved.kind);
+    const std::string option = "`save` " + tensor_name(saved.kind);
     if (saved.kind != Saved::Kind::x0 && recipe.path == PathKind::markov &&
         recipe.schedule.sigma(job.t) == 0) {
       throw InvalidArgument(

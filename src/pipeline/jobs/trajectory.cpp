@@ -80,8 +80,8 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const RunO
   check_files(job, outputs, files);
   if (existing > 0 && !job.output.overwrite && !job.output.resume) {
     throw Error(
-        fmt::format("{}: {} of the {} frames exist already; --overwrite replaces them, "
-                    "--resume keeps those that were made in this way",
+        fmt::format("{}: {} of the {} frames exist already; `overwrite` replaces them, "
+                    "`resume` keeps those that were made in this way",
                     job.folder, existing, outputs.size()));
   }
   MemoryLease lease(job.reading.memory.get());

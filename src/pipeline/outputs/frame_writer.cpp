@@ -53,7 +53,7 @@ void map_range(Image& image, Range range, const std::string& name) {
         std::transform(planes.colour.begin(), planes.colour.end(), to.begin(), [&](auto v) {
           const float x = (static_cast<float>(v) - range.low) / (range.high - range.low) * 2 - 1;
           if (!std::isfinite(x)) {
-            throw Error(fmt::format("{}: holds {}, which is infinite in --input-range {},{}", name,
+            throw Error(fmt::format("{}: holds {}, which is infinite in `input-range` {},{}", name,
                                     v, range.low, range.high));
           }
           return x;
@@ -72,13 +72,13 @@ std::string doubt_of(const Image& image, const std::optional<Range>& range) {
   const float greatest = *ends.second;
   const auto outside = [=](float bound) { return least < -bound || greatest > bound; };
   if (range && outside(1)) {
-    return fmt::format("samples are outside --input-range {:g},{:g}: x goes from {:.4g} to {:.4g}",
+    return fmt::format("samples are outside `input-range` {:g},{:g}: x goes from {:.4g} to {:.4g}",
                        range->low, range->high, least, greatest);
   }
   if (!range && outside(kFarOutside)) {
     return fmt::format(
         "samples from {:.4g} to {:.4g} are taken for x, which is mostly in [-1, 1]; "
-        "--input-range LO,HI says which of them are -1 and 1",
+        "`input-range` LO,HI says which of them are -1 and 1",
         least, greatest);
   }
   return {};
@@ -137,7 +137,7 @@ const Codec& output_codec(const std::string& path, const OutputOptions& options)
   if (codec == nullptr) {
     const std::string known = "; known endings are " + writable_extensions();
     if (extension.empty()) {
-      throw InvalidArgument(path + ": has no ending that tells its format; give one, or --format" +
+      throw InvalidArgument(path + ": has no ending that tells its format; give one, or `format`" +
                             known);
     }
     throw InvalidArgument(path + ": no format is written as '" + extension + "'" + known);
@@ -155,13 +155,13 @@ void check_format(const std::string& path, const OutputOptions& options) {
   const Codec& codec = output_codec(path, options);
   const Codec* named = codec_for_extension(std::filesystem::path(path).extension().string());
   if (named != nullptr && named != &codec) {
-    throw InvalidArgument(fmt::format("{}: is named as {}, and --format {} is {}; leave out one",
+    throw InvalidArgument(fmt::format("{}: is named as {}, and `format` {} is {}; leave out one",
                                       path, named->name, options.format, codec.name));
   }
   if (options.depth == 0 || holds_depth(codec, options.depth)) return;
   throw InvalidArgument(
-      fmt::format("{}: {} does not hold --depth {}; {} do: choose one by the output's ending or by "
-                  "--format",
+      fmt::format("{}: {} does not hold `depth` {}; {} do: choose one by the output's ending or by "
+                  "`format`",
                   path, codec.name, options.depth, writable_extensions(options.depth)));
 }
 

@@ -80,7 +80,7 @@ void refuse_to_replace(const std::string& path, const OutputOptions& options) {
   // Without a record the bytes alone tell: they might be ours, made in another way.
   throw ExistsAlready(path + ": exists already and is not one of qsample's" +
                       (carries_record(path, options) ? "" : " as far as its bytes tell") +
-                      "; --overwrite replaces it");
+                      "; `overwrite` replaces it");
 }
 
 }  // namespace qsample

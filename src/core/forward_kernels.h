@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "qsample/forward.h"
+#include "qsample/pixels.h"
 
 namespace qsample {
 

@@ -4,8 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "qsample/forward.h"
 #include "qsample/noise.h"
+#include "qsample/pixels.h"
+#include "qsample/schedule.h"
 
 namespace qsample {
 

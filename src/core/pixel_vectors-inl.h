@@ -15,7 +15,7 @@
 
 #include <cstddef>
 
-#include "qsample/forward.h"
+#include "qsample/pixels.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace qsample::HWY_NAMESPACE {

@@ -9,8 +9,8 @@
 
 #include "image/codec.h"
 #include "pipeline/memory_budget.h"
-#include "qsample/forward.h"
 #include "qsample/path.h"
+#include "qsample/pixels.h"
 #include "qsample/schedule.h"
 
 namespace qsample {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/parallel.h"
+#include "qsample/forward.h"
 
 namespace qsample {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "base/run.h"
 #include "image/image.h"
-#include "qsample/forward.h"
 #include "qsample/path.h"
+#include "qsample/pixels.h"
 
 namespace qsample {
 

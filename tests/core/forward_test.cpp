@@ -10,6 +10,7 @@
 #include "core/targets.h"
 #include "qsample/error.h"
 #include "qsample/noise.h"
+#include "qsample/pixels.h"
 
 namespace qsample {
 namespace {

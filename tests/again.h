@@ -66,8 +66,8 @@ struct AgainOptions {
 };
 
 /// What is wrong with the command that is printed for `record`; empty where it is as it should be:
-/// one line that gives the recipe of the record to `noise`, and no file that it writes a name of
-/// the record's choosing. Throws Error for what is not a record, and for a recipe that is
+/// one line that gives the process of the record to `noise`, and no file that it writes a name of
+/// the record's choosing. Throws Error for what is not a record, and for a process that is
 /// impossible.
 inline std::string wrong_with_again(const std::string& record) {
   const Record wanted = read_record(record);
@@ -121,17 +121,18 @@ inline std::string wrong_with_again(const std::string& record) {
   if (wanted.spec.steps > 2000) return {};  // right, and slow
 
   // The record of what the command would make, as far as a command tells.
-  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng);
-  const int t = options.timestep.resolve(recipe.schedule, console);
+  const ForwardProcess process(options.schedule.spec(console), options.noise.path,
+                               options.noise.rng);
+  const int t = options.timestep.resolve(process.schedule, console);
   Source source = wanted.source;
   source.range = options.reading.range;
   source.frame = options.reading.decoding.frame;
   std::vector<Tensor> tensors;
   for (const auto& name : wanted.saved) tensors.push_back({name, ""});
   const auto again =
-      with_findings(record_of(recipe, options.noise.seed, t, source, options.output, tensors),
+      with_findings(record_of(process, options.noise.seed, t, source, options.output, tensors),
                     {.damage = options.reading.decoding.allow_damaged ? "some" : ""});
-  if (cli::command_of(read_record(again)) != line) return "it gives another recipe";
+  if (cli::command_of(read_record(again)) != line) return "it gives another process";
   const auto input = wanted.source.folder.empty() ? wanted.source.name
                                                   : wanted.source.folder + "/" + wanted.source.name;
   const bool piped = input == "stdin" && options.input == "-";

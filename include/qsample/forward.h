@@ -11,7 +11,7 @@
 
 namespace qsample {
 
-/// x_t = signal * x_0 + noise * eps, element by element (DDPM, arXiv:2006.11239, eq. 4; with the
+/// x_t = mix.x0 * x_0 + mix.eps * eps, element by element (DDPM, arXiv:2006.11239, eq. 4; with the
 /// coefficients of a single step, eq. 2). Each product and the sum are rounded to float32, no fused
 /// multiply-add. Equal lengths, any layout, unclamped; xt may be x0 or eps.
 void q_sample(std::span<const float> x0, std::span<const float> eps, Mix mix, std::span<float> xt);

@@ -22,7 +22,7 @@ enum class PathKind {
 /// "shared", "markov", "independent".
 [[nodiscard]] std::string_view path_name(PathKind kind);
 
-/// All x_t of one image: x_t = mix.signal * x_0 + mix.noise * eps, where any frame t is a pure
+/// All x_t of one image: x_t = mix.x0 * x_0 + mix.eps * eps, where any frame t is a pure
 /// function of (x_0, schedule, seed, t) that costs no other frame.
 ///
 /// The Markov chain x_t = alpha_t (x_0 + W(tau_t)), tau = 1 / snr, W a Brownian motion, hangs on a
@@ -39,9 +39,10 @@ class NoisePath {
   NoisePath(const NoiseSchedule& schedule, std::span<const float> eps)
       : schedule_(schedule), seed_(0), kind_(PathKind::shared), given_(eps) {}
 
-  /// Receives the frames of visit(): x_t = mix.signal * x_0 + mix.noise * eps. For
-  /// PathKind::markov, eps is the noise that the chain has gathered, of standard deviation sigma_t,
-  /// and mix.noise is 1. eps is valid during the call only.
+  /// Receives the frames of visit(): x_t = mix.x0 * x_0 + mix.eps * eps. For
+  /// PathKind::markov, eps is not of standard deviation 1: it is x_t - alpha_t x_0, the noise that
+  /// the chain has gathered, of standard deviation sigma_t, and mix.eps is 1. eps is valid during
+  /// the call only.
   using Visitor = std::function<void(int t, Mix mix, std::span<const float> eps)>;
 
   /// Called now and then during a visit; an exception that it throws ends it.

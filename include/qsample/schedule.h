@@ -11,17 +11,18 @@
 
 namespace qsample {
 
-/// The two factors of a forward step, x_t = signal * x_0 + noise * eps. In VDM's letters
-/// (arXiv:2107.00630) signal is alpha_t and noise is sigma_t; k-diffusion's sigma is their ratio.
+/// What x_0 and eps are multiplied by: x_t = mix.x0 * x_0 + mix.eps * eps, or in a step s -> t the
+/// same of x_s. Of a direct sample x0 is alpha_t and eps is sigma_t in VDM's letters
+/// (arXiv:2107.00630); k-diffusion's sigma is their ratio.
 struct Mix {
-  double signal;
-  double noise;
+  double x0;
+  double eps;
 };
 
 /// alpha_t^2 and sigma_t^2. Kept apart, since either may be too small to be had from the other.
-struct Powers {
-  double signal;
-  double noise;
+struct Variances {
+  double alpha_squared;
+  double sigma_squared;
 };
 
 /// How alpha_t and sigma_t of a whole schedule go together: alpha^2 + sigma^2 = 1, alpha = 1,
@@ -55,12 +56,12 @@ class NoiseSchedule {
   /// is in (0, 1].
   static NoiseSchedule from_betas(std::span<const double> betas);
 
-  /// A schedule of any kind from its table for t = 1..T: variance preserving, exploding (signal 1),
+  /// A schedule of any kind from its table for t = 1..T: variance preserving, exploding (alpha 1),
   /// a flow. Throws InvalidArgument for values that are negative, not finite or too large for
   /// float32, and where the SNR rises with t. beta(t) is the variance that the step adds, or
   /// betas[t - 1] where betas are given, a peer's rounded ones for instance.
-  static NoiseSchedule from_powers(std::span<const Powers> powers,
-                                   std::span<const double> betas = {});
+  static NoiseSchedule from_variances(std::span<const Variances> variances,
+                                      std::span<const double> betas = {});
 
   /// The same SNRs without the image being scaled, x_t = x_0 + (sigma_t / alpha_t) eps, as the
   /// Euler schedulers of diffusers have it. Throws InvalidArgument where alpha_T = 0.
@@ -115,9 +116,9 @@ class NoiseSchedule {
 
   void check(int t, int first) const;
 
-  std::vector<double> beta_;                     // beta_1..beta_T
-  std::vector<Scaled> signal_power_ = {{1, 0}};  // alpha_t^2, t = 0..T
-  std::vector<double> noise_power_ = {0};        // sigma_t^2, t = 0..T
+  std::vector<double> beta_;                      // beta_1..beta_T
+  std::vector<Scaled> alpha_squared_ = {{1, 0}};  // alpha_t^2, t = 0..T
+  std::vector<double> sigma_squared_ = {0};       // sigma_t^2, t = 0..T
 };
 
 /// A number that shapes a schedule, named as its command-line option without the dashes.
@@ -136,8 +137,8 @@ struct ScheduleFamily {
   std::string_view source;                    ///< where the formula comes from
   std::span<const Parameter> parameters;
   // One of the two is set; `values` holds every parameter of the row.
-  std::vector<double> (*betas)(int steps, const ParameterValues& values);   ///< beta_1..beta_T
-  std::vector<Powers> (*powers)(int steps, const ParameterValues& values);  ///< for t = 1..T
+  std::vector<double> (*betas)(int steps, const ParameterValues& values);  ///< beta_1..beta_T
+  std::vector<Variances> (*variances)(int steps, const ParameterValues& values);  ///< for t = 1..T
 };
 
 /// Every named schedule, in the order in which help shows them.
@@ -179,7 +180,7 @@ struct ScheduleSpec {
   /// Used instead of a named schedule when not empty; `steps` and `parameters` then do not count.
   std::vector<double> betas = {};
   /// Likewise: alpha_t^2 and sigma_t^2 themselves, for t = 1..T; with betas, those are beta(t).
-  std::vector<Powers> table = {};
+  std::vector<Variances> table = {};
 };
 
 /// The schedule of a spec. Throws InvalidArgument for T outside 1..1 000 000, an unknown name, a

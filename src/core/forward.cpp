@@ -9,7 +9,7 @@ namespace qsample {
 void q_sample(std::span<const float> x0, std::span<const float> eps, Mix mix, std::span<float> xt) {
   check_equal(x0.size(), eps.size());
   check_equal(x0.size(), xt.size());
-  mix_kernel(x0.data(), static_cast<float>(mix.signal), eps.data(), static_cast<float>(mix.noise),
+  mix_kernel(x0.data(), static_cast<float>(mix.x0), eps.data(), static_cast<float>(mix.eps),
              xt.data(), xt.size());
 }
 

@@ -1,4 +1,5 @@
-// x_t = signal x_0 + noise eps, and pixels to floats and back, over vectors.
+// Sums of arrays times factors, as x_t = alpha x_0 + sigma eps, and pixels to floats and back, over
+// vectors.
 //
 // Products and sums are rounded one by one (-ffp-contract=off), so that every instruction set gives
 // the same bits. Each kernel is a template over the vector tag; tails run it with one lane.

@@ -186,14 +186,14 @@ void GaussianNoise(NoiseKey key, std::uint64_t first, float* eps, std::size_t co
 
 // What NoisePixels does to each pixel.
 struct Blend {
-  float signal, noise;
+  float x0, eps;
   Range range;
   float scale;
 };
 
 template <class D, class T>
 HWY_INLINE std::size_t BlendPixels(D d, hn::Vec<D> z, const Blend& blend, T* pixels) {
-  const auto xt = Mixed(d, XOfPixels(d, pixels), blend.signal, z, blend.noise);
+  const auto xt = Mixed(d, XOfPixels(d, pixels), blend.x0, z, blend.eps);
   return StorePixels(d, xt, blend.range, blend.scale, pixels);
 }
 
@@ -201,7 +201,7 @@ HWY_INLINE std::size_t BlendPixels(D d, hn::Vec<D> z, const Blend& blend, T* pix
 template <class T>
 HWY_INLINE std::size_t NoisePixels(NoiseKey key, std::uint64_t first, Mix mix, Range range,
                                    T* pixels, std::size_t count) {
-  const Blend blend{static_cast<float>(mix.signal), static_cast<float>(mix.noise), range,
+  const Blend blend{static_cast<float>(mix.x0), static_cast<float>(mix.eps), range,
                     ScaleOf<T>(range)};
   std::size_t clipped = 0;
   ForGroups(first, count,

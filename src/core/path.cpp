@@ -57,13 +57,13 @@ class BrownianTree {
     // q(x_m | x_a, x_c) of a Gaussian chain: precision-weighted mean of what both ends say.
     const Mix before = schedule_.step(a, m);
     const Mix after = schedule_.step(m, c);
-    const double var_before = before.noise * before.noise;
-    const double var_after = after.noise * after.noise;
-    const double var_both = var_after + after.signal * after.signal * var_before;
+    const double var_before = before.eps * before.eps;
+    const double var_after = after.eps * after.eps;
+    const double var_both = var_after + after.x0 * after.x0 * var_before;
     // Where nothing is added between a and c, the chain follows a.
-    const double weight_a = var_both > 0 ? before.signal * var_after / var_both : before.signal;
-    const double weight_c = var_both > 0 ? after.signal * var_before / var_both : 0;
-    const double deviation = var_both > 0 ? before.noise * after.noise / std::sqrt(var_both) : 0;
+    const double weight_a = var_both > 0 ? before.x0 * var_after / var_both : before.x0;
+    const double weight_c = var_both > 0 ? after.x0 * var_before / var_both : 0;
+    const double deviation = var_both > 0 ? before.eps * after.eps / std::sqrt(var_both) : 0;
     if (depth == middles_.size()) middles_.emplace_back(zero_.size());
     std::vector<float>& at_m = middles_[depth];
     add_gaussian(m, at_a, weight_a, at_c, weight_c, deviation, at_m);

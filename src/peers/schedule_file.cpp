@@ -74,9 +74,9 @@ class Table {
     const auto& v = row.values;
     const auto refuse = [&](const std::string& what) { fail(name_, unit_, place, what); };
     const bool has_signal = v[kAlphaBar] || v[kAlpha];
-    const double signal = v[kAlphaBar].value_or(std::pow(v[kAlpha].value_or(0), 2));
-    const double noise = v[kSigma] ? std::pow(*v[kSigma], 2) : 1 - signal;
-    const bool is_clean = has_signal && signal == 1 && noise == 0;
+    const double alpha_squared = v[kAlphaBar].value_or(std::pow(v[kAlpha].value_or(0), 2));
+    const double sigma_squared = v[kSigma] ? std::pow(*v[kSigma], 2) : 1 - alpha_squared;
+    const bool is_clean = has_signal && alpha_squared == 1 && sigma_squared == 0;
     if (rows_ == 0 && (v[kT] ? *v[kT] == 0 : is_clean)) {
       if (has_signal && !is_clean) refuse("t = 0 is not the clean image");
       return;
@@ -88,9 +88,9 @@ class Table {
     if (v[kT] && *v[kT] != static_cast<double>(rows_)) {
       refuse(fmt::format("t is not {}: rows go up by 1", rows_));
     }
-    if (has_signal) powers_.push_back({signal, noise});
+    if (has_signal) variances_.push_back({alpha_squared, sigma_squared});
     if (v[kBeta]) betas_.push_back(*v[kBeta]);
-    if ((has_signal && powers_.size() != rows_) || (v[kBeta] && betas_.size() != rows_)) {
+    if ((has_signal && variances_.size() != rows_) || (v[kBeta] && betas_.size() != rows_)) {
       refuse("has a value that rows before it have not");
     }
   }
@@ -98,11 +98,11 @@ class Table {
   // What the rows are.
   ScheduleFile take() {
     if (rows_ == 0) throw Error(name_ + ": has no row beside the clean image");
-    for (const std::size_t count : {powers_.size(), betas_.size()}) {
+    for (const std::size_t count : {variances_.size(), betas_.size()}) {
       if (count != 0 && count != rows_) throw Error(name_ + ": rows have not the same columns");
     }
-    if (!betas_.empty() && betas_say_it()) powers_.clear();
-    return {std::move(betas_), std::move(powers_)};
+    if (!betas_.empty() && betas_say_it()) variances_.clear();
+    return {std::move(betas_), std::move(variances_)};
   }
 
  private:
@@ -110,10 +110,10 @@ class Table {
   [[nodiscard]] bool betas_say_it() const {
     try {
       const auto schedule = NoiseSchedule::from_betas(betas_);
-      for (std::size_t i = 0; i < powers_.size(); ++i) {
+      for (std::size_t i = 0; i < variances_.size(); ++i) {
         const int t = static_cast<int>(i) + 1;
-        if (schedule.alpha_bar(t) != powers_[i].signal) return false;
-        if (schedule.sigma(t) != std::sqrt(powers_[i].noise)) return false;
+        if (schedule.alpha_bar(t) != variances_[i].alpha_squared) return false;
+        if (schedule.sigma(t) != std::sqrt(variances_[i].sigma_squared)) return false;
       }
       return true;
     } catch (const InvalidArgument&) {
@@ -124,7 +124,7 @@ class Table {
   std::string name_;
   std::string unit_;
   std::size_t rows_ = 0;
-  std::vector<Powers> powers_;
+  std::vector<Variances> variances_;
   std::vector<double> betas_;
 };
 

@@ -13,7 +13,7 @@ namespace qsample {
 /// them (ScheduleSpec::betas and ::table).
 struct ScheduleFile {
   std::vector<double> betas;
-  std::vector<Powers> table;
+  std::vector<Variances> table;
 };
 
 /// Reads the text of the file `name`:

@@ -38,7 +38,8 @@ std::string_view generator_name(Generator generator) {
   return {};
 }
 
-Recipe::Recipe(const ScheduleSpec& chosen, PathKind kind, Generator generator, std::string file)
+ForwardProcess::ForwardProcess(const ScheduleSpec& chosen, PathKind kind, Generator generator,
+                               std::string file)
     : spec(resolved(chosen)),
       schedule(make_schedule(spec)),
       path(kind),
@@ -51,21 +52,21 @@ Recipe::Recipe(const ScheduleSpec& chosen, PathKind kind, Generator generator, s
   }
 }
 
-ImageNoise::ImageNoise(const Recipe& recipe, std::uint64_t seed, const Image& image)
-    : drawn_(draw(recipe.rng, seed, image)),
-      path_(drawn_.empty() ? NoisePath(recipe.schedule, seed, recipe.path)
-                           : NoisePath(recipe.schedule, drawn_)) {}
+ImageNoise::ImageNoise(const ForwardProcess& process, std::uint64_t seed, const Image& image)
+    : drawn_(draw(process.rng, seed, image)),
+      path_(drawn_.empty() ? NoisePath(process.schedule, seed, process.path)
+                           : NoisePath(process.schedule, drawn_)) {}
 
-std::size_t noise_memory(const Recipe& recipe, const Footprint& image) {
-  return recipe.rng == Generator::philox ? 0 : 2 * sizeof(float) * image.samples;
+std::size_t noise_memory(const ForwardProcess& process, const Footprint& image) {
+  return process.rng == Generator::philox ? 0 : 2 * sizeof(float) * image.samples;
 }
 
-std::size_t visit_memory(const Recipe& recipe, const Footprint& image) {
-  if (recipe.rng != Generator::philox) return 0;
+std::size_t visit_memory(const ForwardProcess& process, const Footprint& image) {
+  if (process.rng != Generator::philox) return 0;
   // The tree's two ends, and a node at each of its levels.
-  const auto steps = static_cast<unsigned>(recipe.schedule.steps());
+  const auto steps = static_cast<unsigned>(process.schedule.steps());
   const std::size_t arrays =
-      recipe.path == PathKind::markov ? 2 + static_cast<std::size_t>(std::bit_width(steps)) : 1;
+      process.path == PathKind::markov ? 2 + static_cast<std::size_t>(std::bit_width(steps)) : 1;
   return arrays * sizeof(float) * image.samples;
 }
 

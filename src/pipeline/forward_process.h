@@ -22,11 +22,11 @@ enum class Generator { philox, torch, torch_cuda, numpy };
 [[nodiscard]] std::string_view generator_name(Generator generator);
 
 /// The chosen forward process; with a seed and a timestep it determines the noise.
-struct Recipe {
+struct ForwardProcess {
   /// Throws InvalidArgument for what make_schedule refuses, and for a peer's noise, which is drawn
   /// once and whole, along any path but the shared one.
-  explicit Recipe(const ScheduleSpec& chosen, PathKind kind = PathKind::shared,
-                  Generator generator = Generator::philox, std::string file = {});
+  explicit ForwardProcess(const ScheduleSpec& chosen, PathKind kind = PathKind::shared,
+                          Generator generator = Generator::philox, std::string file = {});
 
   ScheduleSpec spec;
   NoiseSchedule schedule;
@@ -38,8 +38,8 @@ struct Recipe {
 /// The noise of one image.
 class ImageNoise {
  public:
-  /// The recipe must outlive it.
-  ImageNoise(const Recipe& recipe, std::uint64_t seed, const Image& image);
+  /// The process must outlive it.
+  ImageNoise(const ForwardProcess& process, std::uint64_t seed, const Image& image);
 
   [[nodiscard]] const NoisePath& path() const { return path_; }
 
@@ -50,10 +50,10 @@ class ImageNoise {
 
 /// Bytes that the noise of an image takes as long as there is an ImageNoise: a peer's is drawn
 /// whole, and turned from planes; ours is made as it is needed.
-[[nodiscard]] std::size_t noise_memory(const Recipe& recipe, const Footprint& image);
+[[nodiscard]] std::size_t noise_memory(const ForwardProcess& process, const Footprint& image);
 
 /// Bytes that a visit of the whole image along its path takes: see NoisePath::visit.
-[[nodiscard]] std::size_t visit_memory(const Recipe& recipe, const Footprint& image);
+[[nodiscard]] std::size_t visit_memory(const ForwardProcess& process, const Footprint& image);
 
 /// How x becomes integers: by a range of one's choice, or by one that holds nearly all of x_t.
 struct RangeChoice {

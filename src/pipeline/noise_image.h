@@ -28,7 +28,7 @@ struct Frame {
 /// set.
 [[nodiscard]] Image frame_for(const Image& clean, int depth);
 
-/// Sets samples first .. first + eps.size() - 1 of `frame` to mix.signal * x_0 + mix.noise * eps;
+/// Sets samples first .. first + eps.size() - 1 of `frame` to mix.x0 * x_0 + mix.eps * eps;
 /// returns how many were clipped. `frame` may be `clean`.
 std::size_t set_samples(Image& frame, const Image& clean, Mix mix, std::span<const float> eps,
                         std::size_t first, Range range);

@@ -88,7 +88,7 @@ void noise_opencv(benchmark::State& state, int depth, bool anew) {
     clean.convertTo(x, CV_32F, 2 / max, -1);
     eps.create(x.size(), x.type());
     cv::randn(eps, 0, 1);
-    cv::addWeighted(x, mix.signal, eps, mix.noise, 0, x);
+    cv::addWeighted(x, mix.x0, eps, mix.eps, 0, x);
     x.convertTo(pixels, clean.depth(), max / 2, max / 2);
     benchmark::DoNotOptimize(pixels.data);
   }

@@ -107,8 +107,8 @@ TEST(QSample, IsTwoRoundedProductsAndARoundedSumOnEveryInstructionSet) {
       const Mix mix{0.7239374101573703, 0.6898656580629589};
       q_sample(x0, eps, mix, xt);
       for (std::size_t i = 0; i < n; ++i) {
-        const float signal = static_cast<float>(mix.signal) * x0[i];
-        const float noise = static_cast<float>(mix.noise) * eps[i];
+        const float signal = static_cast<float>(mix.x0) * x0[i];
+        const float noise = static_cast<float>(mix.eps) * eps[i];
         ASSERT_EQ(xt[i], signal + noise);
       }
       q_sample(x0, eps, mix, x0);  // in place

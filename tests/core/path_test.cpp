@@ -131,7 +131,7 @@ TEST(MarkovPath, StepsAreFreshGaussians) {
       std::vector<float> residual(kCount);
       for (std::size_t i = 0; i < kCount; ++i) {
         residual[i] =
-            static_cast<float>((frames.at(t)[i] - step.signal * frames.at(t - 1)[i]) / step.noise);
+            static_cast<float>((frames.at(t)[i] - step.x0 * frames.at(t - 1)[i]) / step.eps);
       }
       EXPECT_NEAR(statistics::covariance(residual, residual), 1, 2 * bound) << t;
       EXPECT_LT(std::abs(statistics::mean(residual)), bound) << t;
@@ -166,7 +166,7 @@ TEST(MarkovPath, HoldsForEveryFamily) {
       const auto& before = frames.at(t - 1);
       for (std::size_t i = 0; i < kCount; ++i) {
         eps[i] = static_cast<float>((now[i] - schedule.alpha(t) * 0.5) / schedule.sigma(t));
-        residual[i] = static_cast<float>((now[i] - step.signal * before[i]) / step.noise);
+        residual[i] = static_cast<float>((now[i] - step.x0 * before[i]) / step.eps);
       }
       for (const auto& gaussian : {eps, residual}) {
         EXPECT_NEAR(statistics::mean(gaussian), 0, bound) << t;
@@ -232,8 +232,8 @@ TEST(IndependentPath, DrawsEachFrameUnderItsOwnStep) {
     std::vector<float> expected(100);
     gaussian_noise({6, static_cast<std::uint32_t>(t)}, 0, expected);
     EXPECT_TRUE(std::equal(eps.begin(), eps.end(), expected.begin()));
-    EXPECT_EQ(mix.signal, schedule.alpha(t));
-    EXPECT_EQ(mix.noise, schedule.sigma(t));
+    EXPECT_EQ(mix.x0, schedule.alpha(t));
+    EXPECT_EQ(mix.eps, schedule.sigma(t));
   });
 }
 

@@ -78,12 +78,12 @@ TEST(Schedule, StepsCompose) {
       const Mix first = schedule.step(s, m);
       const Mix second = schedule.step(m, t);
       const Mix both = schedule.step(s, t);
-      EXPECT_NEAR(both.signal, first.signal * second.signal, 1e-13) << name;
-      EXPECT_NEAR(both.noise, std::hypot(second.signal * first.noise, second.noise), 1e-12) << name;
+      EXPECT_NEAR(both.x0, first.x0 * second.x0, 1e-13) << name;
+      EXPECT_NEAR(both.eps, std::hypot(second.x0 * first.eps, second.eps), 1e-12) << name;
     }
     const Mix from_start = schedule.step(0, 150);
-    EXPECT_NEAR(from_start.signal, schedule.alpha(150), 1e-14) << name;
-    EXPECT_NEAR(from_start.noise, schedule.sigma(150), 1e-14) << name;
+    EXPECT_NEAR(from_start.x0, schedule.alpha(150), 1e-14) << name;
+    EXPECT_NEAR(from_start.eps, schedule.sigma(150), 1e-14) << name;
   }
 }
 
@@ -107,8 +107,8 @@ TEST(Schedule, AMillionStepsUnderflowNothingThatMatters) {
   EXPECT_EQ(schedule.alpha_bar(1'000'000), 0);  // e^-10000
   EXPECT_TRUE(std::isfinite(schedule.log_snr(1'000'000)));
   const Mix step = schedule.step(999'998, 1'000'000);
-  EXPECT_NEAR(step.signal, 0.98, 1e-6);
-  EXPECT_NEAR(std::hypot(step.signal, step.noise), 1, 1e-12);
+  EXPECT_NEAR(step.x0, 0.98, 1e-6);
+  EXPECT_NEAR(std::hypot(step.x0, step.eps), 1, 1e-12);
 }
 
 TEST(Schedule, StartsAnewAfterABetaOfOne) {
@@ -116,8 +116,8 @@ TEST(Schedule, StartsAnewAfterABetaOfOne) {
   const auto schedule = NoiseSchedule::from_betas(betas);
   EXPECT_EQ(schedule.alpha(2), 0);
   EXPECT_EQ(schedule.alpha(4), 0);
-  EXPECT_EQ(schedule.step(1, 3).signal, 0);
-  EXPECT_NEAR(schedule.step(2, 4).signal, std::sqrt(0.8 * 0.7), 1e-15);
+  EXPECT_EQ(schedule.step(1, 3).x0, 0);
+  EXPECT_NEAR(schedule.step(2, 4).x0, std::sqrt(0.8 * 0.7), 1e-15);
   EXPECT_EQ(schedule.log_snr(4), -std::numeric_limits<double>::infinity());
 }
 
@@ -231,8 +231,8 @@ TEST(Schedule, FamiliesSayWhyTheyRefuse) {
       std::string::npos);
   EXPECT_NE(message_of({.name = "gamma-cosine", .parameters = {{"end", 2}}}), "");
   EXPECT_NE(message_of({.name = "flow", .parameters = {{"shift", -1}}}), "");
-  const std::vector<Powers> rising = {{0.5, 0.5}, {0.6, 0.4}};
-  EXPECT_THROW((void)NoiseSchedule::from_powers(rising), InvalidArgument);
+  const std::vector<Variances> rising = {{0.5, 0.5}, {0.6, 0.4}};
+  EXPECT_THROW((void)NoiseSchedule::from_variances(rising), InvalidArgument);
 }
 
 // Forward and back: x_s from q(x_s | x_t, x_0) has the law of q(x_s | x_0), and goes with x_t as
@@ -249,7 +249,7 @@ TEST(Posterior, UndoesTheStep) {
                   std::pow(schedule.sigma(s), 2),
                   1e-12 * std::max(1.0, std::pow(schedule.sigma(s), 2)));
       EXPECT_NEAR(back.xt * std::pow(schedule.sigma(t), 2),
-                  schedule.step(s, t).signal * std::pow(schedule.sigma(s), 2), 1e-10);
+                  schedule.step(s, t).x0 * std::pow(schedule.sigma(s), 2), 1e-10);
     }
   }
   // DDPM, eq. 7.
@@ -312,11 +312,11 @@ TEST(Schedule, VdmIsLinearInLogSnr) {
 
 // Where alpha_t is 0 before the end, what follows is fresh noise.
 TEST(Schedule, OfNothingNothingIsKept) {
-  const std::vector<Powers> powers = {{0.5, 0.5}, {0, 1}, {0, 1}, {0, 4}};
-  const auto schedule = NoiseSchedule::from_powers(powers);
+  const std::vector<Variances> variances = {{0.5, 0.5}, {0, 1}, {0, 1}, {0, 4}};
+  const auto schedule = NoiseSchedule::from_variances(variances);
   for (const auto& [s, t] : {std::pair{2, 3}, {2, 4}, {3, 4}, {1, 3}}) {
-    EXPECT_EQ(schedule.step(s, t).signal, 0);
-    EXPECT_EQ(schedule.step(s, t).noise, schedule.sigma(t));
+    EXPECT_EQ(schedule.step(s, t).x0, 0);
+    EXPECT_EQ(schedule.step(s, t).eps, schedule.sigma(t));
   }
   EXPECT_EQ(schedule.beta(4), 4);
   EXPECT_EQ(schedule.posterior(3, 4).variance, 1);

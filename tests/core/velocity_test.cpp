@@ -57,7 +57,7 @@ TEST(Velocity, IsThatOfDiffusers) {
     const std::size_t half = x0.size() / 2;
     for (std::size_t i = 0; i < x0.size(); ++i) {
       const Mix v = schedule.velocity(one.t[i / half]);
-      EXPECT_NEAR(v.signal * x0[i] + v.noise * eps[i], target[i], 1e-6) << i;
+      EXPECT_NEAR(v.x0 * x0[i] + v.eps * eps[i], target[i], 1e-6) << i;
     }
   }
 }
@@ -68,8 +68,8 @@ TEST(Velocity, OfAnUnscaledScheduleIsThatOfTheScaled) {
     const auto scaled = make_schedule({.name = name});
     const auto exploding = make_schedule({.name = name, .unscaled = true});
     for (const int t : {1, 400, 1000}) {
-      EXPECT_NEAR(scaled.velocity(t).signal, exploding.velocity(t).signal, 1e-12) << name << t;
-      EXPECT_NEAR(scaled.velocity(t).noise, exploding.velocity(t).noise, 1e-12) << name << t;
+      EXPECT_NEAR(scaled.velocity(t).x0, exploding.velocity(t).x0, 1e-12) << name << t;
+      EXPECT_NEAR(scaled.velocity(t).eps, exploding.velocity(t).eps, 1e-12) << name << t;
     }
   }
 }
@@ -86,8 +86,8 @@ TEST(Velocity, BelongsToAProcess) {
                                                  : Process::preserving);
   }
   const auto flow = make_schedule({.name = "flow", .parameters = {{"shift", 3}}});
-  EXPECT_EQ(flow.velocity(1).signal, -1);
-  EXPECT_EQ(flow.velocity(1).noise, 1);
+  EXPECT_EQ(flow.velocity(1).x0, -1);
+  EXPECT_EQ(flow.velocity(1).eps, 1);
 }
 
 TEST(Velocity, IsRefusedWhereNoneIsKnown) {

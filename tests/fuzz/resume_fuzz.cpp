@@ -14,14 +14,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace qsample;
   static const TemporaryFolder folder;
   // That of the first seed.
-  static const Recipe recipe{ScheduleSpec{}};
+  static const ForwardProcess process{ScheduleSpec{}};
   static const Source source{
       .name = "palette.png", .folder = "", .hash = 0xe1703d5881e61efe, .range = {}, .frame = 0};
   const auto bytes = bytes_of(data, size);
   for (const char* name : {"a.png", "a.safetensors"}) {
     const std::string path = folder / name;
     write_text(path, std::string(data, data + size));
-    const auto record = record_of(recipe, 0, 5, source, {});
+    const auto record = record_of(process, 0, 5, source, {});
     try {
       const auto done = record_of_done(path, record, {.resume = true}, {});
       if (!done) continue;

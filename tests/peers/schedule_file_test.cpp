@@ -40,10 +40,10 @@ void expect_table(const std::string& text) {
   const auto file = parse_schedule_file(text, "file");
   EXPECT_TRUE(file.betas.empty());
   ASSERT_EQ(file.table.size(), 2U) << text;
-  EXPECT_EQ(file.table[0].signal, 0.25);
-  EXPECT_EQ(file.table[0].noise, 0.5625);
-  EXPECT_EQ(file.table[1].signal, 0.0625);
-  EXPECT_EQ(file.table[1].noise, 4);
+  EXPECT_EQ(file.table[0].alpha_squared, 0.25);
+  EXPECT_EQ(file.table[0].sigma_squared, 0.5625);
+  EXPECT_EQ(file.table[1].alpha_squared, 0.0625);
+  EXPECT_EQ(file.table[1].sigma_squared, 4);
 }
 
 TEST(ScheduleFile, TakesTables) {
@@ -53,7 +53,7 @@ TEST(ScheduleFile, TakesTables) {
   expect_table("alpha_bar,sigma\n0.25,0.75\n0.0625,2\n");
   expect_table(R"( [ {"alpha": 0.5, "sigma": 0.75, "beta": null}, {"alpha": 0.25, "sigma": 2}])");
   // Without sigma the variance is preserved.
-  EXPECT_EQ(parse_schedule_file("alpha_bar\n0.75\n", "file").table[0].noise, 0.25);
+  EXPECT_EQ(parse_schedule_file("alpha_bar\n0.75\n", "file").table[0].sigma_squared, 0.25);
 }
 
 TEST(ScheduleFile, ATableOfItsBetasIsTheirList) {

@@ -52,7 +52,7 @@ class Batch : public ::testing::Test {
 
   BatchResult run(const BatchJob& made, int workers = 1) {
     failures.clear();
-    return run_batch(made, recipe,
+    return run_batch(made, process,
                      [&](const std::string& message, bool repeated) {
                        if (!repeated) failures.push_back(message);
                      },
@@ -60,7 +60,7 @@ class Batch : public ::testing::Test {
   }
 
   TemporaryFolder folder;
-  Recipe recipe{ScheduleSpec{}};
+  ForwardProcess process{ScheduleSpec{}};
   std::vector<std::string> failures;
 };
 
@@ -124,7 +124,7 @@ TEST_F(Batch, MirrorsTheTreeAndEqualsEachImageAlone) {
   EXPECT_EQ(result.written, 4U);
   EXPECT_TRUE(failures.empty());
   for (const char* name : {"a.png", "b.png", "sub/c.png", "sub/deep/a.png"}) {
-    const NoisePath path(recipe.schedule, file_seed(name, 0), PathKind::shared);
+    const NoisePath path(process.schedule, file_seed(name, 0), PathKind::shared);
     const Image clean = read_picture(folder / "in/" + name);
     const Image alone = noise_image(clean, path, 300, 8, {}, {}).image;
     EXPECT_TRUE(same_pixels(read_picture(folder / "out/" + name), alone)) << name;
@@ -194,7 +194,7 @@ TEST_F(Batch, ResumeKeepsWhatIsTheSameAndRedoesTheRest) {
   EXPECT_EQ(fs::last_write_time(folder / "out/a.png"), kept);
   EXPECT_EQ(read_text(folder / "out/b.png"), whole);
   EXPECT_EQ(read_picture(folder / "out/sub/deep/a.png").width, 48);
-  again.t = 301;  // another recipe
+  again.t = 301;  // another process
   EXPECT_EQ(run(again).written, 4U);
 }
 
@@ -216,7 +216,7 @@ TEST_F(Batch, RandomTimestepsComeFromTheFilesSeed) {
 TEST_F(Batch, StopsWhenToldAndSaysSo) {
   const std::atomic<bool> stop{true};
   const auto result =
-      run_batch(job("out"), recipe, [](const std::string&, bool) {}, {.stop = &stop});
+      run_batch(job("out"), process, [](const std::string&, bool) {}, {.stop = &stop});
   EXPECT_TRUE(result.interrupted);
   EXPECT_EQ(result.written, 0U);
 }

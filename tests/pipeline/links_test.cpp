@@ -197,7 +197,7 @@ class FarmOfLinks : public ::testing::Test {
     EXPECT_GT(tally.done, 20);
   }
 
-  const Recipe recipe{ScheduleSpec{}};
+  const ForwardProcess process{ScheduleSpec{}};
   Tally tally;
 };
 
@@ -224,7 +224,7 @@ TEST_F(FarmOfLinks, Batch) {
       const auto tell = [&](const std::string& message, bool /*repeated*/) {
         told += message.find("more outputs exist already") == std::string::npos ? 1 : 0;
       };
-      result = run_batch(job, recipe, tell, {.workers = workers});
+      result = run_batch(job, process, tell, {.workers = workers});
     });
     inputs.expect_unchanged();
     expect_no_temporaries(farm);
@@ -266,7 +266,7 @@ TEST_F(FarmOfLinks, Noise) {
       job.saved.push_back({i == 1 ? Saved::Kind::eps : Saved::Kind::x0, path});
     }
     add_other_inputs(farm, job.other_inputs, inputs);
-    const bool done = begins(farm, tally, [&] { noise_file(job, recipe); });
+    const bool done = begins(farm, tally, [&] { noise_file(job, process); });
     inputs.expect_unchanged();
     expect_no_temporaries(farm);
     if (!done) continue;
@@ -294,7 +294,7 @@ TEST_F(FarmOfLinks, Trajectory) {
     };
     if (farm.chance(30)) Farm::link(farm.any_input(), frame_of(1000));
     if (farm.chance(30)) Farm::link(frame_of(kT), frame_of(0));
-    const bool done = begins(farm, tally, [&] { write_trajectory(job, recipe); });
+    const bool done = begins(farm, tally, [&] { write_trajectory(job, process); });
     inputs.expect_unchanged();
     expect_no_temporaries(farm);
     if (!done) continue;

@@ -76,7 +76,7 @@ TEST_F(NoiseFile, SavesWhatXtIsMadeOf) {
   for (const Case& one : cases) {
     for (const auto path : {PathKind::shared, PathKind::markov, PathKind::independent}) {
       SCOPED_TRACE(one.spec.name + " " + std::string(path_name(path)));
-      const Recipe recipe(one.spec, path);
+      const ForwardProcess process(one.spec, path);
       NoiseJob job = job_for<std::uint8_t>("in.png");
       job.t = 40;
       job.output = folder / "xt.npy";
@@ -85,14 +85,14 @@ TEST_F(NoiseFile, SavesWhatXtIsMadeOf) {
                    {Saved::Kind::eps, folder / "eps.npy"},
                    {Saved::Kind::v, folder / "v.npy"},
                    {Saved::Kind::v, folder / "v.safetensors"}};
-      noise_file(job, recipe);
+      noise_file(job, process);
       const auto xt = floats("xt.npy");
       const auto x0 = floats("x0.npy");
       const auto eps = floats("eps.npy");
       const auto v = floats("v.npy");
       for (std::size_t i = 0; i < xt.size(); ++i) {
-        const Mix mix = recipe.schedule.mix(40);
-        EXPECT_NEAR(xt[i], mix.signal * x0[i] + mix.noise * eps[i], 2e-6);
+        const Mix mix = process.schedule.mix(40);
+        EXPECT_NEAR(xt[i], mix.x0 * x0[i] + mix.eps * eps[i], 2e-6);
         EXPECT_NEAR(v[i], one.x0 * x0[i] + one.eps * eps[i], 2e-6);
       }
       EXPECT_EQ(record("v.safetensors").at("saved").at("v"), one.formula);
@@ -105,14 +105,15 @@ TEST_F(NoiseFile, RefusesTargetsThatDoNotExist) {
   job.output = folder / "xt.npy";
   job.saved = {{Saved::Kind::v, folder / "v.npy"}};
   job.t = 1;
-  const Recipe scaled({.name = "gamma-linear", .steps = 10, .parameters = {{"input-scale", 0.5}}});
+  const ForwardProcess scaled(
+      {.name = "gamma-linear", .steps = 10, .parameters = {{"input-scale", 0.5}}});
   EXPECT_THROW(noise_file(job, scaled), InvalidArgument);
   job.t = 0;
-  EXPECT_THROW(noise_file(job, Recipe({}, PathKind::markov)), InvalidArgument);
+  EXPECT_THROW(noise_file(job, ForwardProcess({}, PathKind::markov)), InvalidArgument);
   EXPECT_EQ(folder.entries(), 1U);
   // Drawn noise is there at t = 0 as well: v of a flow is eps - x_0, and of DDPM's eps itself.
   job.saved.push_back({Saved::Kind::eps, folder / "eps.npy"});
-  noise_file(job, Recipe(ScheduleSpec{}));
+  noise_file(job, ForwardProcess(ScheduleSpec{}));
   EXPECT_EQ(floats("v.npy"), floats("eps.npy"));
   EXPECT_NE(floats("eps.npy")[0], 0);
 }
@@ -126,15 +127,15 @@ TEST_F(NoiseFile, TakesTheInputRangeOfIntegers) {
               std::string::npos);
   };
   job.output = folder / "x.npy";
-  const Recipe recipe(ScheduleSpec{});
-  noise_file(job, recipe);
+  const ForwardProcess process(ScheduleSpec{});
+  noise_file(job, process);
   const auto pixels = std::get<1>(image("in.png").planes).colour;
   const auto x = floats("x.npy");
   for (std::size_t i = 0; i < x.size(); ++i) {
     EXPECT_NEAR(x[i], (pixels[i] - 2000.0) / 1000, 1e-5);
   }
   job.output = folder / "x.png";
-  noise_file(job, recipe);
+  noise_file(job, process);
   ASSERT_EQ(image("x.png").depth(), 16);
   const auto out = std::get<1>(image("x.png").planes).colour;
   for (std::size_t i = 0; i < x.size(); ++i) {
@@ -146,7 +147,7 @@ TEST_F(NoiseFile, TakesTheInputRangeOfIntegers) {
   job.reading.range = Range{0, 65535};
   job.reading.decoding.warn = [](const std::string& message) { FAIL() << message; };
   job.output = folder / "same.png";
-  noise_file(job, recipe);
+  noise_file(job, process);
   EXPECT_TRUE(same_pixels(image("same.png"), image("in.png")));
 }
 
@@ -156,17 +157,17 @@ TEST_F(NoiseFile, DoubtsSamplesThatAreHardlyX) {
   job.reading.decoding.warn = [&](const std::string& message) { said += message; };
   job.output = folder / "out.npy";
   job.options.overwrite = true;
-  const Recipe recipe(ScheduleSpec{});
-  noise_file(job, recipe);  // in [-2, 2]
+  const ForwardProcess process(ScheduleSpec{});
+  noise_file(job, process);  // in [-2, 2]
   EXPECT_EQ(said, "");
   job.reading.range = Range{-0.01F, 0.01F};
-  noise_file(job, recipe);
+  noise_file(job, process);
   EXPECT_NE(said.find("outside --input-range -0.01,0.01"), std::string::npos);
   said.clear();
   job.reading.range.reset();
   job.input = job.output;
   job.output = folder / "again.npy";
-  noise_file(job, recipe);
+  noise_file(job, process);
   EXPECT_NE(said.find("are taken for x, which is mostly in [-1, 1]; --input-range LO,HI says"),
             std::string::npos);
 }
@@ -178,14 +179,14 @@ TEST_F(NoiseFile, KeepsTheLayoutOfATensor) {
     const auto at = text.find("'shape': ");
     return text.substr(at + 9, text.find(')', at) - at - 8);
   };
-  const Recipe recipe(ScheduleSpec{});
+  const ForwardProcess process(ScheduleSpec{});
   job.output = folder / "hwc.npy";
   job.options.layout = Layout::hwc;
-  noise_file(job, recipe);
+  noise_file(job, process);
   EXPECT_EQ(shape("hwc.npy"), "(3, 5, 3)");
   job.options.layout.reset();
   job.output = folder / "chw.npy";
-  noise_file(job, recipe);
+  noise_file(job, process);
   EXPECT_EQ(shape("chw.npy"), "(3, 3, 5)");
 
   const TemporaryFolder wide;  // a side that is no number of channels
@@ -204,7 +205,7 @@ TEST_F(NoiseFile, KeepsTheLayoutOfATensor) {
     job.options.layout = layout;
     job.options.overwrite = true;
     job.output = folder / "kept.npy";
-    noise_file(job, recipe);
+    noise_file(job, process);
     EXPECT_EQ(shape("kept.npy"), expected);
   }
 }

@@ -64,16 +64,16 @@ class PeersEndToEnd : public ::testing::TestWithParam<Cases> {
   void check(const Json& one, bool single_precision, double tolerance) {
     auto spec = spec_of(one);
     if (single_precision) spec.precision = Precision::float32;
-    const Recipe recipe(spec, PathKind::shared, Generator::torch);
+    const ForwardProcess process(spec, PathKind::shared, Generator::torch);
     NoiseJob job;
     job.input = oracle / one.at("input").get<std::string>();
-    job.t = timestep_of(one, recipe.schedule.steps());
+    job.t = timestep_of(one, process.schedule.steps());
     job.seed = one.at("seed");
     job.output = folder / "xt.npy";
     job.options.overwrite = true;
-    noise_file(job, recipe);
+    noise_file(job, process);
     job.output = folder / "xt.png";
-    noise_file(job, recipe);
+    noise_file(job, process);
 
     const auto xt = floats(folder / "xt.npy");
     const auto expected = floats(oracle / one.at("x_t").get<std::string>());

@@ -121,10 +121,10 @@ int run(const Options& options, const Console& console) {
   prepare_heap();
   BatchJob job = options.job;
   check_is_folder(job.folder, "images");
-  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng,
-                      options.schedule.file());
+  const ForwardProcess process(options.schedule.spec(console), options.noise.path,
+                               options.noise.rng, options.schedule.file());
   if (!options.timestep.is_random()) {
-    job.t = options.timestep.resolve(recipe.schedule, console);
+    job.t = options.timestep.resolve(process.schedule, console);
   }
   job.seed = options.noise.seed;
   job.wording = [&](const std::string& error) { return console.with_options(error); };
@@ -143,7 +143,7 @@ int run(const Options& options, const Console& console) {
   if (job.inputs.empty()) return 1;
   options.schedule.add_input(job.other_inputs);
 
-  warn_if_image_is_left(recipe.schedule, console);
+  warn_if_image_is_left(process.schedule, console);
   const auto counts = std::make_shared<Counts>();
   set_last_words([counts, images = job.inputs.size()] {
     return summary(counts->written, images, counts->kept, counts->failed) +
@@ -151,7 +151,7 @@ int run(const Options& options, const Console& console) {
   });
   ProgressDisplay display(console, true);
   const auto result = run_batch(
-      job, recipe,
+      job, process,
       [&](const std::string& message, bool repeated) {
         ++counts->failed;
         if (repeated && !console.verbose) return;
@@ -164,9 +164,10 @@ int run(const Options& options, const Console& console) {
          display.set(headway);
        }});
   if (result.untold > 0) {
-    console.error(fmt::format("{} more outputs exist already and are not qsample's; --overwrite "
-                              "replaces them, -v names them",
-                              result.untold));
+    console.error(
+        fmt::format("{} more outputs exist already and are not qsample's; --overwrite "
+                    "replaces them, -v names them",
+                    result.untold));
   }
   if (result.interrupted) throw Interrupted();
   const auto said = summary(result.written, job.inputs.size(), result.kept, result.failed);

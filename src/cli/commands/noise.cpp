@@ -55,24 +55,25 @@ Saved parse_saved(const std::string& text) {
   return {kind->second, text.substr(equals + 1)};
 }
 
-double noise_with_progress(const NoiseJob& job, const Recipe& recipe, const Console& console) {
+double noise_with_progress(const NoiseJob& job, const ForwardProcess& process,
+                           const Console& console) {
   ProgressDisplay display(console, false);
   const auto progress = [&](const Headway& headway) { display.set(headway); };
-  return noise_file(job, recipe,
+  return noise_file(job, process,
                     {.workers = default_workers(), .stop = stop_flag(), .progress = progress});
 }
 
 int run(const Options& options, const Console& console) {
   prepare_heap();
   check_is_one_image(options.job.input);
-  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng,
-                      options.schedule.file());
-  const int last = recipe.schedule.steps();
+  const ForwardProcess process(options.schedule.spec(console), options.noise.path,
+                               options.noise.rng, options.schedule.file());
+  const int last = process.schedule.steps();
   const auto counted = [&](int t) { return t - options.timestep.offset(); };
   NoiseJob job = options.job;
   job.seed = options.noise.seed_of(job.input);
   for (const auto& text : options.saved) job.saved.push_back(parse_saved(text));
-  job.t = options.timestep.resolve(recipe.schedule, console);
+  job.t = options.timestep.resolve(process.schedule, console);
   if (job.output.empty()) {
     const std::string extension = job.options.format.empty() ? "png" : job.options.format;
     job.output = frame_name(job.input, counted(job.t), counted(last), "." + extension);
@@ -86,14 +87,14 @@ int run(const Options& options, const Console& console) {
     return written == 0 ? fmt::format("interrupted before {} was written", file_name(output))
                         : fmt::format("interrupted; {} of {} outputs are written", written, files);
   });
-  const double clipped = noise_with_progress(job, recipe, console);
+  const double clipped = noise_with_progress(job, process, console);
   // After the work, since one line is enough where it fails.
   warn_if_lossy(job.output, job.options, console);
-  warn_if_image_is_left(recipe.schedule, console);
+  warn_if_image_is_left(process.schedule, console);
   console.note(fmt::format(
       "{} -> {}: t {} of {}, alpha {:.6g}, sigma {:.6g}, seed {}, {:.2f}% clipped", job.input,
-      job.output, counted(job.t), counted(last), recipe.schedule.alpha(job.t),
-      recipe.schedule.sigma(job.t), job.seed, 100 * clipped));
+      job.output, counted(job.t), counted(last), process.schedule.alpha(job.t),
+      process.schedule.sigma(job.t), job.seed, 100 * clipped));
   return 0;
 }
 

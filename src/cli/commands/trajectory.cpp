@@ -111,10 +111,10 @@ int run(const Options& options, const Console& console) {
   prepare_heap();
   check_is_folder(options.job.folder, "frames");
   check_is_one_image(options.job.input);
-  const Recipe recipe(options.schedule.spec(console), options.noise.path, options.noise.rng,
-                      options.schedule.file());
+  const ForwardProcess process(options.schedule.spec(console), options.noise.path,
+                               options.noise.rng, options.schedule.file());
   TrajectoryJob job = options.job;
-  job.ts = timesteps(options, recipe.schedule.steps());
+  job.ts = timesteps(options, process.schedule.steps());
   job.offset = options.zero_based ? 1 : 0;
   job.seed = options.noise.seed_of(job.input);
   job.on_other_frames = [&](const OtherFrames& others) {
@@ -122,7 +122,7 @@ int run(const Options& options, const Console& console) {
   };
   options.schedule.add_input(job.other_inputs);
   check_folder_format(job.folder, job.output, console);
-  warn_if_image_is_left(recipe.schedule, console);
+  warn_if_image_is_left(process.schedule, console);
   const auto kept = std::make_shared<std::atomic<std::size_t>>(0);
   set_last_words([kept, frames = job.ts.size()] {
     return fmt::format("{} of {} frames are there; --resume goes on from there",
@@ -130,7 +130,7 @@ int run(const Options& options, const Console& console) {
   });
   ProgressDisplay display(console, true);
   write_trajectory(
-      job, recipe,
+      job, process,
       {.workers = options.workers, .stop = stop_flag(), .progress = [&](const Headway& headway) {
          if (headway.unmade > 0) *kept = headway.unmade;
          display.set(headway);

@@ -15,12 +15,12 @@ std::vector<double> with_snr_shift(const std::vector<double>& betas, double c) {
   if (!(c > 0 && std::isfinite(c))) fail(Named{"snr-shift"}, " must be positive");
   std::vector<double> out;
   out.reserve(betas.size());
-  double signal = 1;
-  double noise = 0;
+  double alpha_bar = 1;
+  double rest = 0;  // 1 - alpha_bar, without a difference
   for (const double beta : betas) {
-    noise += beta * signal;
-    signal *= 1 - beta;
-    out.push_back(beta == 1 ? 1 : std::min(1.0, c * beta / (c * noise + signal)));
+    rest += beta * alpha_bar;
+    alpha_bar *= 1 - beta;
+    out.push_back(beta == 1 ? 1 : std::min(1.0, c * beta / (c * rest + alpha_bar)));
   }
   return out;
 }
@@ -145,7 +145,7 @@ void rescale_to_zero_snr32(std::vector<float>& betas) {
 }
 
 // Squares of what float32 makes of alpha_bar; each is exact in float64, and so is its root.
-Powers powers32(float alpha_bar, const ScheduleSpec& spec) {
+Variances variances32(float alpha_bar, const ScheduleSpec& spec) {
   const auto square = [](float v) { return static_cast<double>(v) * static_cast<double>(v); };
   if (!spec.unscaled && spec.precision == Precision::float32) return {alpha_bar, 1 - alpha_bar};
   if (alpha_bar == 0) {
@@ -172,10 +172,10 @@ NoiseSchedule single_precision_schedule(const ScheduleSpec& spec) {
   if (spec.zero_terminal_snr) rescale_to_zero_snr32(betas);
   auto products = products32(betas);
   if (spec.least_alpha_bar > 0) products.back() = static_cast<float>(spec.least_alpha_bar);
-  std::vector<Powers> powers;
-  powers.reserve(products.size());
-  for (const float alpha_bar : products) powers.push_back(powers32(alpha_bar, spec));
-  return NoiseSchedule::from_powers(powers, std::vector<double>(betas.begin(), betas.end()));
+  std::vector<Variances> variances;
+  variances.reserve(products.size());
+  for (const float alpha_bar : products) variances.push_back(variances32(alpha_bar, spec));
+  return NoiseSchedule::from_variances(variances, std::vector<double>(betas.begin(), betas.end()));
 }
 
 // What only schedules made of betas have.
@@ -241,11 +241,11 @@ NoiseSchedule make_schedule(const ScheduleSpec& spec) {
   }
   if (full.precision != Precision::float64) return single_precision_schedule(full);
   const auto schedule = [&] {
-    if (!full.table.empty()) return NoiseSchedule::from_powers(full.table, full.betas);
+    if (!full.table.empty()) return NoiseSchedule::from_variances(full.table, full.betas);
     const bool by_betas = !full.betas.empty() || find_schedule_family(full.name).betas != nullptr;
     if (by_betas) return NoiseSchedule::from_betas(betas_of(full));
-    return NoiseSchedule::from_powers(
-        find_schedule_family(full.name).powers(full.steps, full.parameters));
+    return NoiseSchedule::from_variances(
+        find_schedule_family(full.name).variances(full.steps, full.parameters));
   }();
   return full.unscaled ? schedule.unscaled() : schedule;
 }

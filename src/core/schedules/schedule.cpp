@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t kVanished = std::int64_t{1} << 28;
 
 // Leaves room for noise of several sigma below the greatest float32, 3.4e38.
-constexpr double kMaxPower = 1e37 * 1e37;
+constexpr double kMaxVariance = 1e37 * 1e37;
 
 void check_steps(std::size_t steps) {
   if (steps < 1 || steps > kMaxSteps) {
@@ -33,58 +33,60 @@ NoiseSchedule NoiseSchedule::from_betas(std::span<const double> betas) {
     if (!(beta > 0 && beta <= 1)) fail("beta_", i + 1, " = ", beta, " is outside (0, 1]");
     // 1 - alpha_bar_t = (1 - alpha_bar_{t-1}) + beta_t alpha_bar_{t-1}: only sums of positives.
     const double added = beta * schedule.alpha_bar(static_cast<int>(i));
-    Scaled power = schedule.signal_power_.back();
+    Scaled product = schedule.alpha_squared_.back();
     if (beta == 1) {
-      power = {1, power.exponent - kVanished};
+      product = {1, product.exponent - kVanished};
     } else {
       int exponent = 0;
-      power.value = std::frexp(power.value * (1 - beta), &exponent);
-      power.exponent += exponent;
+      product.value = std::frexp(product.value * (1 - beta), &exponent);
+      product.exponent += exponent;
     }
     schedule.beta_.push_back(beta);
-    schedule.signal_power_.push_back(power);
-    schedule.noise_power_.push_back(
-        beta == 1 ? 1 : std::min(1.0, schedule.noise_power_.back() + added));
+    schedule.alpha_squared_.push_back(product);
+    schedule.sigma_squared_.push_back(
+        beta == 1 ? 1 : std::min(1.0, schedule.sigma_squared_.back() + added));
   }
   return schedule;
 }
 
-NoiseSchedule NoiseSchedule::from_powers(std::span<const Powers> powers,
-                                         std::span<const double> betas) {
-  check_steps(powers.size());
-  if (!betas.empty() && betas.size() != powers.size()) fail("betas and powers differ in number");
+NoiseSchedule NoiseSchedule::from_variances(std::span<const Variances> variances,
+                                            std::span<const double> betas) {
+  check_steps(variances.size());
+  if (!betas.empty() && betas.size() != variances.size())
+    fail("betas and variances differ in number");
   NoiseSchedule schedule;
-  for (std::size_t i = 0; i < powers.size(); ++i) {
-    const Powers& now = powers[i];
+  for (std::size_t i = 0; i < variances.size(); ++i) {
+    const Variances& now = variances[i];
     const int t = static_cast<int>(i) + 1;
-    if (!(std::isfinite(now.signal) && std::isfinite(now.noise) && now.signal >= 0 &&
-          now.noise >= 0 && now.signal + now.noise > 0)) {
-      fail("alpha^2 = ", now.signal, " and sigma^2 = ", now.noise, " at t = ", t,
+    if (!(std::isfinite(now.alpha_squared) && std::isfinite(now.sigma_squared) &&
+          now.alpha_squared >= 0 && now.sigma_squared >= 0 &&
+          now.alpha_squared + now.sigma_squared > 0)) {
+      fail("alpha^2 = ", now.alpha_squared, " and sigma^2 = ", now.sigma_squared, " at t = ", t,
            " are not a schedule");
     }
-    if (std::max(now.signal, now.noise) > kMaxPower) {
-      fail("sigma = ", std::sqrt(now.noise), " at t = ", t, " is more than float32 holds");
+    if (std::max(now.alpha_squared, now.sigma_squared) > kMaxVariance) {
+      fail("sigma = ", std::sqrt(now.sigma_squared), " at t = ", t, " is more than float32 holds");
     }
-    const Powers before = i == 0 ? Powers{1, 0} : powers[i - 1];
-    if (now.signal * before.noise > now.noise * before.signal) {
+    const Variances before = i == 0 ? Variances{1, 0} : variances[i - 1];
+    if (now.alpha_squared * before.sigma_squared > now.sigma_squared * before.alpha_squared) {
       fail("the signal-to-noise ratio rises from t = ", t - 1, " to t = ", t);
     }
-    schedule.signal_power_.push_back({now.signal, 0});
-    schedule.noise_power_.push_back(now.noise);
+    schedule.alpha_squared_.push_back({now.alpha_squared, 0});
+    schedule.sigma_squared_.push_back(now.sigma_squared);
     schedule.beta_.push_back(0);
-    schedule.beta_.back() = betas.empty() ? std::pow(schedule.step(t - 1, t).noise, 2) : betas[i];
+    schedule.beta_.back() = betas.empty() ? std::pow(schedule.step(t - 1, t).eps, 2) : betas[i];
   }
   return schedule;
 }
 
 NoiseSchedule NoiseSchedule::unscaled() const {
-  std::vector<Powers> powers;
+  std::vector<Variances> variances;
   for (int t = 1; t <= steps(); ++t) {
-    const double signal = alpha_bar(t);
-    if (signal == 0) fail("alpha = 0 at t = ", t, ", so x_0 + (sigma / alpha) eps does not exist");
-    powers.push_back({1, noise_power_[static_cast<std::size_t>(t)] / signal});
+    const double kept = alpha_bar(t);
+    if (kept == 0) fail("alpha = 0 at t = ", t, ", so x_0 + (sigma / alpha) eps does not exist");
+    variances.push_back({1, sigma_squared_[static_cast<std::size_t>(t)] / kept});
   }
-  return from_powers(powers);
+  return from_variances(variances);
 }
 
 void NoiseSchedule::check(int t, int first) const {
@@ -102,26 +104,26 @@ double NoiseSchedule::beta(int t) const {
 
 double NoiseSchedule::alpha_bar(int t) const {
   check(t, 0);
-  return signal_power_[static_cast<std::size_t>(t)].get();
+  return alpha_squared_[static_cast<std::size_t>(t)].get();
 }
 
 double NoiseSchedule::alpha(int t) const { return std::sqrt(alpha_bar(t)); }
 
 double NoiseSchedule::sigma(int t) const {
   check(t, 0);
-  return std::sqrt(noise_power_[static_cast<std::size_t>(t)]);
+  return std::sqrt(sigma_squared_[static_cast<std::size_t>(t)]);
 }
 
 double NoiseSchedule::snr(int t) const {
-  return alpha_bar(t) / noise_power_[static_cast<std::size_t>(t)];
+  return alpha_bar(t) / sigma_squared_[static_cast<std::size_t>(t)];
 }
 
 double NoiseSchedule::log_snr(int t) const {
   check(t, 0);
-  const Scaled& signal = signal_power_[static_cast<std::size_t>(t)];
-  if (signal.exponent <= -kVanished) return -std::numeric_limits<double>::infinity();
-  return std::log(signal.value) + static_cast<double>(signal.exponent) * std::numbers::ln2 -
-         std::log(noise_power_[static_cast<std::size_t>(t)]);
+  const Scaled& kept = alpha_squared_[static_cast<std::size_t>(t)];
+  if (kept.exponent <= -kVanished) return -std::numeric_limits<double>::infinity();
+  return std::log(kept.value) + static_cast<double>(kept.exponent) * std::numbers::ln2 -
+         std::log(sigma_squared_[static_cast<std::size_t>(t)]);
 }
 
 Process NoiseSchedule::process() const {
@@ -168,27 +170,27 @@ Mix NoiseSchedule::velocity(int t) const {
 Mix NoiseSchedule::step(int s, int t) const {
   check(s, 0);
   check(t, s + 1);
-  const Scaled& from = signal_power_[static_cast<std::size_t>(s)];
-  const Scaled& to = signal_power_[static_cast<std::size_t>(t)];
+  const Scaled& from = alpha_squared_[static_cast<std::size_t>(s)];
+  const Scaled& to = alpha_squared_[static_cast<std::size_t>(t)];
   // Of nothing nothing can be kept: x_t is fresh noise.
   if (from.value == 0) return {0, sigma(t)};
   const double kept = Scaled{to.value / from.value, to.exponent - from.exponent}.get();
-  const double variance =
-      noise_power_[static_cast<std::size_t>(t)] - kept * noise_power_[static_cast<std::size_t>(s)];
+  const double variance = sigma_squared_[static_cast<std::size_t>(t)] -
+                          kept * sigma_squared_[static_cast<std::size_t>(s)];
   return {std::sqrt(kept), std::sqrt(std::max(variance, 0.0))};
 }
 
 Posterior NoiseSchedule::posterior(int s, int t) const {
   const Mix step_mix = step(s, t);
-  const double step_variance = step_mix.noise * step_mix.noise;
-  const double variance_s = noise_power_[static_cast<std::size_t>(s)];
-  const double variance_t = noise_power_[static_cast<std::size_t>(t)];
-  return {alpha(s) * step_variance / variance_t, step_mix.signal * variance_s / variance_t,
+  const double step_variance = step_mix.eps * step_mix.eps;
+  const double variance_s = sigma_squared_[static_cast<std::size_t>(s)];
+  const double variance_t = sigma_squared_[static_cast<std::size_t>(t)];
+  return {alpha(s) * step_variance / variance_t, step_mix.x0 * variance_s / variance_t,
           step_variance * variance_s / variance_t};
 }
 
 double NoiseSchedule::prior_bits_per_dim(double mean_square) const {
-  const double variance = noise_power_.back();
+  const double variance = sigma_squared_.back();
   return (alpha_bar(steps()) * mean_square + variance - 1 - std::log(variance)) /
          (2 * std::numbers::ln2);
 }

@@ -35,18 +35,18 @@ std::vector<double> laplace_betas(int steps, const ParameterValues& values);
 std::vector<double> sigmoid_jabri_betas(int steps, const ParameterValues& values);
 
 // alpha_t^2 and sigma_t^2 for t = 1..T.
-std::vector<Powers> vp_sde(int steps, const ParameterValues& values);
-std::vector<Powers> linear_log_snr(int steps, const ParameterValues& values);
-std::vector<Powers> vdm(int steps, const ParameterValues& values);
-std::vector<Powers> cosine_log_snr(int steps, const ParameterValues& values);
-std::vector<Powers> shifted_cosine(int steps, const ParameterValues& values);
-std::vector<Powers> gamma_linear(int steps, const ParameterValues& values);
-std::vector<Powers> gamma_cosine(int steps, const ParameterValues& values);
-std::vector<Powers> gamma_sigmoid(int steps, const ParameterValues& values);
-std::vector<Powers> exponential(int steps, const ParameterValues& values);
-std::vector<Powers> polyexponential(int steps, const ParameterValues& values);
-std::vector<Powers> karras(int steps, const ParameterValues& values);
-std::vector<Powers> vp_sigmas(int steps, const ParameterValues& values);
-std::vector<Powers> flow(int steps, const ParameterValues& values);
+std::vector<Variances> vp_sde(int steps, const ParameterValues& values);
+std::vector<Variances> linear_log_snr(int steps, const ParameterValues& values);
+std::vector<Variances> vdm(int steps, const ParameterValues& values);
+std::vector<Variances> cosine_log_snr(int steps, const ParameterValues& values);
+std::vector<Variances> shifted_cosine(int steps, const ParameterValues& values);
+std::vector<Variances> gamma_linear(int steps, const ParameterValues& values);
+std::vector<Variances> gamma_cosine(int steps, const ParameterValues& values);
+std::vector<Variances> gamma_sigmoid(int steps, const ParameterValues& values);
+std::vector<Variances> exponential(int steps, const ParameterValues& values);
+std::vector<Variances> polyexponential(int steps, const ParameterValues& values);
+std::vector<Variances> karras(int steps, const ParameterValues& values);
+std::vector<Variances> vp_sigmas(int steps, const ParameterValues& values);
+std::vector<Variances> flow(int steps, const ParameterValues& values);
 
 }  // namespace qsample::formulas

@@ -174,7 +174,7 @@ class InTheWay {
   std::size_t found_ = 0;
 };
 
-Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& input,
+Outcome noise_one(const BatchJob& job, const ForwardProcess& process, const BatchInput& input,
                   JobFiles& files, MemoryLease& lease, const RunOptions& run) {
   const std::string output = output_of(job, input);
   clear_folder(folder_of(output));
@@ -183,10 +183,10 @@ Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& i
   }
   auto bytes = read_image_file(input.path, FileKinds::regular, job.reading, lease);
   const std::uint64_t seed = file_seed(input.relative, job.seed);
-  const auto last = static_cast<std::uint32_t>(recipe.schedule.steps());
+  const auto last = static_cast<std::uint32_t>(process.schedule.steps());
   const int t = job.t ? *job.t : static_cast<int>(uniform_from_seed(seed, last));
   const Source source = source_of(bytes, input.relative, job.reading);
-  const auto record = record_of(recipe, seed, t, source, job.output);
+  const auto record = record_of(process, seed, t, source, job.output);
   if (job.output.resume) {
     auto done = record_of_done(output, record, job.output, job.reading.decoding,
                                [&](std::size_t more) { lease.hold(bytes.size() + more); });
@@ -196,12 +196,12 @@ Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& i
   reading.decoding.run = run;
   Image clean =
       decode_input(std::move(bytes), input.path, reading, lease, [&](const Footprint& image) {
-        return noise_memory(recipe, image) + frame_memory(image, output, job.output);
+        return noise_memory(process, image) + frame_memory(image, output, job.output);
       });
-  const ImageNoise noise(recipe, seed, clean);
+  const ImageNoise noise(process, seed, clean);
   const int depth = output_depth(clean.file_depth(), output, job.output);
   const Frame frame = noise_image(std::move(clean), noise.path(), t, depth,
-                                  job.output.range.at(recipe.schedule, t), run);
+                                  job.output.range.at(process.schedule, t), run);
   make_folder(folder_of(output));
   const bool written = write_frame(
       frame, output, job.output, rules_of(job.output, FileKinds::regular, files), record, {}, run);
@@ -211,13 +211,13 @@ Outcome noise_one(const BatchJob& job, const Recipe& recipe, const BatchInput& i
 }
 
 // noise_one, where whatever goes wrong is an outcome.
-Outcome outcome_of(const BatchJob& job, const Recipe& recipe, const BatchInput& input,
+Outcome outcome_of(const BatchJob& job, const ForwardProcess& process, const BatchInput& input,
                    JobFiles& files, const RunOptions& run) {
   try {
     throw_if(run.stop);
     MemoryLease lease(job.reading.memory.get());
     return with_memory(lease, run.stop,
-                       [&] { return noise_one(job, recipe, input, files, lease, run); });
+                       [&] { return noise_one(job, process, input, files, lease, run); });
   } catch (const Interrupted&) {
     return {};
   } catch (const ExistsAlready& e) {
@@ -233,8 +233,8 @@ Outcome outcome_of(const BatchJob& job, const Recipe& recipe, const BatchInput& 
 
 }  // namespace
 
-BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure& on_failure,
-                      const RunOptions& run) {
+BatchResult run_batch(const BatchJob& job, const ForwardProcess& process,
+                      const OnFailure& on_failure, const RunOptions& run) {
   check_format(output_of(job, job.inputs.front()), job.output);
   JobFiles files;
   check_files(job, files);
@@ -262,7 +262,7 @@ BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure
                                 ? Outcome{.status = Outcome::Status::failed,
                                           .error = exists_already(output_of(job, input), 0),
                                           .in_the_way = true}
-                                : outcome_of(job, recipe, input, files, run_an_image);
+                                : outcome_of(job, process, input, files, run_an_image);
     const std::scoped_lock lock(mutex);
     if (manifest) {
       Outcome told = outcome;

@@ -43,7 +43,7 @@ using OnFailure = std::function<void(const std::string& message, bool repeated)>
 /// Noises every image that it can. Inputs and outputs are regular files. Throws, before it starts,
 /// InvalidArgument if two inputs would write one output or an output is an input, the manifest
 /// being one of the outputs; Error for a manifest or folder that can't be opened or made.
-BatchResult run_batch(const BatchJob& job, const Recipe& recipe, const OnFailure& on_failure,
-                      const RunOptions& run = {});
+BatchResult run_batch(const BatchJob& job, const ForwardProcess& process,
+                      const OnFailure& on_failure, const RunOptions& run = {});
 
 }  // namespace qsample

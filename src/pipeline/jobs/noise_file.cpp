@@ -45,11 +45,11 @@ Mix mix_of(Saved::Kind kind, const NoiseSchedule& schedule, int t) {
   return {};
 }
 
-// `wanted.signal * x_0 + wanted.noise * eps` of the whole image. A Markov path gives sigma_t eps.
+// `wanted.x0 * x_0 + wanted.eps * eps` of the whole image. A Markov path gives sigma_t eps.
 Frame combine(const Image& clean, const NoisePath& path, int t, Mix wanted) {
   Frame frame{frame_for(clean, 32)};
   const double scale = path.kind() == PathKind::markov ? 1 / path.schedule().sigma(t) : 1;
-  const Mix mix{wanted.signal, wanted.noise == 0 ? 0 : wanted.noise * scale};
+  const Mix mix{wanted.x0, wanted.eps == 0 ? 0 : wanted.eps * scale};
   const std::array ts = {t};
   path.visit(ts, 0, clean.samples(), [&](int /*t*/, Mix /*of x_t*/, std::span<const float> noise) {
     set_samples(frame.image, clean, mix, noise, 0, {});
@@ -153,16 +153,16 @@ void check_place(const Output& output) {
 }
 
 // Throws where what is to be saved does not exist.
-void check_targets(const NoiseJob& job, const Recipe& recipe) {
+void check_targets(const NoiseJob& job, const ForwardProcess& process) {
   for (const Saved& saved : job.saved) {
     const std::string option = "`save` " + tensor_name(saved.kind);
-    if (saved.kind != Saved::Kind::x0 && recipe.path == PathKind::markov &&
-        recipe.schedule.sigma(job.t) == 0) {
+    if (saved.kind != Saved::Kind::x0 && process.path == PathKind::markov &&
+        process.schedule.sigma(job.t) == 0) {
       throw InvalidArgument(
           option + ": along a Markov path there is no noise yet at t = " + std::to_string(job.t));
     }
     try {
-      (void)mix_of(saved.kind, recipe.schedule, job.t);
+      (void)mix_of(saved.kind, process.schedule, job.t);
     } catch (const InvalidArgument& e) {
       throw InvalidArgument(option + ": " + e.what());
     }
@@ -182,17 +182,18 @@ void check_outputs(const NoiseJob& job, const std::vector<Output>& outputs, JobF
 }
 
 // All that is saved, as floats; making one, and writing the largest file of them, takes more.
-std::size_t saved_memory(const NoiseJob& job, const Recipe& recipe, const Footprint& image) {
+std::size_t saved_memory(const NoiseJob& job, const ForwardProcess& process,
+                         const Footprint& image) {
   if (job.saved.empty()) return 0;
   const auto copies = static_cast<std::size_t>(kSafetensors.encode_copies);  // the most of all
   return image.samples * sizeof(float) * job.saved.size() * (1 + copies) +
-         visit_memory(recipe, image);
+         visit_memory(process, image);
 }
 
 }  // namespace
 
-double noise_file(const NoiseJob& job, const Recipe& recipe, const RunOptions& run) {
-  check_targets(job, recipe);
+double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunOptions& run) {
+  check_targets(job, process);
   const std::vector<Output> outputs = outputs_of(job);
   JobFiles files;
   check_outputs(job, outputs, files);
@@ -200,20 +201,20 @@ double noise_file(const NoiseJob& job, const Recipe& recipe, const RunOptions& r
   InputOptions reading = job.reading;
   reading.decoding.run = run;
   Input input = read_input(job.input, reading, lease, [&](const Footprint& image) {
-    return noise_memory(recipe, image) + saved_memory(job, recipe, image) +
+    return noise_memory(process, image) + saved_memory(job, process, image) +
            frame_memory(image, job.output, job.options);
   });
   run.tell({"drawing noise"});
-  const ImageNoise noise(recipe, job.seed, input.image);
+  const ImageNoise noise(process, job.seed, input.image);
 
   std::vector<Frame> extra;
   extra.reserve(job.saved.size());
   for (const Saved& saved : job.saved) {
     extra.push_back(
-        combine(input.image, noise.path(), job.t, mix_of(saved.kind, recipe.schedule, job.t)));
+        combine(input.image, noise.path(), job.t, mix_of(saved.kind, process.schedule, job.t)));
   }
   const int depth = output_depth(input.image.file_depth(), job.output, job.options);
-  const Range range = job.options.range.at(recipe.schedule, job.t);
+  const Range range = job.options.range.at(process.schedule, job.t);
   const Frame frame = noise_image(std::move(input.image), noise.path(), job.t, depth, range, run);
   const auto write = [&](const Frame& first, const Output& output,
                          std::span<const std::size_t> others) {
@@ -222,7 +223,7 @@ double noise_file(const NoiseJob& job, const Recipe& recipe, const RunOptions& r
       tensors.push_back({std::string(kNoisedName), "alpha x0 + sigma eps"});
     }
     for (const std::size_t i : output.saved) {
-      tensors.push_back(tensor_of(job.saved[i].kind, recipe.schedule));
+      tensors.push_back(tensor_of(job.saved[i].kind, process.schedule));
     }
     std::vector<NamedImage> named;
     for (const std::size_t i : others) {
@@ -230,7 +231,7 @@ double noise_file(const NoiseJob& job, const Recipe& recipe, const RunOptions& r
     }
     OutputOptions told = output.options;
     told.format = output_extension(output.path, told);
-    const auto record = record_of(recipe, job.seed, job.t, input.source, told, tensors);
+    const auto record = record_of(process, job.seed, job.t, input.source, told, tensors);
     const auto rules = rules_of(output.options, FileKinds::pipes_too, files);
     write_frame(first, output.path, output.options, rules, record, named, run);
   };

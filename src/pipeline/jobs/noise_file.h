@@ -31,6 +31,6 @@ struct NoiseJob {
 /// Returns the share of clipped samples. Throws InvalidArgument before anything is read where two
 /// outputs clash, an output is an input, or what is to be saved does not exist: v of a schedule
 /// that has none, eps at t = 0 of a Markov path; Error for what is wrong with a file.
-double noise_file(const NoiseJob& job, const Recipe& recipe, const RunOptions& run = {});
+double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunOptions& run = {});
 
 }  // namespace qsample

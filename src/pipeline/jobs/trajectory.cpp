@@ -50,27 +50,28 @@ void check_files(const TrajectoryJob& job, const std::vector<Output>& outputs, J
                "choose another folder");
 }
 
-OtherFrames find_other_frames(const TrajectoryJob& job, const Recipe& recipe,
+OtherFrames find_other_frames(const TrajectoryJob& job, const ForwardProcess& process,
                               const std::vector<Output>& outputs, const std::string& extension,
                               const std::function<std::string(int t)>& record, int workers) {
   std::set<std::string> own;
   for (const Output& output : outputs) own.insert(base_name(output.path));
   const auto record_at = [&](int t) {
-    return t <= recipe.schedule.steps() ? record(t) : std::string();
+    return t <= process.schedule.steps() ? record(t) : std::string();
   };
   return other_frames(job.folder, frame_stem(job.input), extension, own, record_at, workers);
 }
 
 }  // namespace
 
-void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const RunOptions& run) {
+void write_trajectory(const TrajectoryJob& job, const ForwardProcess& process,
+                      const RunOptions& run) {
   const std::string extension = job.output.format.empty() ? ".png" : "." + job.output.format;
   check_format("frame" + extension, job.output);
   std::vector<Output> outputs;
   std::size_t existing = 0;
   for (const int t : job.ts) {
     const auto name =
-        frame_name(job.input, t - job.offset, recipe.schedule.steps() - job.offset, extension);
+        frame_name(job.input, t - job.offset, process.schedule.steps() - job.offset, extension);
     outputs.push_back({t, (fs::path(job.folder) / name).string()});
     check_is_no_folder(outputs.back().path);
     std::error_code unknown;
@@ -91,9 +92,9 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const RunO
     frame.depth = output_depth(footprint.depth, outputs.front().path, job.output);
     const auto copies =
         static_cast<std::size_t>(output_codec(outputs.front().path, job.output).encode_copies);
-    return noise_memory(recipe, footprint) +
+    return noise_memory(process, footprint) +
            static_cast<std::size_t>(workers) *
-               ((1 + copies) * frame.bytes() + visit_memory(recipe, footprint));
+               ((1 + copies) * frame.bytes() + visit_memory(process, footprint));
   };
   InputOptions reading = job.reading;
   reading.decoding.run = run;
@@ -105,11 +106,11 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const RunO
   while (workers > 1 && footprint.bytes() + memory_of(workers) > lease.limit()) --workers;
   lease.hold(footprint.bytes() + memory_of(workers));
   const auto record = [&](int t) {
-    return record_of(recipe, job.seed, t, input.source, job.output);
+    return record_of(process, job.seed, t, input.source, job.output);
   };
   const auto rules = rules_of(job.output, FileKinds::regular, files);
   if (job.on_other_frames) {
-    const auto others = find_other_frames(job, recipe, outputs, extension, record, run.workers);
+    const auto others = find_other_frames(job, process, outputs, extension, record, run.workers);
     if (!others.empty()) job.on_other_frames(others);
   }
   make_folder(job.folder);
@@ -140,7 +141,7 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const RunO
   std::transform(outputs.begin(), outputs.end(), ts.begin(),
                  [](const Output& output) { return output.t; });
 
-  const ImageNoise noise(recipe, job.seed, input.image);
+  const ImageNoise noise(process, job.seed, input.image);
   const std::size_t stretches =
       std::min(ts.size(), static_cast<std::size_t>(workers) * kStretchesPerWorker);
   parallel_for(stretches, workers, [&](std::size_t stretch) {
@@ -153,7 +154,7 @@ void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const RunO
         std::span(ts).subspan(begin, end - begin), 0, input.image.samples(),
         [&](int t, Mix mix, std::span<const float> eps) {
           throw_if(run.stop);
-          const Range range = job.output.range.at(recipe.schedule, t);
+          const Range range = job.output.range.at(process.schedule, t);
           frame.clipped = set_samples(frame.image, input.image, mix, eps, 0, range);
           const bool written = write_frame(frame, outputs[next++].path, job.output, rules,
                                            record(t), {}, {.stop = run.stop});

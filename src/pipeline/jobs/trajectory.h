@@ -30,6 +30,7 @@ struct TrajectoryJob {
 /// of its path. Throws, before anything is written, InvalidArgument if a frame is an input, Error
 /// if one exists already and may not be replaced; Interrupted, with all frames that there are
 /// whole, if `run.stop` was set. Tells of "frames".
-void write_trajectory(const TrajectoryJob& job, const Recipe& recipe, const RunOptions& run = {});
+void write_trajectory(const TrajectoryJob& job, const ForwardProcess& process,
+                      const RunOptions& run = {});
 
 }  // namespace qsample

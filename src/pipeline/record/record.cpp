@@ -9,13 +9,13 @@
 namespace qsample {
 namespace {
 
-Json schedule_json(const Recipe& recipe) {
-  const ScheduleSpec& spec = recipe.spec;
+Json schedule_json(const ForwardProcess& process) {
+  const ScheduleSpec& spec = process.spec;
   Json json;
   json["name"] = spec.name;
   if (spec.name == "betas" || spec.name == "table") {
-    const std::string told = told_path(recipe.schedule_file);
-    const std::string file = told.empty() ? base_name(recipe.schedule_file) : told;
+    const std::string told = told_path(process.schedule_file);
+    const std::string file = told.empty() ? base_name(process.schedule_file) : told;
     if (!file.empty()) put_name(json, "file", file);
     const auto hash = spec.table.empty() ? hash_of(std::as_bytes(std::span(spec.betas)))
                                          : hash_of(std::as_bytes(std::span(spec.table)));
@@ -61,8 +61,9 @@ std::optional<Json> making_of(const std::string& record) {
 
 }  // namespace
 
-std::string record_of(const Recipe& recipe, std::uint64_t seed, int t, const Source& source,
-                      const OutputOptions& options, const std::vector<Tensor>& tensors) {
+std::string record_of(const ForwardProcess& process, std::uint64_t seed, int t,
+                      const Source& source, const OutputOptions& options,
+                      const std::vector<Tensor>& tensors) {
   Json json;
   json["qsample"] = QSAMPLE_VERSION;
   put_name(json, "source", source.name);
@@ -70,15 +71,15 @@ std::string record_of(const Recipe& recipe, std::uint64_t seed, int t, const Sou
   json["source-xxh3"] = fmt::format("{:016x}", source.hash);
   if (source.frame != 0) json["frame"] = source.frame;
   if (source.range) json["input-range"] = {source.range->low, source.range->high};
-  json["schedule"] = schedule_json(recipe);
+  json["schedule"] = schedule_json(process);
   json["t"] = t;
-  json["alpha"] = recipe.schedule.alpha(t);
-  json["sigma"] = recipe.schedule.sigma(t);
-  json["path"] = path_name(recipe.path);
-  json["rng"] = generator_name(recipe.rng);
+  json["alpha"] = process.schedule.alpha(t);
+  json["sigma"] = process.schedule.sigma(t);
+  json["path"] = path_name(process.path);
+  json["rng"] = generator_name(process.rng);
   json["seed"] = std::to_string(seed);
   if (options.depth != 0) json["depth"] = options.depth;
-  const Range range = options.range.at(recipe.schedule, t);
+  const Range range = options.range.at(process.schedule, t);
   json["range"] = {range.low, range.high};
   if (options.layout) json["layout"] = *options.layout == Layout::hwc ? "hwc" : "chw";
   if (options.compression == Compression::small) json["compression"] = "small";

@@ -25,7 +25,7 @@ struct Tensor {
 /// format of the file, or empty for PNG; `tensors` are all that the file holds, and none where it
 /// is x_t alone. The seed is text: many programs read a number of JSON as a double, which holds 53
 /// bits.
-[[nodiscard]] std::string record_of(const Recipe& recipe, std::uint64_t seed, int t,
+[[nodiscard]] std::string record_of(const ForwardProcess& process, std::uint64_t seed, int t,
                                     const Source& source, const OutputOptions& options,
                                     const std::vector<Tensor>& tensors = {});
 
@@ -40,7 +40,7 @@ struct Findings {
 
 /// Whether two records tell of the same making, whatever was found, under which name of a folder
 /// the input was read, and which version made them: a version that makes other samples from the
-/// same recipe says so here. False where one is not a record.
+/// same process says so here. False where one is not a record.
 [[nodiscard]] bool same_making(const std::string& a, const std::string& b);
 
 /// Whether a record tells of a damaged input.

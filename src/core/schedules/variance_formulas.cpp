@@ -10,29 +10,30 @@
 namespace qsample::formulas {
 namespace {
 
-std::vector<Powers> powers_of_curve(int steps, const std::function<Powers(double)>& powers) {
-  std::vector<Powers> out;
-  for (int t = 1; t <= steps; ++t) out.push_back(powers(t / static_cast<double>(steps)));
+std::vector<Variances> variances_of_curve(int steps,
+                                          const std::function<Variances(double)>& variances) {
+  std::vector<Variances> out;
+  for (int t = 1; t <= steps; ++t) out.push_back(variances(t / static_cast<double>(steps)));
   return out;
 }
 
 // alpha_bar = e^-x: 1 - alpha_bar without cancellation.
-Powers decayed(double x) { return {std::exp(-x), -std::expm1(-x)}; }
+Variances decayed(double x) { return {std::exp(-x), -std::expm1(-x)}; }
 
-Powers turned(double angle) {
+Variances turned(double angle) {
   return {std::cos(angle) * std::cos(angle), std::sin(angle) * std::sin(angle)};
 }
 
 constexpr double kLeastGamma = 1e-9;
 
 // x_t = sqrt(gamma) b x_0 + sqrt(1 - gamma) eps, b the input scale.
-std::vector<Powers> scaled_gamma(int steps, const ParameterValues& values,
-                                 const std::function<double(double)>& gamma) {
+std::vector<Variances> scaled_gamma(int steps, const ParameterValues& values,
+                                    const std::function<double(double)>& gamma) {
   const double b = value_of(values, "input-scale");
   if (!(b > 0)) fail(Named{"input-scale"}, " must be positive");
-  return powers_of_curve(steps, [&](double u) {
+  return variances_of_curve(steps, [&](double u) {
     const double g = std::clamp(gamma(u), kLeastGamma, 1.0);
-    return Powers{g * b * b, 1 - g};
+    return Variances{g * b * b, 1 - g};
   });
 }
 
@@ -50,13 +51,13 @@ SigmaRange sigma_range(const ParameterValues& values) {
 }
 
 // sigma_t of a curve of r, which goes from 0 at t = 1 to 1 at t = T; a single step is at the end.
-std::vector<Powers> exploding(int steps, const std::function<double(double)>& sigma) {
-  std::vector<Powers> powers;
+std::vector<Variances> exploding(int steps, const std::function<double(double)>& sigma) {
+  std::vector<Variances> variances;
   for (int t = 1; t <= steps; ++t) {
     const double s = sigma(steps == 1 ? 1 : (t - 1) / static_cast<double>(steps - 1));
-    powers.push_back({1, s * s});
+    variances.push_back({1, s * s});
   }
-  return powers;
+  return variances;
 }
 
 }  // namespace
@@ -81,51 +82,51 @@ std::function<double(double)> sigmoid_curve(const ParameterValues& values) {
 
 // --- Continuous in u = t / T ---
 
-std::vector<Powers> vp_sde(int steps, const ParameterValues& values) {
+std::vector<Variances> vp_sde(int steps, const ParameterValues& values) {
   const double d = value_of(values, "beta-d");
   const double min = value_of(values, "beta-min");
-  return powers_of_curve(steps, [=](double u) { return decayed(d * u * u / 2 + min * u); });
+  return variances_of_curve(steps, [=](double u) { return decayed(d * u * u / 2 + min * u); });
 }
 
 // log SNR = -ln(e^(1e-4 + 10 u^2) - 1): DDPM's linear betas in continuous time.
-std::vector<Powers> linear_log_snr(int steps, const ParameterValues& /*values*/) {
-  return powers_of_curve(steps, [](double u) { return decayed(1e-4 + 10 * u * u); });
+std::vector<Variances> linear_log_snr(int steps, const ParameterValues& /*values*/) {
+  return variances_of_curve(steps, [](double u) { return decayed(1e-4 + 10 * u * u); });
 }
 
 // gamma = -log SNR, linear in u.
-std::vector<Powers> vdm(int steps, const ParameterValues& values) {
+std::vector<Variances> vdm(int steps, const ParameterValues& values) {
   const double min = value_of(values, "gamma-min");
   const double max = value_of(values, "gamma-max");
   if (!(min < max)) fail(Named{"gamma-min"}, " ", min, " is not below `gamma-max` ", max);
-  return powers_of_curve(steps, [=](double u) {
+  return variances_of_curve(steps, [=](double u) {
     const double gamma = min + (max - min) * u;
-    return Powers{logistic(-gamma), logistic(gamma)};
+    return Variances{logistic(-gamma), logistic(gamma)};
   });
 }
 
-std::vector<Powers> cosine_log_snr(int steps, const ParameterValues& values) {
+std::vector<Variances> cosine_log_snr(int steps, const ParameterValues& values) {
   const double s = value_of(values, "cosine-s");
-  return powers_of_curve(
+  return variances_of_curve(
       steps, [=](double u) { return turned((u + s) / (1 + s) * std::numbers::pi / 2); });
 }
 
-std::vector<Powers> shifted_cosine(int steps, const ParameterValues& values) {
+std::vector<Variances> shifted_cosine(int steps, const ParameterValues& values) {
   constexpr double kMaxLogSnr = 15;
   const double first = std::atan(std::exp(-kMaxLogSnr / 2));
   const double last = std::atan(std::exp(kMaxLogSnr / 2));
   const double shift = value_of(values, "noise-size") / value_of(values, "image-size");
   if (!(shift > 0)) fail(Named{"noise-size"}, " and `image-size` must be positive");
   // log snr = -2 ln tan(angle) + 2 ln shift.
-  return powers_of_curve(steps, [=](double u) {
+  return variances_of_curve(steps, [=](double u) {
     return turned(std::atan(std::tan(first + u * (last - first)) / shift));
   });
 }
 
-std::vector<Powers> gamma_linear(int steps, const ParameterValues& values) {
+std::vector<Variances> gamma_linear(int steps, const ParameterValues& values) {
   return scaled_gamma(steps, values, [](double u) { return 1 - u; });
 }
 
-std::vector<Powers> gamma_cosine(int steps, const ParameterValues& values) {
+std::vector<Variances> gamma_cosine(int steps, const ParameterValues& values) {
   const double start = value_of(values, "start");
   const double end = value_of(values, "end");
   const double tau = value_of(values, "tau");
@@ -142,20 +143,20 @@ std::vector<Powers> gamma_cosine(int steps, const ParameterValues& values) {
   });
 }
 
-std::vector<Powers> gamma_sigmoid(int steps, const ParameterValues& values) {
+std::vector<Variances> gamma_sigmoid(int steps, const ParameterValues& values) {
   return scaled_gamma(steps, values, sigmoid_curve(values));
 }
 
 // --- Variance exploding: alpha = 1 ---
 
-std::vector<Powers> exponential(int steps, const ParameterValues& values) {
+std::vector<Variances> exponential(int steps, const ParameterValues& values) {
   const auto [min, max] = sigma_range(values);
   const double low = std::log(min);
   const double high = std::log(max);
   return exploding(steps, [=](double r) { return std::exp(low + r * (high - low)); });
 }
 
-std::vector<Powers> polyexponential(int steps, const ParameterValues& values) {
+std::vector<Variances> polyexponential(int steps, const ParameterValues& values) {
   const auto [min, max] = sigma_range(values);
   const double low = std::log(min);
   const double high = std::log(max);
@@ -165,7 +166,7 @@ std::vector<Powers> polyexponential(int steps, const ParameterValues& values) {
                    [=](double r) { return std::exp(std::pow(r, rho) * (high - low) + low); });
 }
 
-std::vector<Powers> karras(int steps, const ParameterValues& values) {
+std::vector<Variances> karras(int steps, const ParameterValues& values) {
   const auto [min, max] = sigma_range(values);
   const double rho = value_of(values, "rho");
   if (!(rho > 0)) fail(Named{"rho"}, " must be positive");
@@ -174,7 +175,7 @@ std::vector<Powers> karras(int steps, const ParameterValues& values) {
   return exploding(steps, [=](double r) { return std::pow(high + (1 - r) * (low - high), rho); });
 }
 
-std::vector<Powers> vp_sigmas(int steps, const ParameterValues& values) {
+std::vector<Variances> vp_sigmas(int steps, const ParameterValues& values) {
   const double d = value_of(values, "beta-d");
   const double min = value_of(values, "beta-min");
   const double eps = value_of(values, "eps-s");
@@ -187,18 +188,18 @@ std::vector<Powers> vp_sigmas(int steps, const ParameterValues& values) {
 
 // --- Rectified flow: x_t = (1 - u) x_0 + u eps ---
 
-std::vector<Powers> flow(int steps, const ParameterValues& values) {
+std::vector<Variances> flow(int steps, const ParameterValues& values) {
   // Larger images need more noise: SD3 (arXiv:2403.03206, eq. 23) shifts by the ratio of sides.
   const double shift =
       value_of(values, "shift") * value_of(values, "image-size") / value_of(values, "noise-size");
   if (!(shift > 0 && std::isfinite(shift))) {
     fail("`shift`, `image-size` and `noise-size` must be positive");
   }
-  return powers_of_curve(steps, [=](double s) {
+  return variances_of_curve(steps, [=](double s) {
     const double whole = 1 + (shift - 1) * s;
-    const double signal = (1 - s) / whole;  // 1 - u without cancellation
+    const double alpha = (1 - s) / whole;  // 1 - u without cancellation
     const double u = shift * s / whole;
-    return Powers{signal * signal, u * u};
+    return Variances{alpha * alpha, u * u};
   });
 }
 

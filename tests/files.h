@@ -6,7 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "files/file.h"
+#include "files/output_file.h"
+#include "files/read_file.h"
 #include "image/image_io.h"
 #include "qsample/error.h"
 

@@ -34,10 +34,13 @@ struct Headway {
 /// Told now and then how far a job is, by any of its threads, by several at once.
 using Progress = std::function<void(const Headway& headway)>;
 
+class Outputs;
+
 struct RunOptions {
-  int workers = 1;         ///< threads
-  Stop stop = nullptr;     ///< Interrupted is thrown soon after it is set
-  Progress progress = {};  ///< may be empty
+  int workers = 1;             ///< threads
+  Stop stop = nullptr;         ///< Interrupted is thrown soon after it is set
+  Progress progress = {};      ///< may be empty
+  Outputs* outputs = nullptr;  ///< what the run writes, where the caller wants to know of it
 
   /// Throws Interrupted where work should end.
   void tell(const Headway& headway) const {

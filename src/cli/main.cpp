@@ -6,7 +6,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <exception>
 #include <new>
 #include <string>
@@ -18,7 +17,6 @@
 #include "cli/help.h"
 #include "cli/stop.h"
 #include "cli/usage.h"
-#include "files/file.h"
 #include "qsample/error.h"
 #include "qsample/noise.h"
 
@@ -28,8 +26,6 @@ namespace {
 constexpr int kDone = 0;
 constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
-
-constexpr std::chrono::milliseconds kTellOfWait{1000};
 
 // A file that a program opens takes the lowest free number, and where one of 0, 1 and 2 is closed
 // it would receive what is meant for there. So these are taken, by what fails as a closed one does.
@@ -126,12 +122,6 @@ int main(int argc, char** argv) {
     return kWrongUsage;
   }
   catch_stop_signals(console);
-  set_on_wait([&console](const std::string& who, std::chrono::milliseconds waited) {
-    throw_if(stop_flag());
-    if (waited == kTellOfWait && (console.verbose || console.draws())) {
-      console.inform("waiting for " + who);
-    }
-  });
   return run(work, console);
 }
 

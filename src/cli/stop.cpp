@@ -13,13 +13,13 @@
 #include <thread>
 #include <utility>
 
-#include "files/file.h"
 
 namespace qsample::cli {
 namespace {
 
 constexpr int kSignalStatus = 128;
 constexpr long kGrace = 300'000'000;  // nanoseconds
+constexpr std::chrono::milliseconds kTellOfWait{1000};
 constexpr long kSecond = 1'000'000'000;
 
 std::atomic<bool> stop_requested{false};
@@ -68,7 +68,7 @@ void watch() {
   until.tv_nsec = (until.tv_nsec + kGrace) % kSecond;
   while (::sem_clockwait(&wake, CLOCK_MONOTONIC, &until) != 0 && errno == EINTR) {
   }
-  abandon_output_files();
+  outputs().abandon();
   say_last_words();
   ::_exit(stop_status());
 }
@@ -104,6 +104,26 @@ void catch_stop_signals(const Console& console) {
     }
   }
   ::signal(SIGXFSZ, SIG_IGN);
+}
+
+Outputs& outputs() {
+  const auto on_wait = [](const std::string& who, std::chrono::milliseconds waited) {
+    throw_if(stop_flag());
+    const std::scoped_lock lock(last_words().mutex);
+    const Console& console = last_words().console;
+    if (waited == kTellOfWait && (console.verbose || console.draws())) {
+      console.inform("waiting for " + who);
+    }
+  };
+  static auto& all = *new Outputs(on_wait);  // NOLINT(cppcoreguidelines-owning-memory)
+  return all;
+}
+
+RunOptions run_options(int workers, Progress progress) {
+  return {.workers = workers,
+          .stop = stop_flag(),
+          .progress = std::move(progress),
+          .outputs = &outputs()};
 }
 
 Stop stop_flag() { return &stop_requested; }

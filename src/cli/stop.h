@@ -6,6 +6,7 @@
 
 #include "base/run.h"
 #include "cli/console.h"
+#include "files/outputs.h"
 
 namespace qsample::cli {
 
@@ -22,6 +23,13 @@ void set_last_words(std::function<std::string()> words);
 
 /// Says them, unless they are said or nobody listens any more.
 void say_last_words();
+
+/// What this process writes. Never destroyed: the watch may outlast main(). A wait of a read or a
+/// write ends when such a signal comes; one that lasts is told of.
+[[nodiscard]] Outputs& outputs();
+
+/// How a command's work runs: it ends when such a signal comes.
+[[nodiscard]] RunOptions run_options(int workers, Progress progress);
 
 /// Set once such a signal has come.
 [[nodiscard]] Stop stop_flag();

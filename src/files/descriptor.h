@@ -2,11 +2,11 @@
 #pragma once
 
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -53,10 +53,16 @@ template <class... Mode>
   return open_file_at(AT_FDCWD, path, flags, mode...);
 }
 
-/// Waiting for the other end of a pipe, in short rounds: see set_on_wait.
+/// Told about ten times a second while a read or a write waits for `who` ("a writer of PATH"), and
+/// for how long by now; an exception that it throws ends the wait. It may be called by any thread.
+/// Where it is empty, a wait ends when a signal comes.
+using OnWait = std::function<void(const std::string& who, std::chrono::milliseconds waited)>;
+
+/// Waiting for the other end of a pipe, in short rounds, each told.
 class Patience {
  public:
-  explicit Patience(std::string who) : who_(std::move(who)) {}
+  /// `on_wait` outlives it.
+  Patience(std::string who, const OnWait& on_wait) : who_(std::move(who)), on_wait_(on_wait) {}
   /// Returns once `fd` is ready for `event`, POLLIN or POLLOUT, or has failed.
   void until(int fd, short event);
   /// One round.
@@ -66,6 +72,7 @@ class Patience {
   void tell(std::chrono::milliseconds round);
 
   std::string who_;
+  const OnWait& on_wait_;
   std::chrono::milliseconds waited_{0};
 };
 

@@ -1,5 +1,6 @@
-// Output files.
+#include "files/output_file.h"
 
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
@@ -10,10 +11,8 @@
 #include <filesystem>
 #include <utility>
 
-#include "files/file.h"
-#include "files/folder.h"
 #include "files/permissions.h"
-#include "files/unfinished.h"
+#include "files/temporaries.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -27,8 +26,16 @@ constexpr mode_t kModeAtFirst = 0600;  // of a file that will have the permissio
 
 }  // namespace
 
-OutputFile::OutputFile(std::string path, const OutputRules& rules)
-    : path_(std::move(path)), rules_(rules), patience_("a reader of " + path_) {
+std::string exists_already(const std::string& path, const std::string& more,
+                           const std::string& remedy) {
+  return path + ": exists already" + more + "; " + remedy;
+}
+
+OutputFile::OutputFile(std::string path, const OutputRules& rules, Outputs& outputs)
+    : path_(std::move(path)),
+      rules_(rules),
+      outputs_(outputs),
+      patience_("a reader of " + path_, outputs.on_wait()) {
   if (path_ == "-") {
     path_ = "standard output";
     file_.reset(STDOUT_FILENO);
@@ -53,11 +60,11 @@ OutputFile::OutputFile(std::string path, const OutputRules& rules)
 OutputFile::~OutputFile() {
   if (temporary_.empty()) return;
   ::unlinkat(folder_.get(), temporary_.c_str(), 0);
-  unfinished().remove(folder_.get(), temporary_);
+  outputs_.remove(folder_.get(), temporary_);
 }
 
 void OutputFile::fail(int error) const {
-  if (error == EEXIST) throw Error(path_ + ": exists already; `overwrite` replaces it");
+  if (error == EEXIST) throw Error(exists_already(path_));
   fail_with(path_, error);
 }
 
@@ -85,7 +92,7 @@ void OutputFile::open_folder() {
   const std::filesystem::path target = follow_links(path_);
   folder_name_ = folder_of(target);
   name_ = target.filename();
-  clear_folder(folder_name_);
+  outputs_.clear_folder(folder_name_);
   folder_.reset(open_file(folder_name_, O_PATH | O_DIRECTORY));
   if (folder_.get() < 0) fail(errno);
 }
@@ -93,7 +100,7 @@ void OutputFile::open_folder() {
 // Opens and locks a new file beside the target under a name that no other run uses.
 void OutputFile::open_temporary() {
   static std::atomic<unsigned> counter{0};
-  const auto door = unfinished().enter();
+  const auto door = outputs_.enter();
   const auto process = static_cast<unsigned>(::getpid());
   for (;;) {
     const auto name = temporary_name(process, counter++);
@@ -109,7 +116,7 @@ void OutputFile::open_temporary() {
       id_ = id_of(info);
     }
     temporary_ = name;
-    unfinished().add(folder_.get(), name);
+    outputs_.add(folder_.get(), name);
     return;
   }
 }
@@ -148,20 +155,19 @@ void OutputFile::commit() {
     if (errno != EINTR) fail(errno);
   }
   take_place();
-  note_change(folder_name_);
+  outputs_.note_change(folder_name_);
   // It is closed, and so unlocked, after the rename only; fsync() has told what close() could.
   (void)file_.close();
 }
 
 void OutputFile::take_place() {
-  const auto door = unfinished().enter();
-  std::unique_lock<std::mutex> turn;
-  if (rules_.job != nullptr) turn = rules_.job->turn();
+  const auto door = outputs_.enter();
+  const auto turn = outputs_.files().turn();
   if (rules_.overwrite) prepare_to_replace();
   if (!put_in_place()) fail(errno);
-  unfinished().remove(folder_.get(), std::exchange(temporary_, {}));
-  unfinished().count_commit();
-  if (rules_.job != nullptr) rules_.job->has_written(id_);
+  outputs_.remove(folder_.get(), std::exchange(temporary_, {}));
+  outputs_.note_commit();
+  outputs_.files().has_written(id_);
 }
 
 // Looks at the place again, since folders and files may have been moved meanwhile.
@@ -169,7 +175,7 @@ void OutputFile::prepare_to_replace() {
   struct stat there {};
   if (::fstatat(folder_.get(), name_.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0) {
     if (!S_ISLNK(there.st_mode)) check_kind(there.st_mode);
-    const char* part = rules_.job == nullptr ? nullptr : rules_.job->part_of(id_of(there));
+    const char* part = outputs_.files().part_of(id_of(there));
     if (part != nullptr) throw Error(path_ + ": is " + part + " by now; it is left as it is");
     if (S_ISREG(there.st_mode)) old_ = there;
   } else if (errno != ENOENT) {

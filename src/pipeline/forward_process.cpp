@@ -1,7 +1,6 @@
 #include "pipeline/forward_process.h"
 
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include <bit>
 #include <filesystem>
@@ -68,39 +67,6 @@ std::size_t visit_memory(const ForwardProcess& process, const Footprint& image) 
   const std::size_t arrays =
       process.path == PathKind::markov ? 2 + static_cast<std::size_t>(std::bit_width(steps)) : 1;
   return arrays * sizeof(float) * image.samples;
-}
-
-Range RangeChoice::at(const NoiseSchedule& schedule, int t) const {
-  if (!automatic) return fixed;
-  const auto reach = static_cast<float>(schedule.alpha(t) + 3 * schedule.sigma(t));
-  return {-reach, reach};
-}
-
-std::uint64_t hash_of(Bytes bytes, std::uint64_t seed) {
-  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
-}
-
-std::uint64_t file_seed(const std::string& relative, std::uint64_t seed) {
-  return hash_of(std::as_bytes(std::span(relative)), seed);
-}
-
-std::string base_name(const std::string& path) {
-  return path == "-" ? "stdin" : std::filesystem::path(path).filename().string();
-}
-
-std::string told_path(const std::string& path) {
-  const auto normal = std::filesystem::path(path).lexically_normal();
-  if (normal.is_absolute() || normal.empty() || *normal.begin() == "..") return {};
-  return normal == "." ? std::string() : normal.string();
-}
-
-std::string frame_stem(const std::string& input) {
-  return std::filesystem::path(base_name(input)).stem().string();
-}
-
-std::string frame_name(const std::string& input, int t, int last, std::string_view extension) {
-  const auto width = std::to_string(last).size();
-  return fmt::format("{}_t{:0{}}{}", frame_stem(input), t, width, extension);
 }
 
 }  // namespace qsample

@@ -116,7 +116,9 @@ cp cat.png case/in/a/x.png
 expect 0 "$qsample" batch -r case/in -o case/apart -t 5
 exists case/apart/A/x.png
 exists case/apart/a/x.png
-ignoring_case() { CASE_FOLDER=$PWD LD_PRELOAD=$library "$@"; }
+# A sanitizer's library wants to be the first.
+first=$(ldd "$qsample" | sed -n 's/.* => \(.*lib[at]san[^ ]*\) .*/\1/p')
+ignoring_case() { CASE_FOLDER=$PWD LD_PRELOAD="$first $library" "$@"; }
 expect 0 "$qsample" noise cat.png -t 5 -o case/there/old.png
 expect 2 ignoring_case "$qsample" noise cat.png -t 5 -o case/there/new.npy --save eps=case/there/NEW.npy
 says "case/there/NEW.npy: is case/there/new.npy too, which would be written twice"

@@ -45,6 +45,9 @@ as_user() {
   setpriv --reuid=65534 --regid=65534 --clear-groups "${@/#"$qsample"/"$folder/qsample"}"
 }
 
+# Whether the program is built with a sanitizer, which has memory and a loading order of its own.
+is_sanitized() { grep -qE '__(asan|tsan)_init' "$qsample"; }
+
 silent() { [ ! -s err ] || fail "not silent: $(head -c 300 err)"; }
 same() { cmp -s "$1" "$2" || fail "$1 and $2 differ"; }
 differ() { cmp -s "$1" "$2" && fail "$1 and $2 are the same"; }

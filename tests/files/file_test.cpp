@@ -1,4 +1,5 @@
-#include "files/file.h"
+#include "files/output_file.h"
+#include "files/read_file.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

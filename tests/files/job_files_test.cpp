@@ -1,4 +1,4 @@
-#include "files/job_files.h"
+#include "files/identity/job_files.h"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 #include <map>
 
 #include "files.h"
-#include "files/file.h"
+#include "files/read_file.h"
 #include "image/image_io.h"
 #include "pictures.h"
 #include "pipeline/noise_image.h"

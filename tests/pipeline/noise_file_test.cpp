@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "files/file.h"
+#include "files/read_file.h"
 #include "image/image_io.h"
 #include "pictures.h"
 #include "qsample/error.h"

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "files/file.h"
+#include "files/read_file.h"
 #include "image/image_io.h"
 #include "peers/scheduler_config.h"
 #include "pipeline/jobs/noise_file.h"

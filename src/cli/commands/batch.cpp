@@ -21,8 +21,8 @@
 #include "cli/options/values.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
-#include "files/file.h"
-#include "pipeline/outputs/frame_writer.h"
+#include "files/read_file.h"
+#include "pipeline/destination.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -48,7 +48,7 @@ constexpr const char* kExamples =
     "    qsample batch --files-from - -0 --base photos -o noisy -t 100 --resume";
 
 void add_list(const std::string& path, char separator, std::vector<std::string>& paths) {
-  const std::string text = read_text_file(path);
+  const std::string text = read_text_file(path, outputs().on_wait());
   if (separator == '\n' && text.find('\0') != std::string::npos) {
     throw InvalidArgument(file_name(path) +
                           ": holds zero bytes; give -0 if its names end with them");
@@ -120,7 +120,7 @@ SelectedImages select(BatchSelection selection, const Console& console) {
 int run(const Options& options, const Console& console) {
   prepare_heap();
   BatchJob job = options.job;
-  check_is_folder(job.folder, "images");
+  check_is_folder(job.output, "images");
   const ForwardProcess process(options.schedule.spec(console), options.noise.path,
                                options.noise.rng, options.schedule.file());
   if (!options.timestep.is_random()) {
@@ -128,10 +128,10 @@ int run(const Options& options, const Console& console) {
   }
   job.seed = options.noise.seed;
   job.wording = [&](const std::string& error) { return console.with_options(error); };
-  check_folder_format(job.folder, job.output, console);
+  check_folder_format(job.output, job.options, console);
 
   BatchSelection selection = options.selection;
-  selection.skip = job.folder;
+  selection.skip = job.output;
   if (!options.files_from.empty()) {
     job.other_inputs.push_back({options.files_from, "the list of inputs"});
     add_list(options.files_from, options.null_separated ? '\0' : '\n', selection.inputs);
@@ -157,12 +157,12 @@ int run(const Options& options, const Console& console) {
         if (repeated && !console.verbose) return;
         console.error(message);
       },
-      {.workers = options.workers, .stop = stop_flag(), .progress = [&](const Headway& headway) {
+      run_options(options.workers, [&](const Headway& headway) {
          // One that exists already is told before its turn comes.
          counts->kept = headway.unmade - std::min<std::size_t>(counts->failed, headway.unmade);
          counts->written = headway.done - headway.unmade;
          display.set(headway);
-       }});
+       }));
   if (result.untold > 0) {
     console.error(
         fmt::format("{} more outputs exist already and are not qsample's; --overwrite "
@@ -184,7 +184,7 @@ Run add_options(CLI::App& command, Console& console) {
   command.footer(kExamples);
   command.add_option("INPUT", options->selection.inputs, "images and folders of images")
       ->type_name("");
-  command.add_option("-o,--output", options->job.folder, "folder for the outputs, made if missing")
+  command.add_option("-o,--output", options->job.output, "folder for the outputs, made if missing")
       ->type_name("DIR")
       ->required();
   options->timestep.add_to(command,
@@ -210,14 +210,14 @@ Run add_options(CLI::App& command, Console& console) {
       "--keep-ending", options->job.keep_ending,
       "keep the input's ending in the output's name: cat.jpg gives cat.jpg.png, beside "
       "cat.png.png of cat.png");
-  command.add_flag("--resume", options->job.output.resume,
+  command.add_flag("--resume", options->job.options.resume,
                    "keep outputs made from the same input in the same way, make the others");
   command.add_option("--manifest", options->job.manifest, "write a line of JSON for each image")
       ->type_name("FILE");
   add_input_options(command, options->job.reading, console);
   options->noise.add_to(command);
   options->schedule.add_to(command);
-  add_output_options(command, options->job.output);
+  add_output_options(command, options->job.options);
   add_console_options(command, console);
   return [options, &console] { return run(*options, console); };
 }

@@ -7,9 +7,10 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/description.h"
 #include "cli/options/shared_options.h"
-#include "files/file.h"
+#include "cli/stop.h"
+#include "files/read_file.h"
 #include "image/image_io.h"
-#include "pipeline/outputs/frame_writer.h"
+#include "pipeline/input.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -29,6 +30,7 @@ int run(const Options& options) {
   const std::string name = file_name(options.file);
   InputOptions reading;
   reading.decoding.max_pixels = std::numeric_limits<std::size_t>::max();
+  reading.decoding.run.outputs = &outputs();
   MemoryBudget memory;
   MemoryLease lease(&memory);
   const auto bytes = read_image_file(options.file, FileKinds::pipes_too, reading, lease);

@@ -15,7 +15,7 @@
 #include "cli/options/timestep_options.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
-#include "files/file.h"
+#include "files/read_file.h"
 #include "pipeline/jobs/noise_file.h"
 #include "qsample/error.h"
 
@@ -60,7 +60,7 @@ double noise_with_progress(const NoiseJob& job, const ForwardProcess& process,
   ProgressDisplay display(console, false);
   const auto progress = [&](const Headway& headway) { display.set(headway); };
   return noise_file(job, process,
-                    {.workers = default_workers(), .stop = stop_flag(), .progress = progress});
+                    run_options(default_workers(), progress));
 }
 
 int run(const Options& options, const Console& console) {
@@ -75,21 +75,21 @@ int run(const Options& options, const Console& console) {
   for (const auto& text : options.saved) job.saved.push_back(parse_saved(text));
   job.t = options.timestep.resolve(process.schedule, console);
   if (job.output.empty()) {
-    const std::string extension = job.options.format.empty() ? "png" : job.options.format;
-    job.output = frame_name(job.input, counted(job.t), counted(last), "." + extension);
+    job.output =
+        frame_name(job.input, counted(job.t), counted(last), default_extension(job.options));
   }
   if (job.output == "-" && ::isatty(STDOUT_FILENO) != 0) {
     throw InvalidArgument("standard output is a terminal; send it to a file or a pipe");
   }
   options.schedule.add_input(job.other_inputs);
   set_last_words([output = job.output, files = 1 + job.saved.size()] {
-    const std::size_t written = committed_files();
+    const std::size_t written = outputs().committed();
     return written == 0 ? fmt::format("interrupted before {} was written", file_name(output))
                         : fmt::format("interrupted; {} of {} outputs are written", written, files);
   });
   const double clipped = noise_with_progress(job, process, console);
   // After the work, since one line is enough where it fails.
-  warn_if_lossy(job.output, job.options, console);
+  warn_if_lossy(resolve(job.output, job.options), console);
   warn_if_image_is_left(process.schedule, console);
   console.note(fmt::format(
       "{} -> {}: t {} of {}, alpha {:.6g}, sigma {:.6g}, seed {}, {:.2f}% clipped", job.input,

@@ -22,7 +22,7 @@
 #include "cli/options/values.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
-#include "files/file.h"
+#include "files/read_file.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -60,7 +60,7 @@ std::vector<int> timesteps(const Options& options, int last) {
 
 // What the paths of a stem's frames begin with, as a shell needs it.
 std::string frames_start(const TrajectoryJob& job) {
-  auto start = std::filesystem::path(job.folder) / (frame_stem(job.input) + "_t");
+  auto start = std::filesystem::path(job.output) / (frame_stem(job.input) + "_t");
   if (start.string().starts_with('-')) start = "." / start;
   return shell_word(start.string());
 }
@@ -82,7 +82,7 @@ std::string removal(const TrajectoryJob& job, const std::vector<std::string>& na
 void check_other_frames(const OtherFrames& others, const TrajectoryJob& job,
                         const Console& console) {
   const auto holds = [&](const std::vector<std::string>& names, const std::string& what) {
-    return fmt::format("{}: holds {} frame{} {} ({}{}), and a film shows {}", job.folder,
+    return fmt::format("{}: holds {} frame{} {} ({}{}), and a film shows {}", job.output,
                        names.size(), names.size() == 1 ? "" : "s", what, names.front(),
                        names.size() == 1 ? "" : ", ...", names.size() == 1 ? "it too" : "them too");
   };
@@ -109,7 +109,7 @@ void check_other_frames(const OtherFrames& others, const TrajectoryJob& job,
 
 int run(const Options& options, const Console& console) {
   prepare_heap();
-  check_is_folder(options.job.folder, "frames");
+  check_is_folder(options.job.output, "frames");
   check_is_one_image(options.job.input);
   const ForwardProcess process(options.schedule.spec(console), options.noise.path,
                                options.noise.rng, options.schedule.file());
@@ -121,22 +121,22 @@ int run(const Options& options, const Console& console) {
     check_other_frames(others, job, console);
   };
   options.schedule.add_input(job.other_inputs);
-  check_folder_format(job.folder, job.output, console);
+  check_folder_format(job.output, job.options, console);
   warn_if_image_is_left(process.schedule, console);
   const auto kept = std::make_shared<std::atomic<std::size_t>>(0);
   set_last_words([kept, frames = job.ts.size()] {
     return fmt::format("{} of {} frames are there; --resume goes on from there",
-                       committed_files() + *kept, frames);
+                       outputs().committed() + *kept, frames);
   });
   ProgressDisplay display(console, true);
   write_trajectory(
       job, process,
-      {.workers = options.workers, .stop = stop_flag(), .progress = [&](const Headway& headway) {
-         if (headway.unmade > 0) *kept = headway.unmade;
-         display.set(headway);
-       }});
+      run_options(options.workers, [&](const Headway& headway) {
+        if (headway.unmade > 0) *kept = headway.unmade;
+        display.set(headway);
+      }));
   console.note(
-      fmt::format("{} -> {}: {} frames, seed {}", job.input, job.folder, job.ts.size(), job.seed));
+      fmt::format("{} -> {}: {} frames, seed {}", job.input, job.output, job.ts.size(), job.seed));
   return 0;
 }
 
@@ -146,7 +146,7 @@ Run add_options(CLI::App& command, Console& console) {
   command.add_option("INPUT", options->job.input, "image; - for standard input")
       ->type_name("")
       ->required();
-  command.add_option("-o,--output", options->job.folder, "folder for the frames, made if missing")
+  command.add_option("-o,--output", options->job.output, "folder for the frames, made if missing")
       ->type_name("DIR")
       ->required();
   auto* every = add_number<int>(command, "--every", options->every, "timesteps 0, K, 2 K, ...", 1)
@@ -166,13 +166,13 @@ Run add_options(CLI::App& command, Console& console) {
                 "count the timesteps of --timesteps, and the frames' names, from 0, where 0 is one "
                 "step of noise")
       ->needs(list);
-  command.add_flag("--resume", options->job.output.resume,
+  command.add_flag("--resume", options->job.options.resume,
                    "keep frames made from the same input in the same way, make the others");
   add_input_options(command, options->job.reading, console);
   options->noise.add_to(command);
   options->noise.add_seed_from_name(command);
   options->schedule.add_to(command);
-  add_output_options(command, options->job.output);
+  add_output_options(command, options->job.options);
   add_console_options(command, console);
   return [options, &console] { return run(*options, console); };
 }

@@ -7,10 +7,11 @@
 #include <utility>
 
 #include "cli/options/values.h"
-#include "files/file.h"
+#include "cli/stop.h"
+#include "files/read_file.h"
 #include "peers/schedule_file.h"
 #include "peers/scheduler_config.h"
-#include "pipeline/outputs/frame_writer.h"
+#include "pipeline/destination.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -139,7 +140,7 @@ void ScheduleOptions::add_to(CLI::App& command) {
 
 Precision ScheduleOptions::read_file(ScheduleSpec& spec, const Console& console) const {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  std::string text = read_text_file(name_);
+  std::string text = read_text_file(name_, outputs().on_wait());
   if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first != std::string::npos && text[first] == '{') return read_config(text, spec, console);
@@ -348,19 +349,19 @@ void add_console_options(CLI::App& command, Console& console) {
       ->group(group);
 }
 
-void check_folder_format(const std::string& folder, OutputOptions options, const Console& console) {
-  if (options.format.empty()) options.format = "png";
+void check_folder_format(const std::string& folder, const OutputOptions& options,
+                         const Console& console) {
   const std::string path = folder.ends_with('/') ? folder : folder + "/";
-  check_format(path, options);
-  warn_if_lossy(path, options, console);
+  OutputOptions chosen = options;
+  chosen.format = default_extension(options);
+  warn_if_lossy(resolve(path, chosen), console);
 }
 
-void warn_if_lossy(const std::string& output, const OutputOptions& options,
-                   const Console& console) {
-  const Codec& codec = output_codec(output, options);
-  if (codec.lossy) {
-    console.warn(fmt::format(
-        "{} is lossy: it smooths the very noise that was asked for; .png keeps it", codec.name));
+void warn_if_lossy(const Destination& output, const Console& console) {
+  if (output.codec->lossy) {
+    console.warn(
+        fmt::format("{} is lossy: it smooths the very noise that was asked for; .png keeps it",
+                    output.codec->name));
   }
 }
 

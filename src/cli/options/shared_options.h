@@ -8,7 +8,9 @@
 #include <string>
 
 #include "cli/console.h"
-#include "pipeline/outputs/frame_writer.h"
+#include "pipeline/destination.h"
+#include "pipeline/forward_process.h"
+#include "pipeline/input.h"
 
 namespace qsample::cli {
 
@@ -66,10 +68,11 @@ struct NoiseOptions {
 void add_console_options(CLI::App& command, Console& console);
 
 /// Warns of an output format that loses precision.
-void warn_if_lossy(const std::string& output, const OutputOptions& options, const Console& console);
+void warn_if_lossy(const Destination& output, const Console& console);
 
 /// Throws InvalidArgument where the images of a folder can't be written as is asked, and warns of a
 /// format that loses precision.
-void check_folder_format(const std::string& folder, OutputOptions options, const Console& console);
+void check_folder_format(const std::string& folder, const OutputOptions& options,
+                         const Console& console);
 
 }  // namespace qsample::cli

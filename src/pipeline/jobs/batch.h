@@ -7,20 +7,22 @@
 #include <string>
 #include <vector>
 
+#include "base/run.h"
+#include "pipeline/forward_process.h"
+#include "pipeline/input.h"
 #include "pipeline/jobs/select_images.h"
-#include "pipeline/jobs/trajectory.h"
 
 namespace qsample {
 
 struct BatchJob {
   std::vector<BatchInput> inputs;  ///< one at the least
-  std::string folder;        ///< mirrors the tree below the inputs' folders; created as needed
+  std::string output;        ///< folder that mirrors the tree below the inputs'; created as needed
   bool keep_ending = false;  ///< a.jpg gives a.jpg.png, not a.png
   std::optional<int> t;      ///< none: drawn uniformly from 1..T by the file's seed
   InputOptions reading = {};
   std::uint64_t seed = 0;
-  OutputOptions output;
-  std::string manifest;  ///< file for a line of JSON an image, in their order; empty for none
+  OutputOptions options = {};
+  std::string manifest = {};  ///< file for a line of JSON an image, in their order; empty for none
   std::vector<OtherInput> other_inputs = {};
   /// How the manifest words an error, for those who read it; empty: as Error has it.
   std::function<std::string(const std::string& error)> wording = {};

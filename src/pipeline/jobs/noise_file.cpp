@@ -11,10 +11,11 @@
 #include <vector>
 
 #include "base/remedy.h"
-#include "files/file.h"
-#include "files/folder.h"
-#include "files/place.h"
+#include "files/output_file.h"
+#include "files/identity/place.h"
 #include "image/image_io.h"
+#include "pipeline/destination.h"
+#include "pipeline/outputs/frame_file.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -59,9 +60,8 @@ Frame combine(const Image& clean, const NoisePath& path, int t, Mix wanted) {
 
 // A file that is written, with the images in it.
 struct Output {
-  std::string path;
+  Destination destination;
   Place place;
-  OutputOptions options;
   std::vector<std::size_t> saved = {};  // numbers of the images beside x_t
 };
 
@@ -69,7 +69,9 @@ struct Output {
 // first.
 std::vector<Output> outputs_of(const NoiseJob& job) {
   PlaceFinder places;
-  std::vector<Output> outputs = {{job.output, places.of(job.output), job.options}};
+  check_is_no_folder(job.output);
+  for (const Saved& saved : job.saved) check_is_no_folder(saved.path);
+  std::vector<Output> outputs = {{resolve(job.output, job.options), places.of(job.output)}};
   for (std::size_t i = 0; i < job.saved.size(); ++i) {
     const Saved& saved = job.saved[i];
     const Place place = places.of(saved.path);
@@ -82,7 +84,7 @@ std::vector<Output> outputs_of(const NoiseJob& job) {
       // What is asked of x_t, integers of a depth and a range, is not asked of floats.
       options.depth = 0;
       options.range = {};
-      output = outputs.insert(output, {saved.path, place, options});
+      output = outputs.insert(output, {resolve(saved.path, options), place});
     }
     output->saved.push_back(i);
   }
@@ -93,7 +95,7 @@ std::vector<Output> outputs_of(const NoiseJob& job) {
 void check_saved(const NoiseJob& job, const Output& output, std::vector<std::string> names) {
   for (const std::size_t i : output.saved) {
     const Saved& saved = job.saved[i];
-    const Codec& codec = output_codec(saved.path, output.options);
+    const Codec& codec = *output.destination.codec;
     if (!holds_depth(codec, 32)) {
       throw InvalidArgument(saved.path + ": " + std::string(codec.name) +
                             " does not hold floats; these do: " + writable_extensions(32));
@@ -114,8 +116,8 @@ void check_saved(const NoiseJob& job, const Output& output, std::vector<std::str
 void check_files(const NoiseJob& job, const std::vector<Output>& outputs, JobFiles& files) {
   std::vector<std::string> names;
   for (const Output& output : outputs) {
-    files.will_write(output.path, names.size());
-    names.push_back(output.path);
+    files.will_write(output.destination.path, names.size());
+    names.push_back(output.destination.path);
   }
   files.will_read(job.input, names.size());
   names.push_back(job.input);
@@ -133,13 +135,13 @@ void check_files(const NoiseJob& job, const std::vector<Output>& outputs, JobFil
 }
 
 // An output that can't come to be is told before anything is computed.
-void check_place(const Output& output) {
+void check_place(const Destination& output) {
   const std::string& path = output.path;
   struct stat info {};
   if (path == "-") return;
   if (::stat(path.c_str(), &info) == 0) {
     if (S_ISREG(info.st_mode) && !output.options.overwrite) {
-      throw Error(path + ": exists already; `overwrite` replaces it");
+      throw Error(exists_already(path));
     }
     const auto other = other_kind(info.st_mode, FileKinds::pipes_too);
     if (!other.empty()) throw Error(path + ": is " + other + ", not a file");
@@ -170,15 +172,13 @@ void check_targets(const NoiseJob& job, const ForwardProcess& process) {
 }
 
 void check_outputs(const NoiseJob& job, const std::vector<Output>& outputs, JobFiles& files) {
-  for (const Output& output : outputs) check_is_no_folder(output.path);
-  check_format(job.output, job.options);
   for (const Output& output : outputs) {
     const bool is_first = &output == &outputs.front();
     check_saved(job, output,
                 is_first ? std::vector{job.options.tensor} : std::vector<std::string>());
   }
   check_files(job, outputs, files);
-  for (const Output& output : outputs) check_place(output);
+  for (const Output& output : outputs) check_place(output.destination);
 }
 
 // All that is saved, as floats; making one, and writing the largest file of them, takes more.
@@ -195,14 +195,17 @@ std::size_t saved_memory(const NoiseJob& job, const ForwardProcess& process,
 double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunOptions& run) {
   check_targets(job, process);
   const std::vector<Output> outputs = outputs_of(job);
-  JobFiles files;
-  check_outputs(job, outputs, files);
+  Outputs own;
+  Outputs& written = run.outputs == nullptr ? own : *run.outputs;
+  check_outputs(job, outputs, written.files());
   MemoryLease lease(job.reading.memory.get());
   InputOptions reading = job.reading;
   reading.decoding.run = run;
+  reading.decoding.run.outputs = &written;
+  const Destination& main = outputs.front().destination;
   Input input = read_input(job.input, reading, lease, [&](const Footprint& image) {
     return noise_memory(process, image) + saved_memory(job, process, image) +
-           frame_memory(image, job.output, job.options);
+           main.memory(image);
   });
   run.tell({"drawing noise"});
   const ImageNoise noise(process, job.seed, input.image);
@@ -213,7 +216,7 @@ double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunO
     extra.push_back(
         combine(input.image, noise.path(), job.t, mix_of(saved.kind, process.schedule, job.t)));
   }
-  const int depth = output_depth(input.image.file_depth(), job.output, job.options);
+  const int depth = main.depth(input.image.file_depth());
   const Range range = job.options.range.at(process.schedule, job.t);
   const Frame frame = noise_image(std::move(input.image), noise.path(), job.t, depth, range, run);
   const auto write = [&](const Frame& first, const Output& output,
@@ -229,11 +232,9 @@ double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunO
     for (const std::size_t i : others) {
       named.emplace_back(tensor_name(job.saved[i].kind), &extra[i].image);
     }
-    OutputOptions told = output.options;
-    told.format = output_extension(output.path, told);
-    const auto record = record_of(process, job.seed, job.t, input.source, told, tensors);
-    const auto rules = rules_of(output.options, FileKinds::pipes_too, files);
-    write_frame(first, output.path, output.options, rules, record, named, run);
+    const Destination& to = output.destination;
+    const auto record = record_of(process, job.seed, job.t, input.source, to.options, to.format(), tensors);
+    write_frame(first, to, FileKinds::pipes_too, record, named, run, written);
   };
   // Each file of its own first, so that where x_t is, all is.
   for (std::size_t i = 1; i < outputs.size(); ++i) {
@@ -241,7 +242,7 @@ double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunO
     write(extra[saved.front()], outputs[i], saved.subspan(1));
   }
   write(frame, outputs.front(), outputs.front().saved);
-  sync_folders();
+  written.sync();
   return findings_of(frame).clipped.value_or(0);
 }
 

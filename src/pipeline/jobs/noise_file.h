@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/outputs/frame_writer.h"
+#include "base/run.h"
+#include "pipeline/forward_process.h"
+#include "pipeline/input.h"
 
 namespace qsample {
 

@@ -9,9 +9,9 @@
 #include <system_error>
 #include <utility>
 
-#include "files/file.h"
+#include "files/read_file.h"
 #include "image/image_io.h"
-#include "pipeline/forward_process.h"
+#include "pipeline/source.h"
 #include "qsample/error.h"
 
 namespace qsample {

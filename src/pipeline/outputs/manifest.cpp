@@ -41,12 +41,7 @@ bool is_manifest(const std::string& path) {
 }
 
 void Manifest::add(std::size_t number, std::string line) {
-  early_.emplace(number, std::move(line));
-  while (!early_.empty() && early_.begin()->first == next_) {
-    text_ += early_.begin()->second;
-    early_.erase(early_.begin());
-    ++next_;
-  }
+  lines_.add(number, std::move(line), [&](const std::string& next) { text_ += next; });
   if (text_.size() >= kPiece) write();
 }
 

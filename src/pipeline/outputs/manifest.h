@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <string>
 
-#include "files/file.h"
+#include "base/in_order.h"
+#include "files/output_file.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -33,7 +33,8 @@ struct Outcome {
 /// can.
 class Manifest {
  public:
-  Manifest(const std::string& path, const OutputRules& rules) : file_(path, rules) {}
+  Manifest(const std::string& path, const OutputRules& rules, Outputs& outputs)
+      : file_(path, rules, outputs) {}
 
   /// Errors are kept for commit(): a manifest that can't be written stops no image.
   void add(std::size_t number, std::string line);
@@ -44,9 +45,8 @@ class Manifest {
   void write();
 
   OutputFile file_;
-  std::size_t next_ = 0;
-  std::map<std::size_t, std::string> early_;  // lines whose turn has not come
-  std::string text_;                          // lines to write
+  InOrder<std::string> lines_;
+  std::string text_;  // lines to write
   std::optional<Error> failure_;
 };
 

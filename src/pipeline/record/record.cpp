@@ -62,7 +62,7 @@ std::optional<Json> making_of(const std::string& record) {
 }  // namespace
 
 std::string record_of(const ForwardProcess& process, std::uint64_t seed, int t,
-                      const Source& source, const OutputOptions& options,
+                      const Source& source, const OutputOptions& options, std::string_view format,
                       const std::vector<Tensor>& tensors) {
   Json json;
   json["qsample"] = QSAMPLE_VERSION;
@@ -83,8 +83,7 @@ std::string record_of(const ForwardProcess& process, std::uint64_t seed, int t,
   json["range"] = {range.low, range.high};
   if (options.layout) json["layout"] = *options.layout == Layout::hwc ? "hwc" : "chw";
   if (options.compression == Compression::small) json["compression"] = "small";
-  const Codec* codec = codec_for_extension(options.format);
-  if (codec != nullptr && codec != &kPng) json["format"] = codec->extensions.front().substr(1);
+  if (!format.empty()) json["format"] = format;
   for (const Tensor& tensor : tensors) json["saved"][tensor.name] = tensor.formula;
   return json_text(json);
 }

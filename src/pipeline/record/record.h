@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "pipeline/forward_process.h"
+#include "pipeline/source.h"
 
 namespace qsample {
 
@@ -21,12 +22,13 @@ struct Tensor {
   std::string formula;
 };
 
-/// Everything needed to make the file again, as one line of JSON in ASCII. `options.format` is the
-/// format of the file, or empty for PNG; `tensors` are all that the file holds, and none where it
-/// is x_t alone. The seed is text: many programs read a number of JSON as a double, which holds 53
+/// Everything needed to make the file again, as one line of JSON in ASCII. `format` is the
+/// format of the file, as Destination has it; `tensors` are all that it holds, and none where it is
+/// x_t alone. The seed is text: many programs read a number of JSON as a double, which holds 53
 /// bits.
 [[nodiscard]] std::string record_of(const ForwardProcess& process, std::uint64_t seed, int t,
                                     const Source& source, const OutputOptions& options,
+                                    std::string_view format,
                                     const std::vector<Tensor>& tensors = {});
 
 /// What only the making shows.

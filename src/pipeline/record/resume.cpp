@@ -4,9 +4,9 @@
 
 #include "base/parallel.h"
 #include "base/run.h"
-#include "files/file.h"
+#include "files/output_file.h"
+#include "files/read_file.h"
 #include "image/image_io.h"
-#include "pipeline/outputs/frame_writer.h"
 #include "pipeline/record/record.h"
 
 namespace qsample {
@@ -29,7 +29,7 @@ std::optional<std::string> record_in_part(Bytes part, const std::string& path) {
   return std::nullopt;
 }
 
-bool is_whole(const std::string& path, const DecodeOptions& decoding, const Hold& hold) {
+bool is_whole(const std::string& path, const DecodeOptions& decoding, const std::function<void(std::size_t bytes)>& hold) {
   try {
     const auto bytes = read_file(path, {.kinds = FileKinds::regular, .hold = hold});
     DecodeOptions silent{.max_pixels = decoding.max_pixels};
@@ -54,33 +54,33 @@ std::optional<std::string> record_of_file(const std::string& path) {
   return record_in_part(read_head(path, kMostHead), path);
 }
 
-std::optional<std::string> record_of_done(const std::string& path, const std::string& record,
-                                          const OutputOptions& options,
-                                          const DecodeOptions& decoding, const Hold& hold) {
+std::optional<std::string> record_of_done(const Destination& output, const std::string& record,
+                                          const DecodeOptions& decoding, const std::function<void(std::size_t bytes)>& hold) {
   std::error_code missing;
-  if (!fs::is_regular_file(path, missing) || fs::file_size(path, missing) == 0) return {};
-  if (!carries_record(path, options)) return {};
-  auto found = record_of_file(path);
+  if (!fs::is_regular_file(output.path, missing) || is_empty_file(output.path)) return {};
+  if (!output.carries_record()) return {};
+  auto found = record_of_file(output.path);
   if (!found) {
-    if (options.overwrite) return {};
-    refuse_to_replace(path, options);
+    if (output.options.overwrite) return {};
+    refuse_to_replace(output);
   }
   if (!same_making(*found, record)) return {};
   if (!decoding.allow_damaged && has_damage(*found)) return {};  // it would not be made now
-  if (!is_whole(path, decoding, hold)) return {};  // a record does not say that the rest is there
+  // A record does not say that the rest is there.
+  if (!is_whole(output.path, decoding, hold)) return {};
   return found;
 }
 
-bool may_replace(const std::string& path) {
+bool is_empty_file(const std::string& path) {
   std::error_code missing;
-  return fs::file_size(path, missing) == 0 || record_of_file(path).has_value();
+  return fs::file_size(path, missing) == 0;
 }
 
-void refuse_to_replace(const std::string& path, const OutputOptions& options) {
+void refuse_to_replace(const Destination& output) {
   // Without a record the bytes alone tell: they might be ours, made in another way.
-  throw ExistsAlready(path + ": exists already and is not one of qsample's" +
-                      (carries_record(path, options) ? "" : " as far as its bytes tell") +
-                      "; `overwrite` replaces it");
+  throw ExistsAlready(exists_already(
+      output.path, std::string(" and is not one of qsample's") +
+                       (output.carries_record() ? "" : " as far as its bytes tell")));
 }
 
 }  // namespace qsample

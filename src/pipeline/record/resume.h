@@ -6,40 +6,29 @@
 #include <optional>
 #include <string>
 
-#include "pipeline/forward_process.h"
-#include "qsample/error.h"
+#include "pipeline/destination.h"
 
 namespace qsample {
-
-/// Thrown for a file in an output's place that may not be replaced.
-class ExistsAlready : public Error {
- public:
-  using Error::Error;
-};
 
 /// The record of the file `path`, whole or cut short, where it carries one of qsample's. Throws
 /// Error for what cannot be read.
 [[nodiscard]] std::optional<std::string> record_of_file(const std::string& path);
 
-/// Told how many bytes a look at a file takes in memory, before it does; throws what ends it.
-using Hold = std::function<void(std::size_t bytes)>;
-
-/// When resuming: the record of the file `path`, if it says that the file was made as `record`
+/// When resuming: the record of the output's file, if it says that the file was made as `record`
 /// tells and the file is whole: then it need not be made again. Nothing where it is to be made, or
-/// carries no record because of its format or `options`: then its bytes tell, see may_replace.
+/// carries no record because of its format or its options: then its bytes tell.
 /// Throws ExistsAlready for a file without a record of qsample's, unless it may be overwritten.
-/// `decoding` is how the input is read, which limits the output too.
-[[nodiscard]] std::optional<std::string> record_of_done(const std::string& path,
+/// `decoding` is how the input is read, which limits the output too; `hold` is told how many bytes
+/// the look takes in memory, before it does, and throws what ends it.
+[[nodiscard]] std::optional<std::string> record_of_done(const Destination& output,
                                                         const std::string& record,
-                                                        const OutputOptions& options,
                                                         const DecodeOptions& decoding,
-                                                        const Hold& hold = {});
+                                                        const std::function<void(std::size_t bytes)>& hold = {});
 
-/// When resuming: whether the file `path`, which is not the one to be written, may be replaced by
-/// it: one that carries a record of qsample's, or nothing at all.
-[[nodiscard]] bool may_replace(const std::string& path);
+/// When resuming: a file that is empty, or that carries a record of qsample's, may be replaced.
+[[nodiscard]] bool is_empty_file(const std::string& path);
 
-/// Throws ExistsAlready for a file that may not.
-[[noreturn]] void refuse_to_replace(const std::string& path, const OutputOptions& options);
+/// Throws ExistsAlready for one that may not.
+[[noreturn]] void refuse_to_replace(const Destination& output);
 
 }  // namespace qsample

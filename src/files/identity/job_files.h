@@ -10,7 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "files/place.h"
+#include "files/identity/place.h"
 
 namespace qsample {
 

@@ -1,6 +1,7 @@
-#include "files/file.h"
+#include "files/read_file.h"
 
 #include <sys/mman.h>
+#include <poll.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <system_error>
 
 #include "base/remedy.h"
+#include "files/descriptor.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -20,17 +22,11 @@ constexpr std::size_t kMinRead = 1 << 16;
 constexpr std::size_t kHead = 1 << 12;
 constexpr std::size_t kLarge = 1 << 24;  // from here on it is asked where the file ends
 constexpr std::size_t kUnknown = std::numeric_limits<std::size_t>::max();
-constexpr std::chrono::milliseconds kRound{100};
 constexpr std::ptrdiff_t kMinReturn = 1 << 20;
 
 std::size_t page_size() {
   static const auto size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   return size;
-}
-
-OnWait& on_wait() {
-  static OnWait handler;
-  return handler;
 }
 
 [[noreturn]] void refuse(const std::string& name, const std::string& kind) {
@@ -59,36 +55,6 @@ void take_room(std::vector<std::byte>& bytes, std::size_t size, const std::strin
 }
 
 }  // namespace
-
-void fail_with(const std::string& path, int error, const std::string& remedy) {
-  throw Error(path + ": " + std::generic_category().message(error) + remedy);
-}
-
-void set_on_wait(OnWait handler) { on_wait() = std::move(handler); }
-
-void Patience::until(int fd, short event) {
-  for (;;) {
-    pollfd wanted{.fd = fd, .events = event, .revents = 0};
-    const int ready = ::poll(&wanted, 1, static_cast<int>(kRound.count()));
-    // What poll() itself can't do, the read or write that follows will tell.
-    if (ready > 0 || (ready < 0 && errno != EINTR)) return;
-    tell(ready == 0 ? kRound : std::chrono::milliseconds(0));
-  }
-}
-
-void Patience::pause() {
-  const bool whole = ::poll(nullptr, 0, static_cast<int>(kRound.count())) == 0;
-  tell(whole ? kRound : std::chrono::milliseconds(0));
-}
-
-void Patience::tell(std::chrono::milliseconds round) {
-  waited_ += round;
-  if (on_wait()) {
-    on_wait()(who_, waited_);
-  } else if (round.count() == 0) {
-    throw Error("interrupted while waiting for " + who_);
-  }
-}
 
 std::string file_name(const std::string& path) { return path == "-" ? "standard input" : path; }
 
@@ -121,7 +87,7 @@ std::vector<std::byte> read_file(const std::string& path, const ReadOptions& opt
   }
   if (S_ISCHR(info.st_mode) && ::isatty(file.get()) == 0) refuse(name, "a device");
 
-  Patience patience("a writer of " + name);
+  Patience patience("a writer of " + name, options.on_wait);
   std::vector<std::byte> bytes;
   // Reads on until there are `size` bytes; false where the file ends before.
   const auto fill = [&](std::size_t size) {
@@ -171,8 +137,8 @@ std::vector<std::byte> read_head(const std::string& path, std::size_t most) {
   return bytes;
 }
 
-std::string read_text_file(const std::string& path) {
-  const auto bytes = read_file(path);
+std::string read_text_file(const std::string& path, const OnWait& on_wait) {
+  const auto bytes = read_file(path, {.on_wait = on_wait});
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 

@@ -1,4 +1,4 @@
-#include "files/place.h"
+#include "files/identity/place.h"
 
 #include <linux/fs.h>
 #include <linux/magic.h>

@@ -1,4 +1,4 @@
-#include "pipeline/jobs/other_frames.h"
+#include "pipeline/outputs/other_frames.h"
 
 #include <algorithm>
 #include <charconv>

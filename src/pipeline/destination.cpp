@@ -1,0 +1,91 @@
+#include "pipeline/destination.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "image/image_io.h"
+#include "qsample/error.h"
+
+namespace qsample {
+namespace {
+
+constexpr std::string_view kDefaultExtension = ".png";
+
+std::string extension_of(const std::string& path, const OutputOptions& options) {
+  const bool named = options.format.empty() && path != "-";
+  std::string extension =
+      named ? std::filesystem::path(path).extension().string() : default_extension(options);
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return extension;
+}
+
+const Codec& codec_of(const std::string& path, const std::string& extension) {
+  if (const Codec* codec = codec_for_extension(extension)) return *codec;
+  const std::string known = "; known endings are " + writable_extensions();
+  if (extension.empty()) {
+    throw InvalidArgument(path + ": has no ending that tells its format; give one, or `format`" +
+                          known);
+  }
+  throw InvalidArgument(path + ": no format is written as '" + extension + "'" + known);
+}
+
+}  // namespace
+
+std::string default_extension(const OutputOptions& options) {
+  if (options.format.empty()) return std::string(kDefaultExtension);
+  return options.format.starts_with('.') ? options.format : "." + options.format;
+}
+
+Destination resolve(std::string path, const OutputOptions& options) {
+  std::string extension = extension_of(path, options);
+  const Codec& codec = codec_of(path, extension);
+  const Codec* named = codec_for_extension(std::filesystem::path(path).extension().string());
+  if (named != nullptr && named != &codec) {
+    throw InvalidArgument(fmt::format("{}: is named as {}, and `format` {} is {}; leave out one",
+                                      path, named->name, options.format, codec.name));
+  }
+  if (options.depth != 0 && !holds_depth(codec, options.depth)) {
+    throw InvalidArgument(
+        fmt::format("{}: {} does not hold `depth` {}; {} do: choose one by the output's ending or "
+                    "by `format`",
+                    path, codec.name, options.depth, writable_extensions(options.depth)));
+  }
+  return {std::move(path), &codec, std::move(extension), options};
+}
+
+Destination Destination::at(std::string other) const {
+  return {std::move(other), codec, extension, options};
+}
+
+int Destination::depth(int input_depth) const {
+  if (options.depth != 0) return options.depth;
+  return codec->depths.front() == 32 ? 32 : input_depth;
+}
+
+std::string_view Destination::format() const {
+  return codec == &kPng ? std::string_view() : codec->extensions.front().substr(1);
+}
+
+bool Destination::carries_record() const { return options.metadata && codec->record != nullptr; }
+
+std::size_t Destination::memory(const Footprint& input) const {
+  Footprint frame = input;
+  frame.depth = depth(input.depth);
+  const auto copies = static_cast<std::size_t>(codec->encode_copies);
+  return (frame.depth == input.depth ? 0 : frame.bytes()) + copies * frame.bytes();
+}
+
+void check_is_no_folder(const std::string& output) {
+  std::error_code missing;
+  if (std::filesystem::is_directory(output, missing)) {
+    throw InvalidArgument(output + ": is a folder; name a file in it");
+  }
+}
+
+}  // namespace qsample

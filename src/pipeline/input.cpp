@@ -1,0 +1,113 @@
+#include "pipeline/input.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "files/outputs.h"
+#include "image/image_io.h"
+#include "pipeline/noise_image.h"
+
+namespace qsample {
+
+std::vector<std::byte> read_image_file(const std::string& path, FileKinds kinds,
+                                       const InputOptions& options, MemoryLease& lease) {
+  const Outputs* outputs = options.decoding.run.outputs;
+  return read_file(path, {.kinds = kinds,
+                          .check_head = check_is_image,
+                          .extent =
+                              [&](Bytes begin, const std::string& name) {
+                                return extent_of(begin, name, options.decoding);
+                              },
+                          .on_wait = outputs == nullptr ? OnWait() : outputs->on_wait(),
+                          .hold = [&](std::size_t bytes) { lease.hold(bytes); }});
+}
+
+namespace {
+
+// Beyond it, samples are hardly x.
+constexpr float kFarOutside = 10;
+
+// Makes `range` of the samples -1 and 1: of floats in place, of integers in new ones.
+void map_range(Image& image, Range range, const std::string& name) {
+  std::optional<Image> floats;
+  if (image.depth() != 32) {
+    floats = frame_for(image, 32);
+    floats->mapped_depth = image.depth();
+  }
+  auto& to = std::get<Planes<float>>((floats ? *floats : image).planes).colour;
+  std::visit(
+      [&](const auto& planes) {
+        std::transform(planes.colour.begin(), planes.colour.end(), to.begin(), [&](auto v) {
+          const float x = (static_cast<float>(v) - range.low) / (range.high - range.low) * 2 - 1;
+          if (!std::isfinite(x)) {
+            throw Error(fmt::format("{}: holds {}, which is infinite in `input-range` {},{}", name,
+                                    v, range.low, range.high));
+          }
+          return x;
+        });
+      },
+      image.planes);
+  if (floats) image = std::move(*floats);
+}
+
+// What is to be doubted of the samples of a float image, or nothing.
+std::string doubt_of(const Image& image, const std::optional<Range>& range) {
+  const auto* planes = std::get_if<Planes<float>>(&image.planes);
+  if (planes == nullptr || planes->colour.empty()) return {};
+  const auto ends = std::minmax_element(planes->colour.begin(), planes->colour.end());
+  const float least = *ends.first;
+  const float greatest = *ends.second;
+  const auto outside = [=](float bound) { return least < -bound || greatest > bound; };
+  if (range && outside(1)) {
+    return fmt::format("samples are outside `input-range` {:g},{:g}: x goes from {:.4g} to {:.4g}",
+                       range->low, range->high, least, greatest);
+  }
+  if (!range && outside(kFarOutside)) {
+    return fmt::format(
+        "samples from {:.4g} to {:.4g} are taken for x, which is mostly in [-1, 1]; "
+        "`input-range` LO,HI says which of them are -1 and 1",
+        least, greatest);
+  }
+  return {};
+}
+
+}  // namespace
+
+Image decode_input(std::vector<std::byte> bytes, const std::string& path,
+                   const InputOptions& options, MemoryLease& lease, const Afterwards& afterwards) {
+  MemoryReturn spent(bytes);
+  DecodeOptions decoding = options.decoding;
+  decoding.passed = [&](const std::byte* here) { spent.up_to(here); };
+  decoding.reserve = [&](const Footprint& image) {
+    Footprint floats = image;  // that an input range makes of integers
+    floats.depth = 32;
+    const std::size_t mapped = options.range && image.depth != 32 ? floats.bytes() : 0;
+    lease.hold(std::max(bytes.size() + image.peak(), image.bytes() + mapped + afterwards(image)));
+  };
+  Image image = decode_image(bytes, file_name(path), decoding);
+  if (options.range) map_range(image, *options.range, file_name(path));
+  if (const auto doubt = doubt_of(image, options.range); !doubt.empty()) {
+    options.decoding.warn(file_name(path) + ": " + doubt);
+  }
+  return image;
+}
+
+Input read_input(const std::string& path, const InputOptions& options, MemoryLease& lease,
+                 const Afterwards& afterwards) {
+  options.decoding.run.tell({"reading"});
+  auto bytes = read_image_file(path, FileKinds::pipes_too, options, lease);
+  Source source = source_of(bytes, path, options);
+  return {decode_input(std::move(bytes), path, options, lease, afterwards), std::move(source)};
+}
+
+void refuse_input(const std::string& output, const std::string& what, const std::string& remedy) {
+  throw InvalidArgument(fmt::format("{}: is the input itself{}; {}",
+                                    output == "-" ? "standard output" : output,
+                                    what == output ? "" : ", " + what, remedy));
+}
+
+}  // namespace qsample

@@ -1,0 +1,55 @@
+// An input file to an image in memory.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "files/read_file.h"
+#include "pipeline/memory_budget.h"
+#include "pipeline/options.h"
+#include "pipeline/source.h"
+#include "qsample/error.h"
+
+namespace qsample {
+
+/// An input image with where it came from.
+struct Input {
+  Image image;
+  Source source;
+};
+
+/// A file that a job reads beside its images, and what it is: "the schedule".
+struct OtherInput {
+  std::string path;
+  std::string what;
+};
+
+/// What a job takes beside its input image once that is decoded, in bytes.
+using Afterwards = std::function<std::size_t(const Footprint& input)>;
+
+/// The bytes of the file `path` ("-": standard input), which `lease` holds; no more than its format
+/// needs. While it is waited for, those are told who are of options.decoding.run.outputs. Throws
+/// Error, and MemoryTaken.
+[[nodiscard]] std::vector<std::byte> read_image_file(const std::string& path, FileKinds kinds,
+                                                     const InputOptions& options,
+                                                     MemoryLease& lease);
+
+/// Decodes the bytes of the file `path`, whose memory is given back as far as a large image is
+/// decoded. With options.range its samples are mapped to floats. `lease` holds what that and the
+/// rest of the job take. Warns of samples that are hardly x, and of those outside the range. Throws
+/// Error, and MemoryTaken.
+[[nodiscard]] Image decode_input(std::vector<std::byte> bytes, const std::string& path,
+                                 const InputOptions& options, MemoryLease& lease,
+                                 const Afterwards& afterwards);
+
+/// Reads and decodes `path` ("-": standard input). Throws Error.
+[[nodiscard]] Input read_input(const std::string& path, const InputOptions& options,
+                               MemoryLease& lease, const Afterwards& afterwards);
+
+/// Throws InvalidArgument that tells of an output that is an input, which is `what`.
+[[noreturn]] void refuse_input(const std::string& output, const std::string& what,
+                               const std::string& remedy = "choose another output");
+
+}  // namespace qsample

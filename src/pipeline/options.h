@@ -1,0 +1,50 @@
+// How images are read and written, as a user of a job chooses it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "image/codec.h"
+#include "pipeline/memory_budget.h"
+#include "qsample/pixels.h"
+#include "qsample/schedule.h"
+
+namespace qsample {
+
+/// How x becomes integers: by a range of one's choice, or by one that holds nearly all of x_t.
+struct RangeChoice {
+  Range fixed = {};
+  bool automatic = false;
+
+  /// The range at one timestep; the automatic one is alpha_t + 3 sigma_t to both sides of 0.
+  [[nodiscard]] Range at(const NoiseSchedule& schedule, int t) const {
+    if (!automatic) return fixed;
+    const auto reach = static_cast<float>(schedule.alpha(t) + 3 * schedule.sigma(t));
+    return {-reach, reach};
+  }
+};
+
+/// How an input image is read.
+struct InputOptions {
+  /// The samples that are -1 and 1; by default those of a float image itself, and 0 and the
+  /// greatest of an integer image.
+  std::optional<Range> range = {};
+  DecodeOptions decoding = {};
+  std::shared_ptr<MemoryBudget> memory = {};  ///< of all jobs of the run; null: no limit
+};
+
+/// How an output image is written.
+struct OutputOptions {
+  int depth = 0;  ///< bits a sample, 8, 16 or 32 (float); 0 for those of the input
+  RangeChoice range = {};
+  std::optional<Layout> layout = {};  ///< of tensors; by default the input's, or chw
+  Compression compression = Compression::fast;
+  std::string tensor = "x_t";  ///< name of the image, in a format that names them
+  std::string format = {};     ///< an ending that decides instead of the output's own, or empty
+  bool overwrite = false;
+  bool resume = false;   ///< keep outputs made from the same input in the same way
+  bool metadata = true;  ///< carry the record and the texts of the input, where the format can
+};
+
+}  // namespace qsample

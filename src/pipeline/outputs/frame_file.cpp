@@ -1,0 +1,60 @@
+#include "pipeline/outputs/frame_file.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include "files/file_comparison.h"
+#include "image/image_io.h"
+#include "pipeline/record/resume.h"
+
+namespace qsample {
+
+Findings findings_of(const Frame& frame) {
+  Findings findings{.damage = frame.image.damage};
+  if (frame.image.depth() != 32) {
+    findings.clipped =
+        static_cast<double>(frame.clipped) / static_cast<double>(frame.image.samples());
+  }
+  return findings;
+}
+
+bool write_frame(const Frame& frame, const Destination& destination, FileKinds kinds,
+                 const std::string& record, const std::vector<NamedImage>& others,
+                 const RunOptions& run, Outputs& outputs) {
+  const OutputOptions& options = destination.options;
+  EncodeOptions encoding{.extension = destination.extension,
+                         .layout = options.layout,
+                         .compression = options.compression,
+                         .name = options.tensor,
+                         .texts = options.metadata,
+                         .others = others,
+                         .run = run};
+  if (destination.carries_record()) encoding.record = with_findings(record, findings_of(frame));
+  run.tell({"writing"});
+  const auto encode = [&](const Sink& sink) {
+    encode_image(frame.image, *destination.codec, encoding, destination.path, [&](Bytes piece) {
+      throw_if(run.stop);
+      sink(piece);
+    });
+    throw_if(run.stop);
+  };
+  OutputRules rules{.overwrite = options.overwrite, .kinds = kinds};
+  std::error_code missing;
+  if (options.resume && std::filesystem::is_regular_file(destination.path, missing)) {
+    // Where the record tells that it is another, the bytes need not be compared.
+    const auto record_there = record_of_file(destination.path);
+    if (record_there.value_or("") == encoding.record) {
+      FileComparison there(destination.path);
+      encode([&](Bytes piece) { there.add(piece); });
+      if (there.is_same()) return false;
+    }
+    rules.overwrite = rules.overwrite || record_there || is_empty_file(destination.path);
+    if (!rules.overwrite) refuse_to_replace(destination);
+  }
+  OutputFile file(destination.path, rules, outputs);
+  encode([&](Bytes piece) { file.write(piece); });
+  file.commit();
+  return true;
+}
+
+}  // namespace qsample

@@ -1,0 +1,46 @@
+// A trajectory's frames as files of one folder.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "pipeline/input.h"
+#include "pipeline/outputs/file_sink.h"
+#include "pipeline/outputs/other_frames.h"
+
+namespace qsample {
+
+/// Told, before anything is written, of frames in the folder that this run does not write; what it
+/// throws ends the run.
+using OnOtherFrames = std::function<void(const OtherFrames& others)>;
+
+/// What the frames' names say.
+struct FrameNames {
+  std::string input;    ///< path of the image, whose stem they begin with
+  std::vector<int> ts;  ///< their timesteps, ascending
+  int steps = 0;        ///< T, whose width they have
+  int offset = 0;       ///< what they say less than t: 1 where timesteps count from 0
+};
+
+class FrameFolder final : public FileSink {
+ public:
+  /// Throws InvalidArgument if a frame is an input, or goes to the place of another; Error where one
+  /// exists already and may not be replaced.
+  FrameFolder(const std::string& folder, const FrameNames& names, const OutputOptions& options,
+              const DecodeOptions& decoding, const std::vector<OtherInput>& other_inputs,
+              OnOtherFrames on_other_frames, int workers, Outputs& outputs);
+
+  void begin(const std::function<std::string(int t)>& record_at) override;
+
+ private:
+  void check_files(const std::vector<OtherInput>& other_inputs) const;
+
+  std::string folder_;
+  FrameNames names_;
+  std::vector<std::string> paths_;
+  OnOtherFrames on_other_frames_;
+  int workers_;
+};
+
+}  // namespace qsample

@@ -1,0 +1,43 @@
+#include "pipeline/source.h"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <filesystem>
+
+namespace qsample {
+
+std::uint64_t hash_of(Bytes bytes, std::uint64_t seed) {
+  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
+}
+
+std::uint64_t file_seed(const std::string& relative, std::uint64_t seed) {
+  return hash_of(std::as_bytes(std::span(relative)), seed);
+}
+
+Source source_of(Bytes bytes, const std::string& path, const InputOptions& options) {
+  const auto folder = std::filesystem::path(path).parent_path().string();
+  return {base_name(path), told_path(folder), hash_of(bytes), options.range,
+          options.decoding.frame};
+}
+
+std::string base_name(const std::string& path) {
+  return path == "-" ? "stdin" : std::filesystem::path(path).filename().string();
+}
+
+std::string told_path(const std::string& path) {
+  const auto normal = std::filesystem::path(path).lexically_normal();
+  if (normal.is_absolute() || normal.empty() || *normal.begin() == "..") return {};
+  return normal == "." ? std::string() : normal.string();
+}
+
+std::string frame_stem(const std::string& input) {
+  return std::filesystem::path(base_name(input)).stem().string();
+}
+
+std::string frame_name(const std::string& input, int t, int last, std::string_view extension) {
+  const auto width = std::to_string(last).size();
+  return fmt::format("{}_t{:0{}}{}", frame_stem(input), t, width, extension);
+}
+
+}  // namespace qsample

@@ -1,0 +1,48 @@
+// What a frame is made from, by name: for its record, its seed and its own name.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "pipeline/options.h"
+
+namespace qsample {
+
+/// The image that a frame was made from.
+struct Source {
+  std::string name;        ///< base name of the file; "stdin"
+  std::string folder;      ///< of the file, below the working folder or that of a batch, or empty
+  std::uint64_t hash = 0;  ///< XXH3-64 of its bytes
+  std::optional<Range> range = {};  ///< what was -1 and 1, if that was chosen
+  int frame = 0;                    ///< that was asked for, of a file that holds several
+};
+
+/// What the record says of the file `path` that holds `bytes`. In a batch the path begins at the
+/// input folder: a record does not depend on who makes which part.
+[[nodiscard]] Source source_of(Bytes bytes, const std::string& path, const InputOptions& options);
+
+/// XXH3-64, as the record and the seeds of a batch use it.
+[[nodiscard]] std::uint64_t hash_of(Bytes bytes, std::uint64_t seed = 0);
+
+/// `path` as a record may tell it: relative, without "." and "..". Empty where it is not below the
+/// working folder: what lies above it is nobody's business.
+[[nodiscard]] std::string told_path(const std::string& path);
+
+/// The seed of a file in a batch: XXH3-64 of its path below the input folder, seeded with the
+/// batch's.
+[[nodiscard]] std::uint64_t file_seed(const std::string& relative, std::uint64_t seed);
+
+/// The last part of a path; "stdin" for "-".
+[[nodiscard]] std::string base_name(const std::string& path);
+
+/// What the names of an input's frames begin with: its base name without its ending.
+[[nodiscard]] std::string frame_stem(const std::string& input);
+
+/// "<stem>_t<t><extension>", t padded to the width of `last`, so that names sort as timesteps do.
+[[nodiscard]] std::string frame_name(const std::string& input, int t, int last,
+                                     std::string_view extension);
+
+}  // namespace qsample

@@ -19,6 +19,14 @@ if ldd "$folder/build/consumer" | grep -i opencv; then
   echo "the library links OpenCV"
   exit 1
 fi
+# And with opencv_core alone, where that is.
+if [ -x "$folder/build/mat_consumer" ]; then
+  "$folder/build/mat_consumer"
+  if readelf -d "$folder/build/mat_consumer" | grep NEEDED | grep opencv | grep -v opencv_core; then
+    echo "opencv.h links more of OpenCV than its core"
+    exit 1
+  fi
+fi
 
 # The program, which finds its plug-ins wherever it was moved, and only there.
 program=$folder/moved/bin/qsample

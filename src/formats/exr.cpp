@@ -51,7 +51,9 @@ std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& /*options*/)
 
 Decoded decode(Bytes file, const DecodeOptions& options) {
   check_header(file, options);
-  return plugin::opencv().decode(file, options);
+  Decoded decoded = plugin::opencv().decode(file, options);
+  if (decoded.image.depth() != 32) throw Error("its samples are not floats");
+  return decoded;
 }
 
 void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {

@@ -78,7 +78,7 @@ struct EncodeOptions {
 struct Codec {
   std::string_view name;
   std::span<const std::string_view> extensions;  ///< lower case, with the dot; the usual one first
-  std::span<const int> depths;                   ///< bits a sample that it is written with
+  std::span<const int> depths = {};              ///< bits a sample that it is written with
   bool alpha = false;                            ///< holds an alpha channel
   bool lossy = false;                            ///< written only when asked for by name
   bool holds_many = false;                       ///< holds several images
@@ -89,8 +89,9 @@ struct Codec {
   /// would refuse however it went on. Null where only the end of the file itself tells.
   std::optional<std::size_t> (*extent)(Bytes begin, const DecodeOptions& options) = nullptr;
   Decoded (*decode)(Bytes file, const DecodeOptions& options);
-  /// Called with what the format can hold: a depth of `depths`, alpha only if `alpha`.
-  void (*encode)(const Image& image, const EncodeOptions& options, const Sink& sink);
+  /// Called with what the format can hold: a depth of `depths`, alpha only if `alpha`. Null where
+  /// the format is only read.
+  void (*encode)(const Image& image, const EncodeOptions& options, const Sink& sink) = nullptr;
   /// The text that encode was given, or empty; also of the beginning of a file that is cut short.
   std::string (*record)(Bytes file) = nullptr;
 };
@@ -105,6 +106,9 @@ extern const Codec kExr;
 extern const Codec kPfm;
 extern const Codec kNpy;
 extern const Codec kSafetensors;
+extern const Codec kJpeg2000;
+extern const Codec kRadiance;
+extern const Codec kSunRaster;
 
 /// Throws Error for an image of more pixels than allowed, before there is memory for them.
 void check_size(std::size_t width, std::size_t height, const DecodeOptions& options);

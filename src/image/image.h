@@ -53,6 +53,7 @@ struct Image {
   Annotations annotations = {};
   std::string damage = {};  ///< what is wrong with the file that it was taken from nevertheless
   int mapped_depth = 0;     ///< bits of the integers that the floats were mapped from, or 0
+  std::string reader = {};  ///< whose reader of another project its samples depend on, or empty
 
   [[nodiscard]] std::size_t pixels() const {
     return static_cast<std::size_t>(width) * static_cast<std::size_t>(height);

@@ -11,8 +11,10 @@
 namespace qsample {
 namespace {
 
-constexpr const Codec* kCodecs[] = {&kPng, &kJpeg, &kWebp, &kTiff, &kBmp,
-                                    &kPnm, &kExr,  &kPfm,  &kNpy,  &kSafetensors};
+// What OpenCV alone reads comes last.
+constexpr const Codec* kCodecs[] = {&kPng,      &kJpeg,     &kWebp,     &kTiff, &kBmp,
+                                    &kPnm,      &kExr,      &kPfm,      &kNpy,  &kSafetensors,
+                                    &kJpeg2000, &kRadiance, &kSunRaster};
 
 // Formats that people may take for known, told by what stands at an offset, so that a refusal can
 // name them.
@@ -25,8 +27,6 @@ constexpr Foreign kForeign[] = {
     {"GIF", 0, "GIF8"},
     {"JPEG XL", 0, "\xFF\x0A"},
     {"JPEG XL", 4, "JXL \x0D\x0A\x87\x0A"},
-    {"JPEG 2000", 4, "jP  \x0D\x0A\x87\x0A"},
-    {"JPEG 2000", 0, "\xFF\x4F\xFF\x51"},
     {"AVIF", 4, "ftypavif"},
     {"AVIF", 4, "ftypavis"},
     {"HEIF", 4, "ftypheic"},
@@ -35,7 +35,6 @@ constexpr Foreign kForeign[] = {
     {"HEIF", 4, "ftypmif1"},
     {"HEIF", 4, "ftypmsf1"},
     {"Photoshop", 0, "8BPS"},
-    {"Radiance HDR", 0, "#?RADIANCE"},
     {"QOI", 0, "qoif"},
     {"PDF", 0, "%PDF-"},
     {"MNG", 0, "\x8AMNG\r\n\x1A\n"},
@@ -53,6 +52,18 @@ const Codec& sniff(Bytes file, const std::string& name) {
   for (const Codec* codec : kCodecs)
     known += (known.empty() ? "" : ", ") + std::string(codec->name);
   throw Error(name + ": is not an image of a known format (" + known + ")");
+}
+
+// The format whose files have this ending, also one that is only read.
+const Codec* any_codec_for(std::string_view extension) {
+  std::string wanted = extension.starts_with('.') ? "" : ".";
+  for (const char c : extension)
+    wanted += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const Codec* codec : kCodecs) {
+    const auto& known = codec->extensions;
+    if (std::find(known.begin(), known.end(), wanted) != known.end()) return codec;
+  }
+  return nullptr;
 }
 
 // "8-bit or 16-bit samples".
@@ -138,15 +149,11 @@ bool is_image(Bytes head) {
 void check_is_image(Bytes head, const std::string& name) { (void)sniff(head, name); }
 
 const Codec* codec_for_extension(std::string_view extension) {
-  std::string wanted = extension.starts_with('.') ? "" : ".";
-  for (const char c : extension)
-    wanted += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  for (const Codec* codec : kCodecs) {
-    const auto& known = codec->extensions;
-    if (std::find(known.begin(), known.end(), wanted) != known.end()) return codec;
-  }
-  return nullptr;
+  const Codec* codec = any_codec_for(extension);
+  return codec == nullptr || codec->encode == nullptr ? nullptr : codec;
 }
+
+bool is_image_extension(std::string_view extension) { return any_codec_for(extension) != nullptr; }
 
 bool holds_depth(const Codec& codec, int depth) {
   return std::find(codec.depths.begin(), codec.depths.end(), depth) != codec.depths.end();
@@ -155,7 +162,7 @@ bool holds_depth(const Codec& codec, int depth) {
 std::string writable_extensions(int depth) {
   std::string all;
   for (const Codec* codec : kCodecs) {
-    if (depth != 0 && !holds_depth(*codec, depth)) continue;
+    if (codec->encode == nullptr || (depth != 0 && !holds_depth(*codec, depth))) continue;
     all += (all.empty() ? "" : ", ") + std::string(codec->extensions.front());
   }
   return all;

@@ -16,6 +16,9 @@ namespace qsample {
 /// The format that writes files with this ending ("png" or ".png", any case), or null.
 [[nodiscard]] const Codec* codec_for_extension(std::string_view extension);
 
+/// Whether files with this ending are read.
+[[nodiscard]] bool is_image_extension(std::string_view extension);
+
 /// Whether a format has samples of so many bits, 32 for floats.
 [[nodiscard]] bool holds_depth(const Codec& codec, int depth);
 

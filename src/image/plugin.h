@@ -15,6 +15,7 @@ namespace qsample::plugin {
 struct Plugin {
   Decoded (*decode)(Bytes file, const DecodeOptions& options);
   void (*encode)(const Image& image, const EncodeOptions& options, const Sink& sink);
+  const char* version = "";  ///< of the library behind it, where records tell it: "OpenCV 4.6.0"
 };
 
 /// The symbol under which a module offers itself, and its type.

@@ -56,7 +56,7 @@ bool is_text(Bytes head) {
 // What a file in a folder is called that is not taken; nothing for one that is.
 std::optional<std::string> other_kind(const fs::path& path) {
   const std::string extension = lower_extension(path.filename().string());
-  if (codec_for_extension(extension) != nullptr) return std::nullopt;
+  if (is_image_extension(extension)) return std::nullopt;
   try {
     const auto head = read_head(path.string(), kHead);
     const bool raw =

@@ -33,8 +33,8 @@ Json schedule_json(const ForwardProcess& process) {
 
 // What is not compared. How the file came to have its name and what lies around it is not part of
 // its making.
-constexpr const char* kBeside[] = {"qsample", "folder",  "folder-hex",
-                                   "format",  "clipped", "damage"};
+constexpr const char* kBeside[] = {"qsample", "folder", "folder-hex", "format",
+                                   "clipped", "damage", "reader"};
 
 // While seeds were numbers, these were made otherwise: numpy's noise slipped after some
 // million samples, that of CUDA was rounded otherwise, and integer images did not heed the range of
@@ -92,6 +92,7 @@ std::string with_findings(const std::string& record, const Findings& findings) {
   Json json = parse_json(record);
   if (findings.clipped) json["clipped"] = *findings.clipped;
   if (!findings.damage.empty()) json["damage"] = findings.damage;
+  if (!findings.reader.empty()) json["reader"] = findings.reader;
   return json_text(json);
 }
 

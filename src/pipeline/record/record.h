@@ -35,6 +35,7 @@ struct Tensor {
 struct Findings {
   std::optional<double> clipped = {};  ///< share of samples, where they are integers
   std::string damage = {};             ///< of the input, where it was taken nevertheless
+  std::string reader = {};             ///< of the input, where another's made its samples
 };
 
 /// `record` with what was found.

@@ -251,6 +251,7 @@ Record read_record(std::string_view text) {
   if (fields.has("clipped")) (void)fields.number("clipped");
   record.damaged = fields.has("damage");
   if (record.damaged) (void)fields.text("damage");
+  if (fields.has("reader")) (void)fields.text("reader");
   fields.must_all_be_seen();
   return record;
 }

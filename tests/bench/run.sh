@@ -119,6 +119,11 @@ peak() { /usr/bin/time -f %M "$@" 2>&1 >/dev/null | awk 'END { printf "%.0f", $1
 
 compare 'start-up, --version' 31 true "$qsample --version" /bin/true 31 /bin/true
 compare 'start-up, --help' 31 true "$qsample --help" /bin/true 31 /bin/true
+# Why OpenCV is a plug-in: a process that loads nothing, and one that loads a library of it.
+. "$build/bin/opencv_libraries"
+load=$build/bin/load_library
+compare 'a process that loads' 31 true "$load" opencv_core 31 "$load $core" \
+  imgcodecs 31 "$load $imgcodecs"
 noise=(opencv 21 "$naive small.png 250 b.png"
        imagemagick 11 "$magick small.png -attenuate 1 +noise Gaussian c.png")
 [ -z "$python" ] || noise+=(torch 7 "$torch small.png 250 d.png")

@@ -14,6 +14,11 @@ constexpr std::string_view kEndings[] = {".jp2", ".j2k", ".j2c", ".jpc", ".jpf",
 bool is_boxed(Bytes head) { return has_text(head, 4, "jP  \x0D\x0A\x87\x0A"); }
 bool sniff(Bytes head) { return is_boxed(head) || has_text(head, 0, "\xFF\x4F\xFF\x51"); }
 
+// A "colr" box: how it tells the colour space, and which (annex I.5.3.3).
+constexpr std::uint64_t kNamed = 1;
+constexpr std::uint64_t kRgb = 16, kGrey = 17;
+constexpr std::size_t kSpaceAt = 3;
+
 struct Box {
   std::string_view type;
   Bytes content;
@@ -123,25 +128,30 @@ void check_whole(Bytes stream) {
 // The profile of a "colr" box; throws Error for a colour space that OpenCV takes for RGB (annex
 // I.5.3.3).
 Bytes profile_of(Bytes colour) {
-  constexpr std::uint64_t kNamed = 1, kRgb = 16, kGrey = 17;
-  constexpr std::size_t kContentAt = 3;
   if (colour.empty()) return {};
   if (big_endian(colour, 0, 1) != kNamed) {
-    return colour.subspan(std::min(kContentAt, colour.size()));
+    return colour.subspan(std::min(kSpaceAt, colour.size()));
   }
-  const std::uint64_t space = big_endian(colour, kContentAt, 4);
+  const std::uint64_t space = big_endian(colour, kSpaceAt, 4);
   if (space == kRgb || space == kGrey) return {};
   throw Error("its colour space (" + std::to_string(space) +
               ") is not read; convert it to RGB first");
 }
 
-// Throws Error unless the channels are grey, or R, G, B, in this order, and a fourth is said to be
-// plain alpha (annex I.5.3.6).
+// Whether the colours are said to be R, G and B: a fourth channel is none of them then.
+bool is_named_rgb(Bytes colour) {
+  return !colour.empty() && big_endian(colour, 0, 1) == kNamed &&
+         big_endian(colour, kSpaceAt, 4) == kRgb;
+}
+
+// Throws Error unless the channels are grey, or R, G, B, in this order, and a fourth is plain alpha
+// (annex I.5.3.6). Many writers do not say what that is; where it may be the black of CMYK it is
+// not read.
 void check_channels(const Boxes& boxes, std::size_t components) {
   constexpr std::size_t kEntry = 6;
   constexpr std::uint64_t kAlpha = 1;
   if (boxes.palette) throw Error("its colours are those of a palette, which is not read");
-  bool alpha = false;
+  bool alpha = boxes.channels.empty() && is_named_rgb(boxes.colour);
   for (std::size_t at = 2; at + kEntry <= boxes.channels.size(); at += kEntry) {
     const std::uint64_t channel = big_endian(boxes.channels, at, 2);
     const std::uint64_t type = big_endian(boxes.channels, at + 2, 2);
@@ -171,7 +181,7 @@ void widen(Image& image, int bits) {
 }
 
 Decoded decode(Bytes file, const DecodeOptions& options) {
-  constexpr std::size_t kWorking = 8;  // OpenJPEG's integers, of a tile and of the image
+  constexpr std::size_t kWorking = 4;  // the integers of OpenJPEG
   const Boxes boxes = read_boxes(file);
   const Samples samples = read_samples(boxes.codestream);
   check_size(samples.width, samples.height, options);

@@ -101,6 +101,16 @@ TEST(ByOpenCv, ACutAnywhereIsRefused) {
   }
 }
 
+// Told from the tile-parts: older versions of OpenJPEG make up what is not there.
+TEST(ByOpenCv, ACutCodestreamIsRefusedBeforeOpenCvSeesIt) {
+  const auto whole = data_file("bare.j2k");
+  for (std::size_t size = 10; size < whole.size(); ++size) {
+    EXPECT_TRUE(
+        refusal_of(Bytes(whole).first(size)).starts_with("in: JPEG 2000 image: it is trunc"))
+        << size;
+  }
+}
+
 TEST(ByOpenCv, WhatItReadsOtherwiseIsRefusedByName) {
   for (const auto& [name, reason] : std::vector<std::pair<const char*, const char*>>{
            {"grey-alpha.jp2", "it has 2 channels; only grey, RGB and RGB with alpha are read"},

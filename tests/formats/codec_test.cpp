@@ -200,7 +200,7 @@ TEST(Png, RefusesAnIndexWithoutAColour) {
   }
 }
 
-// A large image is decoded by another library, row by row, and its file may go on the way.
+// A large image is inflated by another library, row by row, and its file may go on the way.
 TEST(Png, PiecesGiveTheSameImageAndTellWhatIsRead) {
   for (const int channels : {1, 3}) {
     for (const bool alpha : {false, true}) {

@@ -1,4 +1,4 @@
-// The encoder against libspng, which the decoder is, and against plain references of its parts.
+// The encoder against libpng and the decoder, and against plain references of its parts.
 
 #include <gtest/gtest.h>
 #include <libdeflate.h>

@@ -1,237 +1,43 @@
 #include "formats/png/png_decoder.h"
 
-#include <libdeflate.h>
-#include <zlib.h>
-
-#include <algorithm>
-#include <array>
-#include <bit>
-#include <cstring>
 #include <memory>
-#include <utility>
+#include <string>
 #include <vector>
 
-#include "formats/png/png_unfilter_kernels.h"
+#include "formats/png/inflate/png_filtered_rows.h"
+#include "formats/png/inflate/png_passes.h"
+#include "formats/png/inflate/png_pixels.h"
+#include "formats/png/inflate/png_unfilter_kernels.h"
 #include "qsample/error.h"
 
 namespace qsample {
 namespace {
 
-// A match of 258 bytes takes two bits at the least.
-constexpr std::size_t kMostExpansion = 1032;
-// Bytes of pixels, and of pixels for each byte of the file, from which a file is looked through
-// before it is decoded.
+// Bytes of an image, and for each byte of its file, from which the file is looked through before it
+// is decoded.
 constexpr std::size_t kMostUnseen = std::size_t{1} << 25;
 constexpr std::size_t kSuspicious = 16;
 
-using Buffer = std::unique_ptr<std::uint8_t[]>;
-
-// The passes of an interlaced image (specification, section 8.2): the pixels from (x, y) on, dx and
-// dy apart.
-struct Adam7 {
-  std::size_t x, y, dx, dy;
-
-  // How many there are from `first` on of `size` in steps of `step`.
-  static std::size_t count(std::size_t size, std::size_t first, std::size_t step) {
-    return size > first ? (size - first - 1) / step + 1 : 0;
-  }
-};
-constexpr Adam7 kAdam7[] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
-                            {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
-
-bool is_plain(const PngFile& png) {
-  const PngHeader& header = png.header;
-  if (header.depth < 8 || header.interlaced) return false;
-  switch (header.colour) {
-    case PngColour::grey:
-    case PngColour::rgb: return png.find("tRNS") == nullptr;
-    case PngColour::palette: return false;
-    case PngColour::grey_alpha:
-    case PngColour::rgba: return true;
-  }
-  return false;
+Footprint image_of(const PngFile& png) {
+  const PngPixels pixels(png);
+  const auto count =
+      static_cast<std::size_t>(png.header.width) * static_cast<std::size_t>(png.header.height);
+  return {.samples = count * (pixels.channels() + (pixels.has_alpha() ? 1 : 0)),
+          .depth = pixels.depth()};
 }
 
-std::size_t compressed_size(const PngFile& png) {
-  std::size_t size = 0;
-  for (const PngChunk& chunk : png.chunks) size += chunk.type == "IDAT" ? chunk.data.size() : 0;
-  return size;
+bool fits_at_once(const PngFile& png, const DecodeOptions& options) {
+  return png_filtered_size(png.header) <= options.most_at_once;
 }
 
-constexpr const char* kDamaged = "its image data are damaged";
-constexpr const char* kTooShort = "its image data are too short";
-constexpr const char* kTooLong = "its image data are too long";
-
-// Bytes of a filtered row of an image that is not interlaced, whose passes take no less.
-std::size_t line_of(const PngHeader& header) {
-  return 1 + (static_cast<std::size_t>(header.width) * header.bits_a_pixel() + 7) / 8;
-}
-
-// Before memory is asked for.
-void check_expansion(const PngFile& png) {
-  const auto height = static_cast<std::size_t>(png.header.height);
-  if (height > compressed_size(png) * kMostExpansion / line_of(png.header)) throw Error(kTooShort);
-}
-
-// Each filtered row, behind the byte that names its filter, in turn.
-class FilteredRows {
- public:
-  FilteredRows() = default;
-  FilteredRows(const FilteredRows&) = delete;
-  FilteredRows& operator=(const FilteredRows&) = delete;
-  virtual ~FilteredRows() = default;
-  // May be written to, kPngReadAhead bytes may be read behind it, and it stays until the call after
-  // the next.
-  virtual std::uint8_t* next() = 0;
-  // After the last row: throws Error unless the data end with it.
-  virtual void finish() = 0;
-};
-
-// All at once, which is fast.
-class RowsAtOnce : public FilteredRows {
- public:
-  RowsAtOnce(const PngFile& png, std::size_t line, std::size_t height) : line_(line) {
-    Buffer joined;
-    const auto compressed = compressed_data(png, joined);
-    const std::size_t size = height * line;
-    rows_ = std::make_unique_for_overwrite<std::uint8_t[]>(size + kPngReadAhead);
-    std::fill_n(rows_.get() + size, kPngReadAhead, std::uint8_t{0});
-    next_ = rows_.get();
-
-    const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)>
-        decompressor(libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
-    if (!decompressor) throw Error("out of memory");
-    // What follows the end of the compressed stream is passed over, as other decoders do.
-    switch (libdeflate_zlib_decompress(decompressor.get(), compressed.data(), compressed.size(),
-                                       rows_.get(), size, nullptr)) {
-      case LIBDEFLATE_SUCCESS: break;
-      case LIBDEFLATE_SHORT_OUTPUT: throw Error(kTooShort);
-      case LIBDEFLATE_INSUFFICIENT_SPACE: throw Error(kTooLong);
-      default: throw Error(kDamaged);
-    }
-  }
-
-  std::uint8_t* next() override { return std::exchange(next_, next_ + line_); }
-  void finish() override {}
-
- private:
-  // The compressed image data, which a file may have cut into many chunks: put together in `buffer`
-  // unless there is one only.
-  static std::span<const std::uint8_t> compressed_data(const PngFile& png, Buffer& buffer) {
-    const std::size_t size = compressed_size(png);
-    const Bytes first = png.find("IDAT")->data;
-    if (first.size() == size) {
-      return {reinterpret_cast<const std::uint8_t*>(first.data()), size};
-    }
-    buffer = std::make_unique_for_overwrite<std::uint8_t[]>(size);
-    std::uint8_t* to = buffer.get();
-    for (const PngChunk& chunk : png.chunks) {
-      if (chunk.type != "IDAT" || chunk.data.empty()) continue;
-      std::memcpy(to, chunk.data.data(), chunk.data.size());
-      to += chunk.data.size();
-    }
-    return {buffer.get(), size};
-  }
-
-  std::size_t line_;
-  Buffer rows_;
-  std::uint8_t* next_ = nullptr;
-};
-
-// The image data through zlib, which inflates piece by piece as libdeflate does not. Of the file,
-// no more than is still to come need stay.
-class InflatedData {
- public:
-  InflatedData(const PngFile& png, const DecodeOptions& options)
-      : options_(options), chunk_(png.find("IDAT")) {
-    if (::inflateInit(&stream_) != Z_OK) throw Error("out of memory");
-  }
-  InflatedData(const InflatedData&) = delete;
-  InflatedData& operator=(const InflatedData&) = delete;
-  ~InflatedData() { ::inflateEnd(&stream_); }
-
-  // The next `size` bytes.
-  void get(std::uint8_t* to, std::size_t size) {
-    if (inflate_to(to, size) < size) throw Error(kTooShort);
-  }
-
-  // Throws Error unless the data end here.
-  void finish() {
-    std::uint8_t more = 0;
-    if (inflate_to(&more, 1) > 0) throw Error(kTooLong);
-    if (!ended_) throw Error(kDamaged);
-  }
-
- private:
-  static constexpr std::size_t kPiece = std::size_t{1} << 20;
-
-  // Inflates up to `size` bytes; fewer where the data end.
-  std::size_t inflate_to(std::uint8_t* to, std::size_t size) {
-    std::size_t done = 0;
-    while (done < size && !ended_) {
-      if (stream_.avail_in == 0 && !feed()) break;
-      const auto room = static_cast<uInt>(std::min(size - done, kPiece));
-      stream_.next_out = to + done;
-      stream_.avail_out = room;
-      const int status = ::inflate(&stream_, Z_NO_FLUSH);
-      done += room - stream_.avail_out;
-      ended_ = status == Z_STREAM_END;
-      if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) throw Error(kDamaged);
-    }
-    return done;
-  }
-
-  // Gives zlib a piece of the chunks; false where they end.
-  bool feed() {
-    while (left_.empty()) {
-      if (chunk_->type != "IDAT") return false;  // IEND comes last
-      left_ = (chunk_++)->data;
-    }
-    const Bytes piece = left_.first(std::min(left_.size(), kPiece));
-    left_ = left_.subspan(piece.size());
-    options_.passed(piece.data());
-    // zlib reads by a pointer to non-const where it is not told otherwise.
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(piece.data()));
-    stream_.avail_in = static_cast<uInt>(piece.size());
-    return true;
-  }
-
-  const DecodeOptions& options_;
-  const PngChunk* chunk_;  // the next
-  Bytes left_;             // of the chunk before
-  z_stream stream_{};
-  bool ended_ = false;
-};
-
-// One by one, in the memory of two.
-class RowsOneByOne : public FilteredRows {
- public:
-  RowsOneByOne(const PngFile& png, std::size_t line, const DecodeOptions& options)
-      : data_(png, options), line_(line) {
-    for (auto& row : rows_) row.resize(line + kPngReadAhead);
-  }
-
-  std::uint8_t* next() override {
-    rows_[0].swap(rows_[1]);
-    data_.get(rows_[0].data(), line_);
-    return rows_[0].data();
-  }
-  void finish() override { data_.finish(); }
-
- private:
-  InflatedData data_;
-  std::size_t line_;
-  std::array<std::vector<std::uint8_t>, 2> rows_;  // the last, and the one before it
-};
-
-std::unique_ptr<FilteredRows> filtered_rows(const PngFile& png, std::size_t line,
-                                            std::size_t height, const DecodeOptions& options) {
-  check_expansion(png);
-  const std::size_t size = height * line;
+std::unique_ptr<PngFilteredRows> filtered_rows(const PngFile& png, const DecodeOptions& options) {
+  check_png_expansion(png);
   // So large and so small: memory only once it is sure that the file is worth it.
-  if (size > kMostUnseen && size / kSuspicious > compressed_size(png)) check_png_image_data(png);
-  if (size > options.most_at_once) return std::make_unique<RowsOneByOne>(png, line, options);
-  return std::make_unique<RowsAtOnce>(png, line, height);
+  const std::size_t size = image_of(png).bytes();
+  if (size > kMostUnseen && size / kSuspicious > png_compressed_size(png)) {
+    check_png_image_data(png);
+  }
+  return fits_at_once(png, options) ? png_rows_at_once(png) : png_rows_one_by_one(png, options);
 }
 
 // Room for `count` more values, to be written at once: what resize() sets to 0 is in the cache.
@@ -242,136 +48,108 @@ T* grow(std::vector<T>& values, std::size_t count) {
   return values.data() + old;
 }
 
-static_assert(std::endian::native == std::endian::little);
-
-// The sample at `bytes`, the more significant byte first; as a load and a turn, which compilers
-// make vectors of.
+// Takes the rows of an image as the passes have them.
 template <class T>
-T sample_at(const std::uint8_t* bytes) {
-  if constexpr (sizeof(T) == 1) {
-    return *bytes;
-  } else {
-    T turned = 0;
-    std::memcpy(&turned, bytes, sizeof turned);
-    return static_cast<T>(turned << 8 | turned >> 8);
+class PlanesOfRows {
+ public:
+  explicit PlanesOfRows(const PngFile& png)
+      : pixels_(png), width_(static_cast<std::size_t>(png.header.width)) {
+    const std::size_t count = width_ * static_cast<std::size_t>(png.header.height);
+    planes_.colour.reserve(count * pixels_.channels());
+    if (pixels_.has_alpha()) planes_.alpha.reserve(count);
+    if (!png.header.interlaced) return;
+    planes_.colour.resize(count * pixels_.channels());
+    if (pixels_.has_alpha()) planes_.alpha.resize(count);
   }
-}
 
-template <class T, std::size_t kChannels>
-void split_row(const std::uint8_t* row, std::size_t width, T* colour, T* alpha) {
-  for (std::size_t x = 0; x < width; ++x) {
-    for (std::size_t c = 0; c < kChannels; ++c, row += sizeof(T)) *colour++ = sample_at<T>(row);
-    *alpha++ = sample_at<T>(row);
-    row += sizeof(T);
+  // Rows of an image that is not interlaced, one below the other.
+  void append(const std::uint8_t* row) {
+    T* colour = grow(planes_.colour, width_ * pixels_.channels());
+    pixels_.spread(row, width_, colour,
+                   pixels_.has_alpha() ? grow(planes_.alpha, width_) : nullptr);
   }
-}
+
+  // Row `y` of a pass.
+  void scatter(const std::uint8_t* row, const PngPass& pass, std::size_t y) {
+    const std::size_t channels = pixels_.channels();
+    colour_.resize(pass.width * channels);
+    alpha_.resize(pass.width);
+    pixels_.spread(row, pass.width, colour_.data(), alpha_.data());
+    std::size_t to = (pass.y + y * pass.dy) * width_ + pass.x;
+    for (std::size_t x = 0; x < pass.width; ++x, to += pass.dx) {
+      for (std::size_t c = 0; c < channels; ++c) {
+        planes_.colour[to * channels + c] = colour_[x * channels + c];
+      }
+      if (pixels_.has_alpha()) planes_.alpha[to] = alpha_[x];
+    }
+  }
+
+  Planes<T> take() { return std::move(planes_); }
+
+ private:
+  PngPixels pixels_;
+  std::size_t width_;
+  Planes<T> planes_;
+  std::vector<T> colour_, alpha_;  // of a row of a pass
+};
 
 template <class T>
-void append_row(const std::uint8_t* row, std::size_t width, std::size_t channels, bool with_alpha,
-                Planes<T>& planes) {
-  const std::size_t samples = width * channels;
-  T* colour = grow(planes.colour, samples);
-  if (with_alpha) {
-    T* alpha = grow(planes.alpha, width);
-    if (channels == 1) return split_row<T, 1>(row, width, colour, alpha);
-    return split_row<T, 3>(row, width, colour, alpha);
-  }
-  for (std::size_t i = 0; i < samples; ++i) colour[i] = sample_at<T>(row + i * sizeof(T));
-}
+Planes<T> decode_planes(const PngFile& png, const DecodeOptions& options) {
+  const auto rows = filtered_rows(png, options);
+  const auto passes = png_passes(png.header);
+  // Of bytes where pixels are smaller (specification, section 9.2).
+  const std::size_t stride = std::max<std::size_t>(png.header.bits_a_pixel() / 8, 1);
+  std::size_t total = 0;
+  for (const PngPass& pass : passes) total += pass.height;
 
-template <class T>
-Planes<T> decode_planes(const PngFile& png, std::size_t channels, bool with_alpha,
-                        const DecodeOptions& options) {
-  const auto width = static_cast<std::size_t>(png.header.width);
-  const auto height = static_cast<std::size_t>(png.header.height);
-  const std::size_t stride = (channels + (with_alpha ? 1 : 0)) * sizeof(T);
-  const std::size_t size = width * stride;
-  const std::size_t line = 1 + size;
-  const auto rows = filtered_rows(png, line, height, options);
-
-  Planes<T> planes;
-  planes.colour.reserve(height * width * channels);
-  if (with_alpha) planes.alpha.reserve(height * width);
-  const std::vector<std::uint8_t> zeros(size + kPngReadAhead);
-  const std::uint8_t* above = zeros.data();
-  for (std::size_t y = 0; y < height; ++y) {
-    std::uint8_t* row = rows->next();
-    const std::uint8_t filter = *row++;
-    if (filter >= kPngFilters) throw Error("row " + std::to_string(y) + " has an unknown filter");
-    png_unfilter_row(static_cast<PngFilter>(filter), above, stride, size, row);
-    append_row(row, width, channels, with_alpha, planes);
-    above = row;
-    options.run.tell({"rows read", y + 1, height});
+  PlanesOfRows<T> planes(png);
+  std::size_t done = 0;
+  std::vector<std::uint8_t> zeros;
+  for (const PngPass& pass : passes) {
+    zeros.resize(pass.line + kPngReadAhead);
+    const std::uint8_t* above = zeros.data();
+    for (std::size_t y = 0; y < pass.height; ++y) {
+      std::uint8_t* row = rows->next(pass.line);
+      const std::uint8_t filter = *row++;
+      if (filter >= kPngFilters) {
+        throw Error("row " + std::to_string(pass.y + y * pass.dy) + " has an unknown filter");
+      }
+      png_unfilter_row(static_cast<PngFilter>(filter), above, stride, pass.line - 1, row);
+      if (png.header.interlaced) {
+        planes.scatter(row, pass, y);
+      } else {
+        planes.append(row);
+      }
+      above = row;
+      options.run.tell({"rows read", ++done, total});
+    }
   }
   rows->finish();
-  return planes;
+  return planes.take();
 }
 
 }  // namespace
 
-void check_png_image_data(const PngFile& png) {
-  const PngHeader& header = png.header;
-  const DecodeOptions options;
-  InflatedData data(png, options);
-  std::vector<std::uint8_t> piece(std::size_t{1} << 15);
-  const auto pass = [&](std::size_t width, std::size_t height) {
-    if (width == 0) return;  // and so no rows
-    const std::size_t line = 1 + (width * header.bits_a_pixel() + 7) / 8;
-    std::size_t filter_at = 0;
-    for (std::size_t left = height * line; left > 0;) {
-      const std::size_t count = std::min(left, piece.size());
-      data.get(piece.data(), count);
-      for (; filter_at < count; filter_at += line) {
-        if (piece[filter_at] >= kPngFilters) throw Error("a row has an unknown filter");
-      }
-      filter_at -= count;
-      left -= count;
-    }
-  };
-  const auto width = static_cast<std::size_t>(header.width);
-  const auto height = static_cast<std::size_t>(header.height);
-  if (!header.interlaced) {
-    pass(width, height);
-  } else {
-    for (const Adam7& part : kAdam7)
-      pass(Adam7::count(width, part.x, part.dx), Adam7::count(height, part.y, part.dy));
-  }
-  data.finish();
-}
-
 Footprint png_footprint(const PngFile& png, int orientation, const DecodeOptions& options) {
-  check_expansion(png);
-  const PngHeader& header = png.header;
-  const auto pixels =
-      static_cast<std::size_t>(header.width) * static_cast<std::size_t>(header.height);
-  const bool grey = header.colour == PngColour::grey || header.colour == PngColour::grey_alpha;
-  const bool alpha = header.colour == PngColour::grey_alpha || header.colour == PngColour::rgba ||
-                     png.find("tRNS") != nullptr;
-  Footprint image{.samples = pixels * ((grey ? 1U : 3U) + (alpha ? 1U : 0U)),
-                  .depth = std::max(header.depth, 8),
-                  .orientation = orientation};
-  // The samples, filtered or still with their alpha among them, and compressed data of many chunks.
-  if (!is_plain(png)) {
-    image.working = image.bytes();
-  } else if (image.bytes() <= options.most_at_once) {
-    const std::size_t compressed = compressed_size(png);
+  check_png_expansion(png);
+  Footprint image = image_of(png);
+  image.orientation = orientation;
+  // The filtered rows, and compressed data of many chunks.
+  if (fits_at_once(png, options)) {
+    const std::size_t compressed = png_compressed_size(png);
     const bool joined = png.find("IDAT")->data.size() < compressed;
-    image.working = image.bytes() + (joined ? compressed : 0);
+    image.working = png_filtered_size(png.header) + (joined ? compressed : 0);
   }
   return image;
 }
 
-std::optional<Image> decode_plain_png(const PngFile& png, const DecodeOptions& options) {
-  if (!is_plain(png)) return std::nullopt;
-  const PngHeader& header = png.header;
-  const bool grey = header.colour == PngColour::grey || header.colour == PngColour::grey_alpha;
-  const bool alpha = header.colour == PngColour::grey_alpha || header.colour == PngColour::rgba;
-  const std::size_t channels = grey ? 1 : 3;
-  Image image{header.width, header.height, static_cast<int>(channels), {}};
-  if (header.depth == 8) {
-    image.planes = decode_planes<std::uint8_t>(png, channels, alpha, options);
+Image decode_png(const PngFile& png, const DecodeOptions& options) {
+  const PngPixels pixels(png);
+  Image image{png.header.width, png.header.height, static_cast<int>(pixels.channels()), {}};
+  if (pixels.depth() == 8) {
+    image.planes = decode_planes<std::uint8_t>(png, options);
   } else {
-    image.planes = decode_planes<std::uint16_t>(png, channels, alpha, options);
+    image.planes = decode_planes<std::uint16_t>(png, options);
   }
   return image;
 }

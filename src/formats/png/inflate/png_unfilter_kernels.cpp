@@ -1,12 +1,12 @@
 // A pixel needs the one to its left unfiltered, so the bytes of one pixel go at a time, and what
 // counts is how many instructions wait for each other from pixel to pixel.
 
-#include "formats/png/png_unfilter_kernels.h"
+#include "formats/png/inflate/png_unfilter_kernels.h"
 
 #include <algorithm>
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "formats/png/png_unfilter_kernels.cpp"
+#define HWY_TARGET_INCLUDE "formats/png/inflate/png_unfilter_kernels.cpp"
 #include <hwy/foreach_target.h>
 // foreach_target.h must come first.
 #include <hwy/highway.h>

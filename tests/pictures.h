@@ -3,8 +3,9 @@
 
 #include <cstdint>
 #include <type_traits>
+#include <vector>
 
-#include "image/image.h"
+#include "qsample/image.h"
 
 namespace qsample {
 
@@ -38,6 +39,19 @@ inline bool same_pixels(const Image& a, const Image& b) {
         return p.colour == q.colour && p.alpha == q.alpha;
       },
       a.planes);
+}
+
+/// Colours and alpha as file formats interleave them: G, GA, RGB or RGBA.
+template <class T>
+std::vector<T> interleave(const Planes<T>& planes, std::size_t channels) {
+  if (planes.alpha.empty()) return planes.colour;
+  std::vector<T> out(planes.colour.size() + planes.alpha.size());
+  std::size_t to = 0;
+  for (std::size_t i = 0; i < planes.alpha.size(); ++i) {
+    for (std::size_t c = 0; c < channels; ++c) out[to++] = planes.colour[i * channels + c];
+    out[to++] = planes.alpha[i];
+  }
+  return out;
 }
 
 }  // namespace qsample

@@ -1,17 +1,12 @@
-// The bytes of files.
+// What is read in the bytes of files.
 #pragma once
 
 #include <cstddef>
-#include <functional>
-#include <span>
 #include <string_view>
 
+#include "qsample/bytes.h"
+
 namespace qsample {
-
-using Bytes = std::span<const std::byte>;
-
-/// Takes a file that is made piece by piece.
-using Sink = std::function<void(Bytes piece)>;
 
 /// True if `file` has the characters of `text` at `offset`.
 inline bool has_text(Bytes file, std::size_t offset, std::string_view text) {

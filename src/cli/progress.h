@@ -8,8 +8,8 @@
 #include <string>
 #include <thread>
 
-#include "base/run.h"
 #include "cli/console.h"
+#include "qsample/run.h"
 
 namespace qsample::cli {
 

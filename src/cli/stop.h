@@ -4,9 +4,9 @@
 #include <functional>
 #include <string>
 
-#include "base/run.h"
 #include "cli/console.h"
 #include "files/outputs.h"
+#include "qsample/run.h"
 
 namespace qsample::cli {
 

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "image/codec.h"
+#include "image/layout.h"
 #include "qsample/error.h"
 
 namespace qsample {

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "image/codec.h"
+#include "image/layout.h"
 #include "qsample/error.h"
 
 namespace qsample {

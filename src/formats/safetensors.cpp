@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "image/codec.h"
+#include "image/layout.h"
 #include "qsample/error.h"
 
 namespace qsample {

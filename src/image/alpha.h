@@ -8,7 +8,7 @@
 #include <limits>
 #include <type_traits>
 
-#include "image/image.h"
+#include "qsample/image.h"
 
 namespace qsample {
 

@@ -1,76 +1,21 @@
 // The interface of an image format. One file a format; image_io.cpp lists them.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "base/bytes.h"
-#include "base/run.h"
-#include "image/image.h"
+#include "qsample/image_io.h"
 
 namespace qsample {
-
-/// What an image takes in memory while it is decoded.
-struct Footprint {
-  std::size_t samples = 0;  ///< of colour and alpha, which stay
-  int depth = 8;            ///< bits each: 8, 16 or 32
-  std::size_t working = 0;  ///< bytes that decoding takes besides, at the most
-  int orientation = 1;      ///< EXIF orientation that is to be applied, into a second image
-
-  /// Bytes of the image itself.
-  [[nodiscard]] std::size_t bytes() const { return samples * static_cast<std::size_t>(depth) / 8; }
-  /// Bytes at the worst moment of decoding, without those of the file.
-  [[nodiscard]] std::size_t peak() const {
-    return bytes() + std::max(working, orientation == 1 ? 0 : bytes());
-  }
-};
-
-/// How a file is read.
-struct DecodeOptions {
-  std::size_t max_pixels = std::size_t{1} << 28;
-  bool allow_damaged = false;  ///< take an image with what a format lets pass: see tolerated()
-  int frame = 0;               ///< of a file that holds several, counted from 1; 0: the first
-  /// Told what the user should know of a file that is taken nevertheless.
-  std::function<void(const std::string&)> warn = [](const std::string& /*message*/) {};
-  /// Told what the image takes, before there is memory for it. What it throws ends the decoding.
-  std::function<void(const Footprint& image)> reserve = [](const Footprint& /*image*/) {};
-  /// Bytes of pixels beyond which an image is decoded piece by piece, where a format has the
-  /// choice: slower, in less memory.
-  std::size_t most_at_once = std::size_t{1} << 28;
-  /// Told, while such an image is decoded, that the bytes of the file before `here` have had their
-  /// use: the memory that holds them may go.
-  std::function<void(const std::byte* here)> passed = [](const std::byte* /*here*/) {};
-  RunOptions run = {};  ///< told of "rows read"
-};
 
 /// What a file holds, before its orientation is applied.
 struct Decoded {
   Image image;
   int orientation = 1;  ///< EXIF orientation, 1..8, that is still to be applied
-};
-
-/// Between a fast encoder and small files, where a format has the choice.
-enum class Compression { fast, small };
-
-/// A further image of the same size for a format that holds several, and its name there.
-using NamedImage = std::pair<std::string, const Image*>;
-
-struct EncodeOptions {
-  std::string extension;              ///< that the file will have, lower case with the dot
-  std::string record = {};            ///< JSON text to carry along where the format can, or empty
-  std::optional<Layout> layout = {};  ///< of tensors; by default that of the image's annotations
-  Compression compression = Compression::fast;
-  std::string name = "x_t";             ///< of the image, in a format that names them
-  bool texts = true;                    ///< write the texts that the input had
-  std::vector<NamedImage> others = {};  ///< only for a format that `holds_many`
-  RunOptions run = {};                  ///< told of "rows written"
 };
 
 /// A format, working on bytes in memory. Functions are stateless and thread-safe; they throw Error

@@ -4,6 +4,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "base/fail.h"
 #include "image/exif.h"
 #include "image/image_io.h"
 #include "qsample/error.h"
@@ -132,8 +133,6 @@ std::string name_of_image(const std::string& name, const Codec& codec) {
 
 }  // namespace
 
-std::span<const Codec* const> codecs() { return kCodecs; }
-
 std::string_view foreign_format(Bytes head) {
   const auto* found = std::find_if(
       std::begin(kForeign), std::end(kForeign),
@@ -216,6 +215,16 @@ void encode_image(const Image& image, const Codec& codec, const EncodeOptions& o
   } catch (const std::length_error&) {
     throw Error(name + ": not enough memory");
   }
+}
+
+void encode_image(const Image& image, const EncodeOptions& options, const std::string& name,
+                  const Sink& sink) {
+  const Codec* codec = codec_for_extension(options.extension);
+  if (codec == nullptr) {
+    fail(Named{"extension"}, " '", options.extension,
+         "' is of no format that is written; these are: ", writable_extensions());
+  }
+  encode_image(image, *codec, options, name, sink);
 }
 
 std::optional<std::string> record_in(Bytes file, const std::string& name) {

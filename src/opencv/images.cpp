@@ -9,6 +9,7 @@
 #include <string>
 
 #include "image/alpha.h"
+#include "image/layout.h"
 #include "image/plugin.h"
 #include "opencv/mat.h"
 #include "qsample/error.h"

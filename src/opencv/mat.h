@@ -3,7 +3,7 @@
 
 #include <opencv2/core.hpp>
 
-#include "image/image.h"
+#include "qsample/image.h"
 
 namespace qsample {
 

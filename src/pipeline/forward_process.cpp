@@ -5,6 +5,7 @@
 #include <bit>
 #include <filesystem>
 
+#include "image/layout.h"
 #include "qsample/error.h"
 #include "qsample/peer_noise.h"
 

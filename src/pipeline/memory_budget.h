@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "base/run.h"
+#include "qsample/run.h"
 
 namespace qsample {
 

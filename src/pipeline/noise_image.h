@@ -4,10 +4,10 @@
 #include <cstddef>
 #include <span>
 
-#include "base/run.h"
-#include "image/image.h"
+#include "qsample/image.h"
 #include "qsample/path.h"
 #include "qsample/pixels.h"
+#include "qsample/run.h"
 
 namespace qsample {
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "image/codec.h"
+#include "pictures.h"
 
 namespace qsample {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/run.h"
+#include "qsample/run.h"
 #include "pipeline/forward_process.h"
 #include "pipeline/input.h"
 #include "pipeline/jobs/select_images.h"

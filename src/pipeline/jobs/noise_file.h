@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "base/run.h"
+#include "qsample/run.h"
 #include "pipeline/forward_process.h"
 #include "pipeline/input.h"
 

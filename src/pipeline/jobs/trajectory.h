@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "base/run.h"
 #include "pipeline/forward_process.h"
 #include "pipeline/input.h"
 #include "pipeline/outputs/frame_folder.h"
+#include "qsample/run.h"
 
 namespace qsample {
 

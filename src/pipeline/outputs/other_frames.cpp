@@ -8,9 +8,9 @@
 #include <system_error>
 
 #include "base/parallel.h"
-#include "base/run.h"
 #include "pipeline/record/record.h"
 #include "pipeline/record/resume.h"
+#include "qsample/run.h"
 
 namespace qsample {
 namespace {

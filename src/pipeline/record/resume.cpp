@@ -3,11 +3,11 @@
 #include <filesystem>
 
 #include "base/parallel.h"
-#include "base/run.h"
 #include "files/output_file.h"
 #include "files/read_file.h"
 #include "image/image_io.h"
 #include "pipeline/record/record.h"
+#include "qsample/run.h"
 
 namespace qsample {
 namespace {

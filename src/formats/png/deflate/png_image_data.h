@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <functional>
 
-#include "base/run.h"
 #include "formats/png/deflate/png_rows.h"
 #include "image/codec.h"
+#include "qsample/run.h"
 
 namespace qsample {
 

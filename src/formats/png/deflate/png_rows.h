@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "formats/png/deflate/png_kernels.h"
-#include "image/image.h"
+#include "qsample/image.h"
 
 namespace qsample {
 

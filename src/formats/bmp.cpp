@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "base/byte_order.h"
 #include "formats/bmp_rle.h"
 #include "image/codec.h"
 #include "qsample/error.h"
@@ -24,11 +25,8 @@ constexpr std::size_t kMasksAt = kFileHeader + kInfoHeader;  // in a longer head
 enum Compression { kPlain = 0, kRle8 = 1, kRle4 = 2, kBitFields = 3, kAlphaBitFields = 6 };
 
 std::uint32_t number(Bytes file, std::size_t at, std::size_t bytes = 4) {
-  if (at + bytes > file.size()) throw Error("it is truncated");
-  std::uint32_t value = 0;
-  for (std::size_t i = bytes; i-- > 0;)
-    value = value << 8 | std::to_integer<std::uint32_t>(file[at + i]);
-  return value;
+  if (!has_bytes(file, at, bytes)) throw Error("it is truncated");
+  return read_little_endian(file, at, bytes);
 }
 
 // Texts may begin with these letters; a header's length is less than any four of theirs.
@@ -309,29 +307,24 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
   return {std::move(image)};
 }
 
-void append(std::vector<std::uint8_t>& bytes, std::size_t value, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i)
-    bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i) & 255));
-}
-
 // The headers, and for grey the palette that says so.
-std::vector<std::uint8_t> head_of(const Image& image, std::size_t stride) {
+std::vector<std::byte> head_of(const Image& image, std::size_t stride) {
   const bool grey = image.channels == 1;
   const std::size_t pixels_at = kFileHeader + kInfoHeader + (grey ? 256 * 4 : 0);
   const std::size_t size = pixels_at + stride * static_cast<std::size_t>(image.height);
   if (size > std::numeric_limits<std::uint32_t>::max())
     throw Error("BMP holds at most 4 GiB; use a .png output");
-  std::vector<std::uint8_t> head = {'B', 'M'};
-  append(head, size, 4);
-  append(head, 0, 4);
-  append(head, pixels_at, 4);
-  append(head, kInfoHeader, 4);
-  append(head, static_cast<std::size_t>(image.width), 4);
-  append(head, static_cast<std::size_t>(image.height), 4);
-  append(head, 1, 2);
-  append(head, grey ? 8 : 24, 2);
+  std::vector<std::byte> head = {std::byte{'B'}, std::byte{'M'}};
+  append_little_endian(head, size, 4);
+  append_little_endian(head, 0, 4);
+  append_little_endian(head, pixels_at, 4);
+  append_little_endian(head, kInfoHeader, 4);
+  append_little_endian(head, static_cast<std::size_t>(image.width), 4);
+  append_little_endian(head, static_cast<std::size_t>(image.height), 4);
+  append_little_endian(head, 1, 2);
+  append_little_endian(head, grey ? 8 : 24, 2);
   head.resize(kMasksAt);  // nothing else is said
-  for (std::size_t v = 0; grey && v < 256; ++v) append(head, v | v << 8 | v << 16, 4);
+  for (std::size_t v = 0; grey && v < 256; ++v) append_little_endian(head, v | v << 8 | v << 16, 4);
   return head;
 }
 
@@ -341,7 +334,7 @@ void encode(const Image& image, const EncodeOptions& /*options*/, const Sink& si
   const std::size_t length = static_cast<std::size_t>(image.width) * channels;
   const std::size_t stride = (length + 3) / 4 * 4;
   const auto head = head_of(image, stride);
-  sink(std::as_bytes(std::span(head)));
+  sink(head);
   std::vector<std::uint8_t> row(stride);
   for (auto y = static_cast<std::size_t>(image.height); y-- > 0;) {
     std::copy_n(colour.begin() + static_cast<std::ptrdiff_t>(y * length), length, row.begin());

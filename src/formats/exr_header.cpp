@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/byte_order.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -19,11 +20,8 @@ constexpr std::uint32_t kDeep = 0x800;
 constexpr std::uint32_t kParts = 0x1000;
 
 std::uint64_t number(Bytes bytes, std::size_t at, std::size_t size = 4) {
-  if (at > bytes.size() || bytes.size() - at < size) throw Error("its header is damaged");
-  std::uint64_t value = 0;
-  for (std::size_t i = size; i-- > 0;)
-    value = value << 8 | std::to_integer<std::uint64_t>(bytes[at + i]);
-  return value;
+  if (!has_bytes(bytes, at, size)) throw Error("its header is damaged");
+  return read_little_endian<std::uint64_t>(bytes, at, size);
 }
 
 std::int64_t signed_number(Bytes bytes, std::size_t at) {

@@ -1,4 +1,5 @@
 #include "formats/jpeg_markers.h"
+#include "base/byte_order.h"
 
 #include <cstring>
 
@@ -15,10 +16,6 @@ bool stands_alone(int marker) { return marker == 0x01 || (marker >= 0xD0 && mark
 // SOF0 to SOF15, less the tables that have numbers among them.
 bool is_frame(int marker) {
   return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
-}
-
-std::size_t number(Bytes file, std::size_t at) {
-  return std::to_integer<std::size_t>(file[at]) << 8 | std::to_integer<std::size_t>(file[at + 1]);
 }
 
 // The next 0xFF that a byte follows which makes it a marker, moving `at` behind both; 0 where the
@@ -52,10 +49,11 @@ JpegMarkers find_jpeg_markers(Bytes file) {
     }
     if (stands_alone(marker)) continue;
     if (is_frame(marker) && file.size() - at >= kSizeAt + 4)
-      found.pixels = number(file, at + kSizeAt) * number(file, at + kSizeAt + 2);
+      found.pixels = read_big_endian<std::size_t>(file, at + kSizeAt, 2) *
+                     read_big_endian<std::size_t>(file, at + kSizeAt + 2, 2);
     found.scans += in_scan ? 1 : 0;
     if (file.size() - at < 2) break;
-    at = std::min(file.size(), at + number(file, at));
+    at = std::min(file.size(), at + read_big_endian<std::size_t>(file, at, 2));
   }
   return found;
 }

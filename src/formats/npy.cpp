@@ -10,6 +10,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/byte_order.h"
 #include "image/codec.h"
 #include "image/layout.h"
 #include "qsample/error.h"
@@ -94,8 +95,7 @@ Header read_header(Bytes file, const DecodeOptions& options) {
   if (file.size() < kFixed + 2) throw Error("it is truncated");
   // Versions 2 and 3 have a length of four bytes.
   const bool wide = std::to_integer<int>(file[kMagic.size()]) > 1;
-  std::uint32_t length = 0;
-  std::memcpy(&length, &file[kMagic.size() + 2], wide ? 4 : 2);
+  const std::size_t length = read_little_endian(file, kMagic.size() + 2, wide ? 4 : 2);
   const std::size_t begin = kFixed + (wide ? 2 : 0);
   if (length > kMostHeader) throw Error("its header is damaged");
   if (file.size() - begin < length) throw Error("it is truncated");
@@ -152,13 +152,12 @@ void encode(const Image& image, const EncodeOptions& options, const Sink& sink) 
   header += '\n';
 
   const auto& colour = std::get<Planes<float>>(image.planes).colour;
-  std::string start(kMagic);
-  start += '\x01';
-  start += '\0';
-  start += static_cast<char>(header.size() & 0xFF);
-  start += static_cast<char>(header.size() >> 8);
-  start += header;
-  sink(std::as_bytes(std::span(start)));
+  const Bytes magic = std::as_bytes(std::span(kMagic));
+  std::vector<std::byte> start(magic.begin(), magic.end());
+  for (const int version : {1, 0}) start.push_back(static_cast<std::byte>(version));
+  append_little_endian(start, header.size(), 2);
+  sink(start);
+  sink(std::as_bytes(std::span(header)));
   if (chw) {
     const auto planar = to_planar(colour, static_cast<std::size_t>(image.channels));
     sink(std::as_bytes(std::span(planar)));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/byte_order.h"
 #include "image/codec.h"
 #include "image/layout.h"
 #include "qsample/error.h"
@@ -298,13 +299,12 @@ void put(const Planes<std::uint8_t>& planes, const Sink& sink) {
 // The high byte first.
 void put(const Planes<std::uint16_t>& planes, const Sink& sink) {
   constexpr std::size_t kPiece = 1 << 15;
-  std::vector<std::uint8_t> piece;
+  std::vector<std::byte> piece;
   piece.reserve(2 * kPiece);
   for (std::size_t i = 0; i < planes.colour.size(); ++i) {
-    piece.push_back(static_cast<std::uint8_t>(planes.colour[i] >> 8));
-    piece.push_back(static_cast<std::uint8_t>(planes.colour[i] & 255));
+    append_big_endian(piece, planes.colour[i], 2);
     if (piece.size() < 2 * kPiece && i + 1 < planes.colour.size()) continue;
-    sink(std::as_bytes(std::span(piece)));
+    sink(piece);
     piece.clear();
   }
 }

@@ -3,9 +3,9 @@
 
 #include <bit>
 #include <cstdint>
-#include <cstring>
 #include <string>
 
+#include "base/byte_order.h"
 #include "base/json.h"
 #include "image/codec.h"
 #include "image/layout.h"
@@ -24,25 +24,20 @@ constexpr std::size_t kMostHeader = 100'000'000;  // as the format has it
 constexpr std::size_t kMostRead = 16 << 20;       // the headers of the largest models are shorter
 
 std::size_t header_length(Bytes file) {
-  std::uint64_t length = 0;
   if (file.size() < kLengthBytes + 2) return 0;
-  std::memcpy(&length, file.data(), kLengthBytes);
+  const auto length = read_little_endian<std::uint64_t>(file, 0);
   return length <= file.size() - kLengthBytes ? static_cast<std::size_t>(length) : 0;
 }
 
 // By the head of a file, of which the header need not be a part.
 bool sniff(Bytes head) {
   if (!has_text(head, kLengthBytes, "{\"")) return false;
-  std::uint64_t length = 0;
-  std::memcpy(&length, head.data(), kLengthBytes);
-  return length <= kMostHeader;
+  return read_little_endian<std::uint64_t>(head, 0) <= kMostHeader;
 }
 
 // The header is all that is read of it.
 std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& /*options*/) {
-  std::uint64_t length = 0;
-  std::memcpy(&length, begin.data(), kLengthBytes);
-  return kLengthBytes + length;
+  return kLengthBytes + read_little_endian<std::uint64_t>(begin, 0);
 }
 
 Decoded decode(Bytes /*file*/, const DecodeOptions& /*options*/) {
@@ -79,8 +74,9 @@ void encode(const Image& image, const EncodeOptions& options, const Sink& sink) 
 
   std::string text = header.dump();
   text.resize((text.size() + kAlign - 1) / kAlign * kAlign, ' ');
-  const std::uint64_t length = text.size();
-  sink(std::as_bytes(std::span(&length, 1)));
+  std::vector<std::byte> length;
+  append_little_endian(length, text.size(), kLengthBytes);
+  sink(length);
   sink(std::as_bytes(std::span(text)));
   sink(std::as_bytes(std::span(data)));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/byte_order.h"
 #include "image/exif.h"
 #include "image/plugin.h"
 #include "qsample/error.h"
@@ -18,18 +19,12 @@ constexpr std::size_t kChunkHeader = 8;
 
 bool sniff(Bytes head) { return has_text(head, 0, "RIFF") && has_text(head, 8, "WEBP"); }
 
-std::size_t little_endian32(Bytes file, std::size_t at) {
-  std::size_t value = 0;
-  for (std::size_t i = 4; i-- > 0;) value = value << 8 | std::to_integer<std::size_t>(file[at + i]);
-  return value;
-}
-
 // The first chunk of this name. A RIFF file is a list of chunks: four letters, a length, that many
 // bytes, padded to even.
 Bytes chunk(Bytes file, std::string_view name) {
   std::size_t at = kHeader;
   while (at + kChunkHeader <= file.size()) {
-    const std::size_t length = little_endian32(file, at + 4);
+    const std::size_t length = read_little_endian(file, at + 4);
     if (length > file.size() - at - kChunkHeader) break;
     if (has_text(file, at, name)) return file.subspan(at + kChunkHeader, length);
     at += kChunkHeader + length + length % 2;
@@ -39,7 +34,7 @@ Bytes chunk(Bytes file, std::string_view name) {
 
 // Behind a chunk of odd length stands a byte of padding.
 std::size_t end_of(Bytes file) {
-  const std::size_t length = little_endian32(file, 4);
+  const std::size_t length = read_little_endian(file, 4);
   return length + length % 2 + kChunkHeader;
 }
 
@@ -48,7 +43,7 @@ std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& /*options*/)
 }
 
 Decoded decode(Bytes file, const DecodeOptions& options) {
-  if (file.size() < kHeader || file.size() < little_endian32(file, 4) + kChunkHeader)
+  if (file.size() < kHeader || file.size() < read_little_endian(file, 4) + kChunkHeader)
     throw Error("it is truncated");
   std::string damage;
   if (file.size() > end_of(file)) damage = tolerated(kTrailing, options);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "base/byte_order.h"
 #include "formats/png/png_chunks.h"
 #include "fuzz/fuzzer.h"
 #include "fuzz/libpng_reader.h"
@@ -82,7 +83,7 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
   constexpr std::size_t kFrame = 12;
   size = LLVMFuzzerMutate(data, size, most);
   for (std::size_t at = kPngSignature.size(); at + kFrame <= size;) {
-    const std::size_t length = png_number(bytes_of(data, size), at);
+    const std::size_t length = read_big_endian(bytes_of(data, size), at);
     if (length > size - at - kFrame) break;
     const std::uint32_t crc = libdeflate_crc32(0, data + at + 4, length + 4);
     for (std::size_t i = 0; i < 4; ++i) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "base/byte_order.h"
 #include "formats/png/png_annotations.h"
 #include "formats/png/png_chunks.h"
 #include "formats/png/png_decoder.h"
@@ -27,7 +28,7 @@ void check_header(const PngFile& png, int orientation, const DecodeOptions& opti
   check_frame(1, options);
   options.reserve(png_footprint(png, orientation, options));
   if (const PngChunk* animation = png.find("acTL"); animation && animation->data.size() == 8) {
-    options.warn("it is animated, in " + std::to_string(png_number(animation->data, 0)) +
+    options.warn("it is animated, in " + std::to_string(read_big_endian(animation->data, 0)) +
                  " frames; the image that stands for them is taken");
   }
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/byte_order.h"
 #include "formats/png/png_texts.h"
 #include "image/exif.h"
 #include "qsample/error.h"
@@ -17,6 +18,7 @@
 namespace qsample {
 namespace {
 
+constexpr std::string_view kRecordKeyword = "qsample";  // of the text that holds the record
 // Chunks that are copied, and how long each is.
 struct ColourChunk {
   std::string_view type;
@@ -59,7 +61,7 @@ std::vector<std::byte> pack_profile(Bytes profile) {
 
 // Ours, which the output gets one of its own of.
 bool is_record(const PngChunk& chunk) {
-  return chunk.type == "tEXt" && png_keyword(chunk) == kPngRecordKeyword;
+  return chunk.type == "tEXt" && png_keyword(chunk) == kRecordKeyword;
 }
 
 // Adds the texts that may go along; returns the orientation that is to be applied.
@@ -97,11 +99,6 @@ void append(std::vector<std::byte>& out, std::string_view text) {
   out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
-void append(std::vector<std::byte>& out, std::uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8)
-    out.push_back(static_cast<std::byte>(value >> shift));
-}
-
 }  // namespace
 
 PngNotes read_annotations(const PngFile& file, const DecodeOptions& options) {
@@ -113,7 +110,7 @@ PngNotes read_annotations(const PngFile& file, const DecodeOptions& options) {
   }
   const PngChunk* physical = file.find("pHYs");
   if (physical != nullptr && physical->data.size() == 9 && physical->data[8] == kMetre) {
-    notes.resolution = {png_number(physical->data, 0), png_number(physical->data, 4)};
+    notes.resolution = {read_big_endian(physical->data, 0), read_big_endian(physical->data, 4)};
   }
   for (const auto& [type, size] : kColour) {
     const PngChunk* chunk = file.find(type);
@@ -132,7 +129,7 @@ PngNotes read_annotations(const PngFile& file, const DecodeOptions& options) {
 std::string png_record(std::span<const PngChunk> chunks) {
   const auto found = std::find_if(chunks.begin(), chunks.end(), is_record);
   if (found == chunks.end()) return {};
-  const Bytes text = found->data.subspan(kPngRecordKeyword.size() + 1);
+  const Bytes text = found->data.subspan(kRecordKeyword.size() + 1);
   return {reinterpret_cast<const char*>(text.data()), text.size()};
 }
 
@@ -142,15 +139,15 @@ std::vector<StoredChunk> annotation_chunks(const Image& image, const EncodeOptio
   if (!notes.icc.empty()) chunks.push_back({"iCCP", pack_profile(notes.icc)});
   if (notes.resolution) {
     StoredChunk chunk{"pHYs", {}};
-    append(chunk.data, notes.resolution->x);
-    append(chunk.data, notes.resolution->y);
+    append_big_endian(chunk.data, notes.resolution->x, 4);
+    append_big_endian(chunk.data, notes.resolution->y, 4);
     chunk.data.push_back(kMetre);
     chunks.push_back(std::move(chunk));
   }
   if (options.texts) chunks.insert(chunks.end(), notes.texts.begin(), notes.texts.end());
   if (!options.record.empty()) {
     StoredChunk chunk{"tEXt", {}};
-    append(chunk.data, kPngRecordKeyword);
+    append(chunk.data, kRecordKeyword);
     chunk.data.push_back(std::byte{0});
     append(chunk.data, options.record);
     chunks.push_back(std::move(chunk));

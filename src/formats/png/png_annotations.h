@@ -3,15 +3,11 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "formats/png/png_chunks.h"
 
 namespace qsample {
-
-/// Keyword of the text that holds the record.
-inline constexpr std::string_view kPngRecordKeyword = "qsample";
 
 struct PngNotes {
   Annotations annotations;

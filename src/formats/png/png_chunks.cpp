@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "base/byte_order.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -33,7 +34,7 @@ std::string_view type_at(Bytes file, std::size_t offset) {
 // A chunk is a length, four letters, that many bytes, and a checksum of the letters and bytes.
 PngChunk chunk_at(Bytes file, std::size_t offset) {
   if (file.size() - offset < kFrame) throw Error("it is truncated");
-  const std::size_t size = png_number(file, offset);
+  const std::size_t size = read_big_endian(file, offset);
   const Bytes letters = file.subspan(offset + 4, 4);
   const std::string_view type = type_at(file, offset);
   if (size > kMaxNumber || !std::all_of(type.begin(), type.end(), is_letter)) {
@@ -42,7 +43,7 @@ PngChunk chunk_at(Bytes file, std::size_t offset) {
   if (file.size() - offset - kFrame < size) throw Error("it is truncated");
   const PngChunk chunk{type, file.subspan(offset + 8, size)};
   if (libdeflate_crc32(0, letters.data(), letters.size() + size) !=
-      png_number(file, offset + 8 + size)) {
+      read_big_endian(file, offset + 8 + size)) {
     refuse(chunk, "wrong checksum");
   }
   return chunk;
@@ -136,8 +137,8 @@ bool allowed(PngColour colour, int depth) {
 PngHeader header_of(const PngChunk& chunk) {
   if (chunk.type != "IHDR") refuse(chunk, "out of place");
   if (chunk.data.size() != kHeaderSize) refuse(chunk, "wrong length");
-  const std::uint32_t width = png_number(chunk.data, 0);
-  const std::uint32_t height = png_number(chunk.data, 4);
+  const std::uint32_t width = read_big_endian(chunk.data, 0);
+  const std::uint32_t height = read_big_endian(chunk.data, 4);
   if (width == 0 || height == 0 || width > kMaxNumber || height > kMaxNumber) {
     refuse(chunk, "impossible size");
   }
@@ -152,14 +153,6 @@ PngHeader header_of(const PngChunk& chunk) {
 }
 
 }  // namespace
-
-std::uint32_t png_number(Bytes bytes, std::size_t offset) {
-  std::uint32_t number = 0;
-  for (const std::byte b : bytes.subspan(offset, 4)) {
-    number = number << 8 | std::to_integer<std::uint32_t>(b);
-  }
-  return number;
-}
 
 std::size_t PngHeader::bits_a_pixel() const {
   const auto bits = static_cast<std::size_t>(depth);
@@ -218,7 +211,7 @@ std::optional<std::size_t> png_extent(Bytes begin, const DecodeOptions& options)
   for (std::size_t offset = kPngSignature.size();;) {
     if (offset > begin.size() || begin.size() - offset < kFrame) return std::nullopt;
     const std::string_view type = type_at(begin, offset);
-    const std::size_t size = png_number(begin, offset);
+    const std::size_t size = read_big_endian(begin, offset);
     if (!std::all_of(type.begin(), type.end(), is_letter)) return offset + kFrame;
     if (size > room) throw Error("it is much longer than its pixels explain");
     room -= size;

@@ -19,8 +19,6 @@ struct PngChunk {
 
   /// A decoder may not pass over a chunk whose type begins with a capital.
   [[nodiscard]] bool is_critical() const { return type.front() <= 'Z'; }
-  /// With the length, the letters and the checksum around it.
-  [[nodiscard]] Bytes whole() const { return {data.data() - 8, data.size() + 12}; }
 };
 
 /// PNG's colour types (specification, table 11.1).
@@ -58,8 +56,5 @@ struct PngFile {
 
 /// The chunks of a file, or of its beginning, up to the first that is cut short or damaged.
 [[nodiscard]] std::vector<PngChunk> sound_png_chunks(Bytes file);
-
-/// The number of 4 bytes at `offset`, the most significant first.
-[[nodiscard]] std::uint32_t png_number(Bytes bytes, std::size_t offset);
 
 }  // namespace qsample

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/byte_order.h"
 #include "formats/png/deflate/png_image_data.h"
 #include "formats/png/deflate/png_rows.h"
 #include "formats/png/png_annotations.h"
@@ -17,11 +18,6 @@ namespace {
 
 constexpr std::size_t kMostInChunk = std::size_t{1} << 30;  // PNG allows nearly twice that
 
-void append32(std::vector<std::byte>& out, std::uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8)
-    out.push_back(static_cast<std::byte>(value >> shift));
-}
-
 // Not inlined: GCC 12 then sees writes beyond the end that are not there.
 [[gnu::noinline]] void append(std::vector<std::byte>& out, Bytes bytes) {
   out.insert(out.end(), bytes.begin(), bytes.end());
@@ -29,7 +25,7 @@ void append32(std::vector<std::byte>& out, std::uint32_t value) {
 
 void put_chunk(std::string_view type, Bytes data, const Sink& sink) {
   std::vector<std::byte> front;
-  append32(front, static_cast<std::uint32_t>(data.size()));
+  append_big_endian(front, data.size(), 4);
   append(front, std::as_bytes(std::span(type)));
   auto crc = libdeflate_crc32(0, type.data(), type.size());
   sink(front);
@@ -38,7 +34,7 @@ void put_chunk(std::string_view type, Bytes data, const Sink& sink) {
     sink(data);
   }
   std::vector<std::byte> back;
-  append32(back, crc);
+  append_big_endian(back, crc, 4);
   sink(back);
 }
 
@@ -49,8 +45,8 @@ void encode_png(const Image& image, const EncodeOptions& options, const Sink& si
   append(start, std::as_bytes(std::span(kPngSignature)));
   const auto append_to_start = [&](Bytes bytes) { append(start, bytes); };
   std::vector<std::byte> header;
-  append32(header, static_cast<std::uint32_t>(image.width));
-  append32(header, static_cast<std::uint32_t>(image.height));
+  append_big_endian(header, static_cast<std::size_t>(image.width), 4);
+  append_big_endian(header, static_cast<std::size_t>(image.height), 4);
   const int colour_type = (image.channels == 3 ? 2 : 0) + (image.has_alpha() ? 4 : 0);
   for (const int value : {image.depth(), colour_type, 0, 0, 0}) {
     header.push_back(static_cast<std::byte>(value));

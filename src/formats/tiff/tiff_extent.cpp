@@ -3,6 +3,7 @@
 // of values and the values, or where they do not fit their offset.
 
 #include "formats/tiff/tiff_extent.h"
+#include "base/byte_order.h"
 
 #include <algorithm>
 #include <array>
@@ -31,7 +32,7 @@ class Walk {
  public:
   explicit Walk(Bytes file)
       : file_(file),
-        big_endian_(has_text(file, 0, "M")),
+        order_(has_text(file, 0, "M") ? std::endian::big : std::endian::little),
         word_(number(2, 2) == 43 ? 8 : 4),
         end_(word_ == 8 ? 16 : 8) {}
 
@@ -46,17 +47,12 @@ class Walk {
 
  private:
   std::size_t number(std::size_t at, std::size_t size) const {
-    if (at > file_.size() || file_.size() - at < size) throw Unknown();
-    std::size_t value = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      const std::size_t shift = 8 * (big_endian_ ? size - 1 - i : i);
-      value |= std::to_integer<std::size_t>(file_[at + i]) << shift;
-    }
-    return value;
+    if (!has_bytes(file_, at, size)) throw Unknown();
+    return read_number<std::size_t>(order_, file_, at, size);
   }
 
   void note_end(std::size_t at, std::size_t size) {
-    if (at > file_.size() || file_.size() - at < size) throw Unknown();
+    if (!has_bytes(file_, at, size)) throw Unknown();
     end_ = std::max(end_, at + size);
   }
 
@@ -105,7 +101,7 @@ class Walk {
   }
 
   Bytes file_;
-  bool big_endian_;
+  std::endian order_;
   std::size_t word_;  // bytes of an offset
   std::size_t end_;
 };

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/byte_order.h"
 #include "base/parallel.h"
 #include "formats/png/deflate/huffman_deflate.h"
 #include "formats/png/deflate/match_deflate.h"
@@ -86,9 +87,7 @@ class Piece {
   [[nodiscard]] Bytes in_stream(bool is_first, bool is_last, std::uint32_t adler) {
     Bytes bytes(begin(), size_);
     if (is_last) {
-      for (std::size_t i = 0; i < sizeof adler; ++i) {
-        begin()[size_ + i] = static_cast<std::byte>(adler >> (24 - 8 * i) & 0xFF);
-      }
+      write_number(std::endian::big, adler, sizeof adler, begin() + size_);
       bytes = {begin(), size_ + sizeof adler};
     }
     if (!is_first) return bytes;

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "base/byte_order.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -89,8 +90,7 @@ PngPixels::PngPixels(const PngFile& png)
     // In 16 bits whatever the depth, of which those count that a sample has.
     transparent_.emplace();
     for (std::size_t c = 0; c < channels_; ++c) {
-      const unsigned value = std::to_integer<unsigned>(transparency->data[2 * c]) << 8 |
-                             std::to_integer<unsigned>(transparency->data[2 * c + 1]);
+      const unsigned value = read_big_endian<std::uint16_t>(transparency->data, 2 * c);
       (*transparent_)[c] = static_cast<std::uint16_t>(value & ((1U << header_.depth) - 1));
     }
   }

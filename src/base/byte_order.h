@@ -1,0 +1,57 @@
+// Numbers in the bytes of files.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "qsample/bytes.h"
+
+namespace qsample {
+
+inline bool has_bytes(Bytes bytes, std::size_t at, std::size_t size) {
+  return at <= bytes.size() && bytes.size() - at >= size;
+}
+
+/// The number of `size` bytes at `at`, which must be there.
+template <class T = std::uint32_t>
+T read_number(std::endian order, Bytes bytes, std::size_t at, std::size_t size = sizeof(T)) {
+  T value = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::size_t shift = 8 * (order == std::endian::big ? size - 1 - i : i);
+    value = static_cast<T>(value | std::to_integer<T>(bytes[at + i]) << shift);
+  }
+  return value;
+}
+
+template <class T = std::uint32_t>
+T read_little_endian(Bytes bytes, std::size_t at, std::size_t size = sizeof(T)) {
+  return read_number<T>(std::endian::little, bytes, at, size);
+}
+
+template <class T = std::uint32_t>
+T read_big_endian(Bytes bytes, std::size_t at, std::size_t size = sizeof(T)) {
+  return read_number<T>(std::endian::big, bytes, at, size);
+}
+
+/// Writes the `size` lowest bytes of a number to `to`.
+inline void write_number(std::endian order, std::uint64_t value, std::size_t size, std::byte* to) {
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::size_t shift = 8 * (order == std::endian::big ? size - 1 - i : i);
+    to[i] = static_cast<std::byte>(value >> shift);
+  }
+}
+
+inline void append_little_endian(std::vector<std::byte>& out, std::uint64_t value,
+                                 std::size_t size) {
+  out.resize(out.size() + size);
+  write_number(std::endian::little, value, size, out.data() + out.size() - size);
+}
+
+inline void append_big_endian(std::vector<std::byte>& out, std::uint64_t value, std::size_t size) {
+  out.resize(out.size() + size);
+  write_number(std::endian::big, value, size, out.data() + out.size() - size);
+}
+
+}  // namespace qsample

@@ -14,7 +14,7 @@ namespace qsample {
 /// noise counts colour samples only.
 template <class T>
 struct Planes {
-  std::vector<T> colour;  ///< interleaved rows, height * width * channels samples, RGB order
+  std::vector<T> colour;  ///< interleaved rows, height * width * channels samples, R first
   std::vector<T> alpha;   ///< height * width samples, or empty where the image has no alpha
 };
 
@@ -48,7 +48,7 @@ struct Annotations {
 struct Image {
   int width = 0;
   int height = 0;
-  int channels = 0;  ///< colour channels: 1 (grey) or 3 (RGB)
+  int channels = 0;  ///< of colour: 1 (grey), 3 (RGB), or as many as a tensor has
   std::variant<Planes<std::uint8_t>, Planes<std::uint16_t>, Planes<float>> planes;
   Annotations annotations = {};
   std::string damage = {};  ///< what is wrong with the file that it was taken from nevertheless

@@ -171,6 +171,7 @@ void encode(const Image& image, const EncodeOptions& options, const Sink& sink) 
 constinit const Codec kNpy = {.name = "NPY",
                               .extensions = kExtensions,
                               .depths = kDepths,
+                              .channels = {},
                               .encode_copies = 1,
                               .sniff = sniff,
                               .extent = extent,

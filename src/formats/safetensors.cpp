@@ -98,6 +98,7 @@ std::string record(Bytes file) {
 constinit const Codec kSafetensors = {.name = "safetensors",
                                       .extensions = kExtensions,
                                       .depths = kDepths,
+                                      .channels = {},
                                       .alpha = true,
                                       .holds_many = true,
                                       .encode_copies = 3,

@@ -18,12 +18,15 @@ struct Decoded {
   int orientation = 1;  ///< EXIF orientation, 1..8, that is still to be applied
 };
 
+inline constexpr int kGreyAndRgb[] = {1, 3};
+
 /// A format, working on bytes in memory. Functions are stateless and thread-safe; they throw Error
 /// with what is wrong with the file or image, without the file's name.
 struct Codec {
   std::string_view name;
   std::span<const std::string_view> extensions;  ///< lower case, with the dot; the usual one first
   std::span<const int> depths = {};              ///< bits a sample that it is written with
+  std::span<const int> channels = kGreyAndRgb;   ///< of colour that it holds; empty: any number
   bool alpha = false;                            ///< holds an alpha channel
   bool lossy = false;                            ///< written only when asked for by name
   bool holds_many = false;                       ///< holds several images
@@ -34,8 +37,8 @@ struct Codec {
   /// would refuse however it went on. Null where only the end of the file itself tells.
   std::optional<std::size_t> (*extent)(Bytes begin, const DecodeOptions& options) = nullptr;
   Decoded (*decode)(Bytes file, const DecodeOptions& options);
-  /// Called with what the format can hold: a depth of `depths`, alpha only if `alpha`. Null where
-  /// the format is only read.
+  /// Called with what the format can hold: a depth of `depths`, colours as `channels` has them,
+  /// alpha only if `alpha`. Null where the format is only read.
   void (*encode)(const Image& image, const EncodeOptions& options, const Sink& sink) = nullptr;
   /// The text that encode was given, or empty; also of the beginning of a file that is cut short.
   std::string (*record)(Bytes file) = nullptr;

@@ -76,6 +76,19 @@ std::string depths_of(const Codec& codec) {
   return text + " samples";
 }
 
+// "1 or 3 channels".
+std::string channels_of(const Codec& codec) {
+  std::string text;
+  for (const int count : codec.channels)
+    text += (text.empty() ? "" : " or ") + std::to_string(count);
+  return text + " channels";
+}
+
+bool holds_channels(const Codec& codec, int channels) {
+  return codec.channels.empty() ||
+         std::find(codec.channels.begin(), codec.channels.end(), channels) != codec.channels.end();
+}
+
 // NaN and infinity would spread through every sample that is computed from them.
 void check_finite(const Image& image) {
   const auto* planes = std::get_if<Planes<float>>(&image.planes);
@@ -100,11 +113,15 @@ void check_profile(Image& image, const DecodeOptions& options) {
   auto& icc = image.annotations.icc;
   if (icc.empty()) return;
   const bool grey = image.channels == 1;
+  const std::string colours = grey                  ? "grey"
+                              : image.channels == 3 ? "RGB"
+                                                    : std::to_string(image.channels) + " channels";
+  const bool fits = grey ? has_text(icc, kColoursAt, "GRAY")
+                         : image.channels == 3 && has_text(icc, kColoursAt, "RGB ");
   if (icc.size() < kHeader || !has_text(icc, kSignatureAt, "acsp")) {
     options.warn(kDamagedProfile);
-  } else if (!has_text(icc, kColoursAt, grey ? "GRAY" : "RGB ")) {
-    options.warn(std::string("its colour profile is not for ") + (grey ? "grey" : "RGB") +
-                 ", as the image is, and left out");
+  } else if (!fits) {
+    options.warn("its colour profile is not for " + colours + ", as the image is, and left out");
   } else {
     return;
   }
@@ -197,6 +214,10 @@ void encode_image(const Image& image, const Codec& codec, const EncodeOptions& o
     in_sink = false;
   };
   try {
+    if (!holds_channels(codec, image.channels)) {
+      throw Error(std::string(codec.name) + " holds " + channels_of(codec) + ", and this has " +
+                  std::to_string(image.channels) + "; use .npy or .safetensors");
+    }
     if (!holds_depth(codec, image.depth())) {
       throw Error(std::string(codec.name) + " holds " + depths_of(codec) + "; choose `depth`" +
                   " or another format");

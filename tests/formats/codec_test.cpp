@@ -16,7 +16,10 @@ namespace {
 
 std::vector<std::byte> encoded(const Image& image, const std::string& extension,
                                const std::string& record = "") {
-  return encoded(image, *codec_for_extension(extension), {extension, record});
+  std::vector<std::byte> file;
+  encode_image(image, {extension, record}, "out",
+               [&](Bytes piece) { file.insert(file.end(), piece.begin(), piece.end()); });
+  return file;
 }
 
 Image data_image(const std::string& name) {
@@ -139,6 +142,53 @@ TEST(Formats, RefuseWhatTheyCannotHold) {
     EXPECT_THROW((void)encoded(clear, extension), Error) << extension;
   }
   EXPECT_THROW((void)encoded(picture<std::uint8_t>(2, 2, 3, false), ".pgm"), Error);
+}
+
+// A tensor of any number of channels, sample by sample as its header says that they are; and every
+// other format refuses it, before it looks at anything else.
+TEST(Formats, TensorsHaveAnyNumberOfChannels) {
+  for (const int channels : {2, 4, 16}) {
+    const Image image = picture<float>(3, 2, channels, false);
+    const auto& samples = std::get<2>(image.planes).colour;
+    const std::string count = std::to_string(channels);
+    for (const auto& [extension, shape] :
+         {std::pair{".npy", "(" + count + ", 2, 3)"}, {".safetensors", "[" + count + ",2,3]"}}) {
+      const auto file = encoded(image, extension);
+      const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
+      EXPECT_NE(text.find(shape), std::string_view::npos) << extension;
+      std::vector<float> planar(samples.size());
+      std::memcpy(planar.data(), &file[file.size() - 4 * planar.size()], 4 * planar.size());
+      for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c) {
+        for (std::size_t pixel = 0; pixel < 6; ++pixel) {
+          EXPECT_EQ(planar[c * 6 + pixel], samples[pixel * static_cast<std::size_t>(channels) + c]);
+        }
+      }
+    }
+    for (const char* extension :
+         {".png", ".jpg", ".webp", ".tiff", ".bmp", ".ppm", ".exr", ".pfm"}) {
+      try {
+        (void)encoded(image, extension);
+        ADD_FAILURE() << extension;
+      } catch (const Error& e) {
+        EXPECT_NE(std::string(e.what()).find(" holds 1 or 3 channels, and this has " + count +
+                                             "; use .npy or .safetensors"),
+                  std::string::npos)
+            << e.what();
+      }
+    }
+  }
+}
+
+TEST(Formats, AnEndingThatNoneIsWrittenWithIsRefused) {
+  const Image image = picture<std::uint8_t>(2, 2, 3, false);
+  try {
+    (void)encoded(image, ".txt");
+    FAIL();
+  } catch (const InvalidArgument& e) {
+    EXPECT_EQ(e.parameter(), "extension");
+    EXPECT_EQ(std::string(e.what()).substr(0, 73),
+              "`extension` '.txt' is of no format that is written; these are: .png, .jpg");
+  }
 }
 
 TEST(Annotations, GoFromFormatToFormat) {

@@ -122,7 +122,7 @@ inline std::string wrong_with_again(const std::string& record) {
 
   // The record of what the command would make, as far as a command tells.
   const ForwardProcess process(options.schedule.spec(console), options.noise.path,
-                               options.noise.rng);
+                               *options.noise.rng);
   const int t = options.timestep.resolve(process.schedule, console);
   Source source = wanted.source;
   source.range = options.reading.range;

@@ -23,7 +23,7 @@ enum class PathKind {
 [[nodiscard]] std::string_view path_name(PathKind kind);
 
 /// All x_t of one image: x_t = mix.x0 * x_0 + mix.eps * eps, where any frame t is a pure
-/// function of (x_0, schedule, seed, t) that costs no other frame.
+/// function of (x_0, schedule, noise, t) that costs no other frame.
 ///
 /// The Markov chain x_t = alpha_t (x_0 + W(tau_t)), tau = 1 / snr, W a Brownian motion, hangs on a
 /// binary tree over 0..T: W at T is drawn first, then W at the middle index of each interval as a
@@ -31,13 +31,10 @@ enum class PathKind {
 /// the law of the step-by-step chain, and a frame alone costs about log2(T) Gaussians a sample.
 class NoisePath {
  public:
-  /// The schedule is kept by reference and must outlive the path.
-  NoisePath(const NoiseSchedule& schedule, std::uint64_t seed, PathKind kind)
-      : schedule_(schedule), seed_(seed), kind_(kind) {}
-
-  /// A shared path whose noise is `eps`, sample i at eps[i], which is kept by reference as well.
-  NoisePath(const NoiseSchedule& schedule, std::span<const float> eps)
-      : schedule_(schedule), seed_(0), kind_(PathKind::shared), given_(eps) {}
+  /// Schedule and noise are kept by reference and must outlive the path. A shared path takes stream
+  /// 0 of the noise, the others those of timesteps.
+  NoisePath(const NoiseSchedule& schedule, const NoiseSource& noise, PathKind kind)
+      : schedule_(schedule), noise_(noise), kind_(kind) {}
 
   /// Receives the frames of visit(): x_t = mix.x0 * x_0 + mix.eps * eps. For
   /// PathKind::markov, eps is not of standard deviation 1: it is x_t - alpha_t x_0, the noise that
@@ -49,25 +46,25 @@ class NoisePath {
   using Poll = std::function<void()>;
 
   /// Visits timesteps `ts` (ascending, each in 0..T) for samples first .. first + count - 1,
-  /// numbered as in gaussian_noise and, where the noise is given, within it. Along a Markov path
-  /// about log2(T) arrays of `count` floats are held, and all frames in one visit cost one Gaussian
-  /// a sample and frame. Thread-safe.
+  /// numbered as in gaussian_noise. An array of `count` floats is held, along a Markov path about
+  /// log2(T) of them, and all frames in one visit cost one Gaussian a sample and frame. Throws
+  /// InvalidArgument for other `ts`, and for streams and samples that the noise does not have.
+  /// Thread-safe.
   void visit(std::span<const int> ts, std::uint64_t first, std::size_t count,
              const Visitor& visitor, const Poll& poll = {}) const;
 
   /// The stream of gaussian_noise that is the eps of x_t; none along a Markov path, which gathers
-  /// several, and for noise that is given.
+  /// several, and for noise of another source.
   [[nodiscard]] std::optional<NoiseKey> key(int t) const;
 
   [[nodiscard]] const NoiseSchedule& schedule() const { return schedule_; }
-  [[nodiscard]] std::uint64_t seed() const { return seed_; }
+  [[nodiscard]] const NoiseSource& noise() const { return noise_; }
   [[nodiscard]] PathKind kind() const { return kind_; }
 
  private:
   const NoiseSchedule& schedule_;
-  std::uint64_t seed_;
+  const NoiseSource& noise_;
   PathKind kind_;
-  std::span<const float> given_ = {};
 };
 
 }  // namespace qsample

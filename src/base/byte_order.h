@@ -35,23 +35,29 @@ T read_big_endian(Bytes bytes, std::size_t at, std::size_t size = sizeof(T)) {
   return read_number<T>(std::endian::big, bytes, at, size);
 }
 
+/// The byte number i of the `size` lowest ones of a number.
+inline std::byte byte_of(std::endian order, std::uint64_t value, std::size_t size, std::size_t i) {
+  return static_cast<std::byte>(value >> 8 * (order == std::endian::big ? size - 1 - i : i));
+}
+
 /// Writes the `size` lowest bytes of a number to `to`.
 inline void write_number(std::endian order, std::uint64_t value, std::size_t size, std::byte* to) {
-  for (std::size_t i = 0; i < size; ++i) {
-    const std::size_t shift = 8 * (order == std::endian::big ? size - 1 - i : i);
-    to[i] = static_cast<std::byte>(value >> shift);
-  }
+  for (std::size_t i = 0; i < size; ++i) to[i] = byte_of(order, value, size, i);
+}
+
+/// Appends them.
+inline void append_number(std::endian order, std::uint64_t value, std::size_t size,
+                          std::vector<std::byte>& out) {
+  for (std::size_t i = 0; i < size; ++i) out.push_back(byte_of(order, value, size, i));
 }
 
 inline void append_little_endian(std::vector<std::byte>& out, std::uint64_t value,
                                  std::size_t size) {
-  out.resize(out.size() + size);
-  write_number(std::endian::little, value, size, out.data() + out.size() - size);
+  append_number(std::endian::little, value, size, out);
 }
 
 inline void append_big_endian(std::vector<std::byte>& out, std::uint64_t value, std::size_t size) {
-  out.resize(out.size() + size);
-  write_number(std::endian::big, value, size, out.data() + out.size() - size);
+  append_number(std::endian::big, value, size, out);
 }
 
 }  // namespace qsample

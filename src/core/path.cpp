@@ -83,7 +83,7 @@ class BrownianTree {
     for (std::size_t i = 0; i < out.size(); i += kPiece) {
       const std::size_t n = std::min(kPiece, out.size() - i);
       if (i % kPolled == 0 && poll_) poll_();
-      gaussian_noise({path_.seed(), static_cast<std::uint32_t>(node)}, first_ + i, {z.data(), n});
+      path_.noise().fill(static_cast<std::uint32_t>(node), first_ + i, {z.data(), n});
       mix3_kernel(&a[i], static_cast<float>(fa), &c[i], static_cast<float>(fc), z.data(),
                   static_cast<float>(fz), &out[i], n);
     }
@@ -102,6 +102,11 @@ class BrownianTree {
   const NoisePath::Poll& poll_;
 };
 
+// The stream that is the whole eps of x_t.
+std::uint32_t stream_of(PathKind kind, int t) {
+  return kind == PathKind::independent ? static_cast<std::uint32_t>(t) : 0;
+}
+
 }  // namespace
 
 std::string_view path_name(PathKind kind) {
@@ -114,8 +119,9 @@ std::string_view path_name(PathKind kind) {
 }
 
 std::optional<NoiseKey> NoisePath::key(int t) const {
-  if (kind_ == PathKind::markov || !given_.empty()) return std::nullopt;
-  return NoiseKey{seed_, kind_ == PathKind::independent ? static_cast<std::uint32_t>(t) : 0U};
+  const auto seed = noise_.philox_seed();
+  if (kind_ == PathKind::markov || !seed) return std::nullopt;
+  return NoiseKey{*seed, stream_of(kind_, t)};
 }
 
 void NoisePath::visit(std::span<const int> ts, std::uint64_t first, std::size_t count,
@@ -130,15 +136,10 @@ void NoisePath::visit(std::span<const int> ts, std::uint64_t first, std::size_t 
     BrownianTree(*this, first, count, visitor, poll).visit(ts);
     return;
   }
-  if (!given_.empty()) {
-    if (first + count > given_.size()) throw InvalidArgument("the given noise is too short");
-    for (const int t : ts) visitor(t, schedule_.mix(t), given_.subspan(first, count));
-    return;
-  }
   std::vector<float> eps(count);
   for (std::size_t i = 0; i < ts.size(); ++i) {
     const int t = ts[i];
-    if (i == 0 || kind_ == PathKind::independent) gaussian_noise(*key(t), first, eps);
+    if (i == 0 || kind_ == PathKind::independent) noise_.fill(stream_of(kind_, t), first, eps);
     visitor(t, schedule_.mix(t), eps);
   }
 }

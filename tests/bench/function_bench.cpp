@@ -48,7 +48,8 @@ const NoiseSchedule& schedule() {
 const Image& noised_photo(int t, int depth) {
   static std::map<std::pair<int, int>, Image> images;
   const auto [at, is_new] = images.try_emplace({t, depth});
-  const NoisePath path(schedule(), 0, PathKind::shared);
+  const PhiloxNoise noise(0);
+  const NoisePath path(schedule(), noise, PathKind::shared);
   if (is_new) at->second = noise_image(photos.at(depth), path, t, depth, {}, 1).image;
   return at->second;
 }

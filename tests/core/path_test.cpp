@@ -48,7 +48,8 @@ TEST_P(EachPath, FrameAloneEqualsFrameOfTheWhole) {
     for (const bool zero_snr : {false, true}) {
       if (zero_snr && steps == 1) continue;
       const auto schedule = make_schedule({.steps = steps, .zero_terminal_snr = zero_snr});
-      const NoisePath path(schedule, 11, GetParam());
+      const PhiloxNoise noise(11);
+      const NoisePath path(schedule, noise, GetParam());
       const auto whole = frames_of(path, all_timesteps(steps), 333);
       ASSERT_EQ(whole.size(), static_cast<std::size_t>(steps) + 1);
       for (int t = 0; t <= steps; ++t) {
@@ -63,7 +64,8 @@ TEST_P(EachPath, FrameAloneEqualsFrameOfTheWhole) {
 
 TEST_P(EachPath, SliceOfSamplesEqualsTheSliceOfTheWhole) {
   const auto schedule = make_schedule({.steps = 50});
-  const NoisePath path(schedule, 3, GetParam());
+  const PhiloxNoise noise(3);
+  const NoisePath path(schedule, noise, GetParam());
   const auto whole = frames_of(path, {17, 50}, 5000);
   for (const std::size_t first : {1U, 64U, 1025U}) {
     const auto part = frames_of(path, {17, 50}, 2000, 0.5F, first);
@@ -78,7 +80,8 @@ TEST_P(EachPath, HasTheLawOfTheDirectSample) {
   constexpr std::size_t kCount = 1 << 18;
   const auto n = static_cast<double>(kCount);
   const auto schedule = make_schedule({});
-  const NoisePath path(schedule, 1, GetParam());
+  const PhiloxNoise noise(1);
+  const NoisePath path(schedule, noise, GetParam());
   for (auto& [t, xt] : frames_of(path, {1, 250, 500, 1000}, kCount)) {
     // eps recovered from x_t = alpha x_0 + sigma eps is N(0, 1).
     for (float& x : xt) {
@@ -92,7 +95,8 @@ TEST_P(EachPath, HasTheLawOfTheDirectSample) {
 
 TEST_P(EachPath, HasTheSameBitsOnEveryInstructionSet) {
   const auto schedule = make_schedule({.name = "cosine", .steps = 33});
-  const NoisePath path(schedule, 8, GetParam());
+  const PhiloxNoise noise(8);
+  const NoisePath path(schedule, noise, GetParam());
   const auto best = frames_of(path, all_timesteps(33), 1031);
   on_every_target([&] { EXPECT_EQ(frames_of(path, all_timesteps(33), 1031), best); });
 }
@@ -100,7 +104,8 @@ TEST_P(EachPath, HasTheSameBitsOnEveryInstructionSet) {
 TEST(MarkovPath, HasTheCovarianceOfTheChain) {
   constexpr std::size_t kCount = 1 << 18;
   const auto schedule = make_schedule({});
-  const NoisePath path(schedule, 21, PathKind::markov);
+  const PhiloxNoise noise(21);
+  const NoisePath path(schedule, noise, PathKind::markov);
   const std::vector<int> ts = {1, 2, 100, 101, 499, 500, 900, 1000};
   const auto frames = frames_of(path, ts, kCount);
   for (const int s : ts) {
@@ -123,7 +128,8 @@ TEST(MarkovPath, StepsAreFreshGaussians) {
   const double bound = 5 / std::sqrt(static_cast<double>(kCount));
   for (const bool zero_snr : {false, true}) {
     const auto schedule = make_schedule({.steps = 100, .zero_terminal_snr = zero_snr});
-    const NoisePath path(schedule, 77, PathKind::markov);
+    const PhiloxNoise noise(77);
+    const NoisePath path(schedule, noise, PathKind::markov);
     const auto frames = frames_of(path, all_timesteps(100), kCount);
     std::vector<float> before;
     for (int t = 1; t <= 100; ++t) {
@@ -157,7 +163,7 @@ TEST(MarkovPath, HoldsForEveryFamily) {
     if (family.name == "geometric") spec.parameters = {{"sigma-max", 1000}};
     const auto schedule = make_schedule(spec);
     const auto frames =
-        frames_of(NoisePath(schedule, 3, PathKind::markov), {19, 20, 39, 40}, kCount);
+        frames_of(NoisePath(schedule, PhiloxNoise(3), PathKind::markov), {19, 20, 39, 40}, kCount);
     for (const int t : {20, 40}) {
       std::vector<float> eps(kCount);
       std::vector<float> residual(kCount);
@@ -190,8 +196,8 @@ TEST(MarkovPath, AgreesWithTheStepByStepChain) {
     q_sample(x, eps, schedule.step(t - 1, t), x);
     chain[t] = x;
   }
-  const auto tree =
-      frames_of(NoisePath(schedule, 1234, PathKind::markov), all_timesteps(40), kCount);
+  const auto tree = frames_of(NoisePath(schedule, PhiloxNoise(1234), PathKind::markov),
+                              all_timesteps(40), kCount);
   const double tolerance = 8 / std::sqrt(static_cast<double>(kCount));
   for (const int t : {1, 7, 20, 40}) {
     EXPECT_NEAR(statistics::mean(tree.at(t)), statistics::mean(chain.at(t)), tolerance);
@@ -206,8 +212,8 @@ TEST(MarkovPath, AgreesWithTheStepByStepChain) {
 TEST(MarkovPath, StaysAChainOverAMillionSteps) {
   constexpr std::size_t kCount = 1 << 14;
   const auto schedule = make_schedule({.steps = 1'000'000});
-  const auto frames =
-      frames_of(NoisePath(schedule, 4, PathKind::markov), {500'000, 999'999, 1'000'000}, kCount);
+  const auto frames = frames_of(NoisePath(schedule, PhiloxNoise(4), PathKind::markov),
+                                {500'000, 999'999, 1'000'000}, kCount);
   for (const auto& [t, xt] : frames) {
     EXPECT_NEAR(statistics::covariance(xt, xt), 1, 0.06) << t;
   }
@@ -218,7 +224,8 @@ TEST(MarkovPath, StaysAChainOverAMillionSteps) {
 
 TEST(MarkovPath, EndsInFreshNoiseWhereNothingOfTheImageIsLeft) {
   const auto schedule = make_schedule({.steps = 10, .zero_terminal_snr = true});
-  const auto frames = frames_of(NoisePath(schedule, 6, PathKind::markov), {9, 10}, 1000);
+  const auto frames =
+      frames_of(NoisePath(schedule, PhiloxNoise(6), PathKind::markov), {9, 10}, 1000);
   std::vector<float> fresh(1000);
   gaussian_noise({6, 10}, 0, fresh);
   EXPECT_EQ(frames.at(10), fresh);
@@ -226,7 +233,8 @@ TEST(MarkovPath, EndsInFreshNoiseWhereNothingOfTheImageIsLeft) {
 
 TEST(IndependentPath, DrawsEachFrameUnderItsOwnStep) {
   const auto schedule = make_schedule({.steps = 10});
-  const NoisePath path(schedule, 6, PathKind::independent);
+  const PhiloxNoise noise(6);
+  const NoisePath path(schedule, noise, PathKind::independent);
   const std::vector<int> ts = {4, 9};
   path.visit(ts, 0, 100, [&](int t, Mix mix, std::span<const float> eps) {
     std::vector<float> expected(100);
@@ -237,20 +245,11 @@ TEST(IndependentPath, DrawsEachFrameUnderItsOwnStep) {
   });
 }
 
-TEST(GivenNoise, IsTheSharedPathsNoise) {
-  const auto schedule = make_schedule({.steps = 10});
-  std::vector<float> eps(1000);
-  gaussian_noise({6, 0}, 0, eps);
-  const NoisePath given(schedule, eps);
-  const NoisePath drawn(schedule, 6, PathKind::shared);
-  EXPECT_EQ(frames_of(given, {1, 10}, 300, 0.5F, 64), frames_of(drawn, {1, 10}, 300, 0.5F, 64));
-  EXPECT_THROW(frames_of(given, {1}, 1001), InvalidArgument);
-}
-
 TEST(NoisePathVisit, RefusesTimestepsOutOfOrderOrRange) {
   const auto schedule = make_schedule({.steps = 10});
   for (const PathKind kind : {PathKind::shared, PathKind::markov}) {
-    const NoisePath path(schedule, 0, kind);
+    const PhiloxNoise noise(0);
+    const NoisePath path(schedule, noise, kind);
     EXPECT_THROW(frames_of(path, {3, 2}, 4), InvalidArgument);
     EXPECT_THROW(frames_of(path, {3, 3}, 4), InvalidArgument);
     EXPECT_THROW(frames_of(path, {-1, 3}, 4), InvalidArgument);

@@ -124,7 +124,8 @@ TEST_F(Batch, MirrorsTheTreeAndEqualsEachImageAlone) {
   EXPECT_EQ(result.written, 4U);
   EXPECT_TRUE(failures.empty());
   for (const char* name : {"a.png", "b.png", "sub/c.png", "sub/deep/a.png"}) {
-    const NoisePath path(process.schedule, file_seed(name, 0), PathKind::shared);
+    const PhiloxNoise noise(file_seed(name, 0));
+    const NoisePath path(process.schedule, noise, PathKind::shared);
     const Image clean = read_picture(folder / "in/" + name);
     const Image alone = noise_image(clean, path, 300, 8, {}, {}).image;
     EXPECT_TRUE(same_pixels(read_picture(folder / "out/" + name), alone)) << name;

@@ -31,14 +31,16 @@ INSTANTIATE_TEST_SUITE_P(, EachLayout,
 TEST_P(EachLayout, TimestepZeroIsTheImageItself) {
   const auto schedule = make_schedule({});
   for (const PathKind kind : {PathKind::shared, PathKind::markov, PathKind::independent}) {
-    const NoisePath path(schedule, 1, kind);
+    const PhiloxNoise noise(1);
+    const NoisePath path(schedule, noise, kind);
     EXPECT_TRUE(same_pixels(noised(clean(), path, 0), clean()));
   }
 }
 
 TEST_P(EachLayout, ThreadsDoNotChangeAPixel) {
   const auto schedule = make_schedule({});
-  const NoisePath path(schedule, 1, PathKind::markov);
+  const PhiloxNoise noise(1);
+  const NoisePath path(schedule, noise, PathKind::markov);
   const Image one = noised(clean(), path, 300);
   EXPECT_TRUE(same_pixels(noised(clean(), path, 300, 0, 3), one));
   EXPECT_FALSE(same_pixels(one, clean()));
@@ -47,7 +49,8 @@ TEST_P(EachLayout, ThreadsDoNotChangeAPixel) {
 // The whole definition, from pixel to pixel, one sample at a time.
 TEST_P(EachLayout, IsTheDefinition) {
   const auto schedule = make_schedule({.name = "cosine"});
-  const NoisePath path(schedule, 99, PathKind::shared);
+  const PhiloxNoise noise(99);
+  const NoisePath path(schedule, noise, PathKind::shared);
   const Image before = clean(31, 17);
   const Image after = noised(before, path, 40);
   std::vector<float> eps(before.samples());
@@ -74,7 +77,8 @@ TEST_P(EachLayout, IsTheDefinition) {
 
 TEST(NoiseImage, DepthOfTheOutputIsAChoice) {
   const auto schedule = make_schedule({});
-  const NoisePath path(schedule, 1, PathKind::shared);
+  const PhiloxNoise noise(1);
+  const NoisePath path(schedule, noise, PathKind::shared);
   const Image clean = picture<std::uint8_t>(40, 30, 3, true);
   const Image deep = noised(clean, path, 0, 16);
   ASSERT_EQ(deep.depth(), 16);
@@ -88,7 +92,8 @@ TEST(NoiseImage, DepthOfTheOutputIsAChoice) {
 
 TEST(NoiseImage, FloatsAreXtItselfAndNothingIsClipped) {
   const auto schedule = make_schedule({});
-  const NoisePath path(schedule, 1, PathKind::shared);
+  const PhiloxNoise noise(1);
+  const NoisePath path(schedule, noise, PathKind::shared);
   const Image clean = picture<std::uint8_t>(40, 30, 3, false);
   const Frame frame = noise_image(clean, path, 600, 32, {});
   EXPECT_EQ(frame.clipped, 0U);
@@ -107,7 +112,8 @@ TEST(NoiseImage, FloatsAreXtItselfAndNothingIsClipped) {
 
 TEST(NoiseImage, ARangeSpreadsXtOverTheIntegersAndCountsWhatIsOutside) {
   const auto schedule = make_schedule({});
-  const NoisePath path(schedule, 1, PathKind::shared);
+  const PhiloxNoise noise(1);
+  const NoisePath path(schedule, noise, PathKind::shared);
   const Image clean = picture<std::uint8_t>(200, 150, 3, false);
   const Image floats = noise_image(clean, path, 600, 32, {}).image;
   const Frame wide = noise_image(clean, path, 600, 16, {-8, 8});
@@ -125,7 +131,8 @@ TEST(NoiseImage, ARangeSpreadsXtOverTheIntegersAndCountsWhatIsOutside) {
 
 TEST(NoiseImage, AlphaDoesNotShiftTheNoise) {
   const auto schedule = make_schedule({});
-  const NoisePath path(schedule, 1, PathKind::shared);
+  const PhiloxNoise noise(1);
+  const NoisePath path(schedule, noise, PathKind::shared);
   Image image = picture<std::uint8_t>(40, 30, 3, true);
   const Image with = noised(image, path, 500);
   std::get<0>(image.planes).alpha.clear();
@@ -135,7 +142,8 @@ TEST(NoiseImage, AlphaDoesNotShiftTheNoise) {
 
 TEST(NoiseImage, EndsSoonWhenTold) {
   const auto schedule = make_schedule({});
-  const NoisePath path(schedule, 1, PathKind::shared);
+  const PhiloxNoise noise(1);
+  const NoisePath path(schedule, noise, PathKind::shared);
   const std::atomic<bool> stop{true};
   EXPECT_THROW((void)noise_image(picture<std::uint8_t>(40, 30, 3, false), path, 1, 8, {},
                                  {.workers = 2, .stop = &stop}),

@@ -64,7 +64,7 @@ class PeersEndToEnd : public ::testing::TestWithParam<Cases> {
   void check(const Json& one, bool single_precision, double tolerance) {
     auto spec = spec_of(one);
     if (single_precision) spec.precision = Precision::float32;
-    const ForwardProcess process(spec, PathKind::shared, Generator::torch);
+    const ForwardProcess process(spec, PathKind::shared, find_generator("torch"));
     NoiseJob job;
     job.input = oracle / one.at("input").get<std::string>();
     job.t = timestep_of(one, process.schedule.steps());

@@ -122,7 +122,7 @@ int run(const Options& options, const Console& console) {
   BatchJob job = options.job;
   check_is_folder(job.output, "images");
   const ForwardProcess process(options.schedule.spec(console), options.noise.path,
-                               options.noise.rng, options.schedule.file());
+                               *options.noise.rng, options.schedule.file());
   if (!options.timestep.is_random()) {
     job.t = options.timestep.resolve(process.schedule, console);
   }

@@ -136,7 +136,7 @@ std::string command_of(const Record& record) {
   command.add(input_of(record.source));
   command.add("-t", record.t);
   command.add("--path", path_name(record.path));
-  command.add("--rng", generator_name(record.rng));
+  command.add("--rng", record.rng->name);
   command.add("--seed", record.seed);
   if (record.source.frame != 0) command.add("--frame", record.source.frame);
   if (record.source.range) command.add("--input-range", *record.source.range);

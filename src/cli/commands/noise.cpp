@@ -67,7 +67,7 @@ int run(const Options& options, const Console& console) {
   prepare_heap();
   check_is_one_image(options.job.input);
   const ForwardProcess process(options.schedule.spec(console), options.noise.path,
-                               options.noise.rng, options.schedule.file());
+                               *options.noise.rng, options.schedule.file());
   const int last = process.schedule.steps();
   const auto counted = [&](int t) { return t - options.timestep.offset(); };
   NoiseJob job = options.job;

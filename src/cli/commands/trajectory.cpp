@@ -112,7 +112,7 @@ int run(const Options& options, const Console& console) {
   check_is_folder(options.job.output, "frames");
   check_is_one_image(options.job.input);
   const ForwardProcess process(options.schedule.spec(console), options.noise.path,
-                               options.noise.rng, options.schedule.file());
+                               *options.noise.rng, options.schedule.file());
   TrajectoryJob job = options.job;
   job.ts = timesteps(options, process.schedule.steps());
   job.offset = options.zero_based ? 1 : 0;

@@ -312,13 +312,13 @@ void NoiseOptions::add_to(CLI::App& command) {
                   path_name(path)),
       named<PathKind>({PathKind::markov, PathKind::shared, PathKind::independent}, path_name))
       ->group(group);
-  add_choice<Generator>(
+  Choices<const Generator*> sources;
+  for (const Generator& generator : generators()) sources.emplace_back(generator.name, &generator);
+  add_choice<const Generator*>(
       command, "--rng", rng,
       "whose noise: our own (default), or what torch.randn on CPU or CUDA, or numpy's "
       "default_rng, draws for the seed",
-      named<Generator>(
-          {Generator::philox, Generator::torch, Generator::torch_cuda, Generator::numpy},
-          generator_name))
+      sources)
       ->group(group);
 }
 

@@ -53,7 +53,7 @@ void add_input_options(CLI::App& command, InputOptions& options, const Console& 
 /// --seed, --rng, --path, --seed-from-name.
 struct NoiseOptions {
   std::uint64_t seed = 0;
-  Generator rng = Generator::philox;
+  const Generator* rng = &generators().front();
   PathKind path = PathKind::shared;
   bool seed_from_name = false;
 

@@ -50,9 +50,10 @@ Outcome noise_one(const Batch& batch, std::size_t number, MemoryLease& lease) {
         return noise_memory(process, image) + (frame.depth == image.depth ? 0 : frame.bytes()) +
                batch.sink.memory(frame);
       });
-  const ImageNoise noise(process, seed, clean);
+  const auto noise = process.noise(seed, clean);
+  const NoisePath path(process.schedule, *noise, process.path);
   const int depth = batch.sink.depth(clean.file_depth());
-  const Frame frame = noise_image(std::move(clean), noise.path(), t, depth,
+  const Frame frame = noise_image(std::move(clean), path, t, depth,
                                   job.options.range.at(process.schedule, t), batch.run);
   const bool written = batch.sink.put(key, frame, batch.run);
   return {written ? Outcome::Status::written : Outcome::Status::kept,

@@ -208,17 +208,17 @@ double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunO
            main.memory(image);
   });
   run.tell({"drawing noise"});
-  const ImageNoise noise(process, job.seed, input.image);
+  const auto noise = process.noise(job.seed, input.image);
+  const NoisePath path(process.schedule, *noise, process.path);
 
   std::vector<Frame> extra;
   extra.reserve(job.saved.size());
   for (const Saved& saved : job.saved) {
-    extra.push_back(
-        combine(input.image, noise.path(), job.t, mix_of(saved.kind, process.schedule, job.t)));
+    extra.push_back(combine(input.image, path, job.t, mix_of(saved.kind, process.schedule, job.t)));
   }
   const int depth = main.depth(input.image.file_depth());
   const Range range = job.options.range.at(process.schedule, job.t);
-  const Frame frame = noise_image(std::move(input.image), noise.path(), job.t, depth, range, run);
+  const Frame frame = noise_image(std::move(input.image), path, job.t, depth, range, run);
   const auto write = [&](const Frame& first, const Output& output,
                          std::span<const std::size_t> others) {
     std::vector<Tensor> tensors;

@@ -114,20 +114,22 @@ class Frames {
   }
 
   void put_in_any_order() {
-    const ImageNoise noise(process_, job_.seed, input_.image);
+    const auto noise = process_.noise(job_.seed, input_.image);
+    const NoisePath path(process_.schedule, *noise, process_.path);
     const std::size_t stretches =
         std::min(missing_.size(), static_cast<std::size_t>(workers_) * kStretchesPerWorker);
     parallel_for(stretches, workers_, [&](std::size_t stretch) {
       Frame frame = blank();
       make(
-          noise.path(), missing_.size() * stretch / stretches,
+          path, missing_.size() * stretch / stretches,
           missing_.size() * (stretch + 1) / stretches, [&]() -> Frame& { return frame; },
           [&](std::size_t index, const Frame& made) { put(index, made); });
     });
   }
 
   void put_in_order() {
-    const ImageNoise noise(process_, job_.seed, input_.image);
+    const auto noise = process_.noise(job_.seed, input_.image);
+    const NoisePath path(process_.schedule, *noise, process_.path);
     const std::size_t pieces = (missing_.size() + kHeldInOrder - 1) / kHeldInOrder;
     parallel_in_order(
         pieces, workers_,
@@ -135,7 +137,7 @@ class Frames {
           std::vector<Frame> frames;
           frames.reserve(kHeldInOrder);
           make(
-              noise.path(), piece * kHeldInOrder,
+              path, piece * kHeldInOrder,
               std::min(missing_.size(), (piece + 1) * kHeldInOrder),
               [&]() -> Frame& { return frames.emplace_back(blank()); },
               [](std::size_t /*index*/, const Frame& /*made*/) {});

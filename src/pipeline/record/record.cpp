@@ -76,7 +76,7 @@ std::string record_of(const ForwardProcess& process, std::uint64_t seed, int t,
   json["alpha"] = process.schedule.alpha(t);
   json["sigma"] = process.schedule.sigma(t);
   json["path"] = path_name(process.path);
-  json["rng"] = generator_name(process.rng);
+  json["rng"] = process.rng->name;
   json["seed"] = std::to_string(seed);
   if (options.depth != 0) json["depth"] = options.depth;
   const Range range = options.range.at(process.schedule, t);

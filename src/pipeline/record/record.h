@@ -57,7 +57,7 @@ struct Record {
   std::string schedule_file;  ///< of betas: their file, or empty
   int t = 0;
   PathKind path = PathKind::shared;
-  Generator rng = Generator::philox;
+  const Generator* rng = &generators().front();
   std::uint64_t seed = 0;
   OutputOptions options;           ///< what a record tells of them
   std::vector<std::string> saved;  ///< names of what the file holds; none where it is x_t alone

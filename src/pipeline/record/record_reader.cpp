@@ -6,10 +6,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <initializer_list>
+#include <functional>
 #include <iterator>
 #include <limits>
 #include <system_error>
+#include <vector>
 
 #include "base/json.h"
 #include "image/image_io.h"
@@ -72,11 +73,11 @@ class Fields {
 
   // One of `values`, by the name that `name_of` gives it; the first where the key is missing.
   template <class T, class NameOf>
-  T choice(const std::string& key, std::initializer_list<T> values, const NameOf& name_of) {
-    if (!has(key)) return *values.begin();
+  T choice(const std::string& key, const std::vector<T>& values, const NameOf& name_of) {
+    if (!has(key)) return values.front();
     const std::string name = text(key);
-    const auto* found = std::find_if(values.begin(), values.end(),
-                                     [&](const T& value) { return name_of(value) == name; });
+    const auto found = std::find_if(values.begin(), values.end(),
+                                    [&](const T& value) { return name_of(value) == name; });
     if (found == values.end()) fail(key);
     return *found;
   }
@@ -243,9 +244,9 @@ Record read_record(std::string_view text) {
   (void)fields.number("sigma");
   record.path = fields.choice<PathKind>(
       "path", {PathKind::shared, PathKind::markov, PathKind::independent}, path_name);
-  record.rng = fields.choice<Generator>(
-      "rng", {Generator::philox, Generator::torch, Generator::torch_cuda, Generator::numpy},
-      generator_name);
+  std::vector<const Generator*> known;
+  for (const Generator& generator : generators()) known.push_back(&generator);
+  record.rng = fields.choice<const Generator*>("rng", known, std::mem_fn(&Generator::name));
   record.seed = fields.seed("seed");
   read_options(fields, record);
   if (fields.has("clipped")) (void)fields.number("clipped");

@@ -1,0 +1,42 @@
+// Whose noise an image gets: qsample's own, or the stream that a peer draws for the seed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "qsample/noise.h"
+
+namespace qsample {
+
+/// The image that noise is for, in pixels and colour channels.
+struct NoiseShape {
+  int width = 0;
+  int height = 0;
+  int channels = 0;
+
+  [[nodiscard]] std::size_t samples() const {
+    return static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *
+           static_cast<std::size_t>(channels);
+  }
+};
+
+/// One row of the table of noises. Rows get added, never changed or removed, so that an old command
+/// line keeps its result.
+struct Generator {
+  std::string_view name;
+  bool has_steps;                 ///< a stream for each step, not stream 0 alone
+  std::size_t memory_per_sample;  ///< bytes at the most, as long as there is a source
+  /// The noise of one image. Throws InvalidArgument for a shape that the generator does not do.
+  std::unique_ptr<NoiseSource> (*make)(std::uint64_t seed, const NoiseShape& shape);
+};
+
+/// Every noise, in the order in which help shows them: qsample's own, "philox", comes first.
+[[nodiscard]] std::span<const Generator> generators();
+
+/// The row of this name; throws InvalidArgument with the known names.
+[[nodiscard]] const Generator& find_generator(std::string_view name);
+
+}  // namespace qsample

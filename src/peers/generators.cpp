@@ -1,0 +1,73 @@
+// The table of noises: one row each.
+
+#include "qsample/generators.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/fail.h"
+#include "image/image.h"
+#include "qsample/peer_noise.h"
+
+namespace qsample {
+namespace {
+
+// What a peer draws for a tensor (1, C, H, W), in the order of our images.
+class DrawnNoise final : public NoiseSource {
+ public:
+  explicit DrawnNoise(std::vector<float> interleaved) : eps_(std::move(interleaved)) {}
+
+  void fill(std::uint32_t step, std::uint64_t first, std::span<float> eps) const override {
+    if (step != 0) fail("noise that is drawn once for an image has no stream ", step);
+    if (first > eps_.size() || eps.size() > eps_.size() - first) {
+      fail("noise that is drawn once for an image has ", eps_.size(), " samples");
+    }
+    std::copy_n(eps_.begin() + static_cast<std::ptrdiff_t>(first), eps.size(), eps.begin());
+  }
+
+ private:
+  std::vector<float> eps_;
+};
+
+// It is drawn planar, then turned.
+constexpr std::size_t kDrawn = 2 * sizeof(float);
+
+template <void (*kDraw)(std::uint64_t seed, std::span<float> planar)>
+std::unique_ptr<NoiseSource> drawn(std::uint64_t seed, const NoiseShape& shape) {
+  std::vector<float> planar(shape.samples());
+  kDraw(seed, planar);
+  return std::make_unique<DrawnNoise>(
+      from_planar(planar, static_cast<std::size_t>(shape.channels)));
+}
+
+std::unique_ptr<NoiseSource> philox(std::uint64_t seed, const NoiseShape& /*shape*/) {
+  return std::make_unique<PhiloxNoise>(seed);
+}
+
+void torch_randn(std::uint64_t seed, std::span<float> planar) {
+  TorchGenerator(seed).randn(planar);
+}
+
+constexpr Generator kGenerators[] = {
+    {"philox", true, 0, philox},
+    {"torch", false, kDrawn, drawn<torch_randn>},
+    {"torch-cuda", false, kDrawn, drawn<torch_cuda_randn>},
+    {"numpy", false, kDrawn, drawn<numpy_standard_normal>},
+};
+
+}  // namespace
+
+std::span<const Generator> generators() { return kGenerators; }
+
+const Generator& find_generator(std::string_view name) {
+  std::string known;
+  for (const Generator& generator : kGenerators) {
+    if (generator.name == name) return generator;
+    known += (known.empty() ? "" : ", ") + std::string(generator.name);
+  }
+  fail("unknown noise '", name, "'; known are ", known);
+}
+
+}  // namespace qsample

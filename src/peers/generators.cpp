@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/fail.h"
-#include "image/image.h"
+#include "image/layout.h"
 #include "qsample/peer_noise.h"
 
 namespace qsample {

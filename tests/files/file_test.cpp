@@ -59,7 +59,7 @@ TEST(WriteFile, LeavesOneWholeFile) {
 TEST(WriteFile, KeepsWhatExistsUnlessToldOtherwise) {
   const TemporaryFolder folder;
   write_text(folder / "a", "old");
-  EXPECT_NE(error_of([&] { write_file(folder / "a", bytes_of("new"), false); }).find("--overwrite"),
+  EXPECT_NE(error_of([&] { write_file(folder / "a", bytes_of("new"), false); }).find("`overwrite`"),
             std::string::npos);
   EXPECT_EQ(read_text(folder / "a"), "old");
   write_file(folder / "a", bytes_of("new"), true);

@@ -87,7 +87,7 @@ TEST(Memory, AnInterlacedPngMayClaimAnySize) {
   for (const auto& [width, height] : {std::pair{kMost, kMost}, {kMost, 1U}, {1U, kMost}}) {
     EXPECT_EQ(refusal(interlaced_png(width, height), {.max_pixels = SIZE_MAX}),
               width == height ? "in: PNG image: it is 2147483647x2147483647 pixels, more than "
-                                "18446744073709551615; --max-pixels raises the limit"
+                                "18446744073709551615; `max-pixels` raises the limit"
                               : "in: PNG image: its image data are too short");
   }
 }

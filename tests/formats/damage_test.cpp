@@ -58,7 +58,7 @@ TEST(Damage, WhatIsBehindTheEndPassesOnlyWhereItIsAllowed) {
     const Image whole = decode_image(longer, "in");
     longer.resize(longer.size() + 5, std::byte{7});
     EXPECT_NE(refusal_of(longer).find(
-                  "there is more behind its end; --allow-damaged takes it nevertheless"),
+                  "there is more behind its end; `allow-damaged` takes it nevertheless"),
               std::string::npos)
         << refusal_of(longer);
     std::vector<std::string> warnings;
@@ -82,12 +82,12 @@ TEST(Damage, OfAJpegNamesTheOptionThatTakesIt) {
   const auto file = data_file("extra-table.jpg");
   EXPECT_EQ(refusal_of(file),
             "in: JPEG image: Corrupt JPEG data: 2 extraneous bytes before marker 0xdb; "
-            "--allow-damaged takes it nevertheless");
+            "`allow-damaged` takes it nevertheless");
   EXPECT_EQ(refusal_of(file, {.allow_damaged = true}), "taken");
   const auto whole = file_of(".jpg");
   const Bytes cut = std::span(whole).first(whole.size() - 100);
   EXPECT_EQ(refusal_of(cut),
-            "in: JPEG image: it is truncated; --allow-damaged takes it nevertheless");
+            "in: JPEG image: it is truncated; `allow-damaged` takes it nevertheless");
   EXPECT_EQ(refusal_of(cut, {.allow_damaged = true}), "taken");
 }
 

@@ -60,7 +60,7 @@ TEST(Pnm, ManyImagesAreCounted) {
   EXPECT_EQ(samples_of(decoded(one + two, options)), (std::vector{1}));
   EXPECT_NE(warning.find("2 images"), std::string::npos) << warning;
   EXPECT_EQ(samples_of(decoded(one + two, {.frame = 2})), (std::vector{2, 3}));
-  EXPECT_NE(refusal(one + two, {.frame = 3}).find("no --frame 3"), std::string::npos);
+  EXPECT_NE(refusal(one + two, {.frame = 3}).find("no `frame` 3"), std::string::npos);
   EXPECT_NE(refusal(one + two.substr(0, 12)).find("truncated"), std::string::npos);
 }
 

@@ -141,7 +141,7 @@ TEST(SchedulerConfig, DynamicShiftingNeedsTheImagesSize) {
       R"("_class_name": "FlowMatchEulerDiscreteScheduler", "use_dynamic_shifting": true)";
   EXPECT_NEAR(parse(fields, 1024).spec.parameters.at("shift"), std::exp(1.15), 1e-12);
   EXPECT_NEAR(parse(fields, 512).spec.parameters.at("shift"), std::exp(0.63), 1e-12);
-  EXPECT_NE(refusal("{" + fields + "}").find("--image-size"), std::string::npos);
+  EXPECT_NE(refusal("{" + fields + "}").find("`image-size`"), std::string::npos);
 }
 
 TEST(SchedulerConfig, WhatDoesNotCountIsNamedByWhatItIsAbout) {

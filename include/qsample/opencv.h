@@ -28,6 +28,7 @@
 #include "qsample/forward.h"
 #include "qsample/noise.h"
 #include "qsample/path.h"
+#include "qsample/pixels.h"
 #include "qsample/schedule.h"
 
 namespace qsample {
@@ -41,7 +42,7 @@ struct MatOptions {
 /// Receives the frames of visit_frames(), each a cv::Mat of its own that may be kept.
 using FrameVisitor = std::function<void(int t, const cv::Mat& frame)>;
 
-/// x_t = mix.signal * x_0 + mix.noise * eps (DDPM, arXiv:2006.11239, eq. 4) with the noise of one
+/// x_t = mix.x0 * x_0 + mix.eps * eps (DDPM, arXiv:2006.11239, eq. 4) with the noise of one
 /// stream, of the size and the channels of `image`: schedule.mix(t) and {seed, 0} give what
 /// `qsample noise -t t --seed seed` writes. Throws InvalidArgument for an image or a depth of
 /// another kind than above, for an empty image, and for floats that are NaN or infinite.

@@ -13,6 +13,7 @@
 #include "files.h"
 #include "pictures.h"
 #include "qsample/opencv.h"
+#include "qsample/pixels.h"
 #include "temporary_folder.h"
 
 namespace qsample {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/bytes.h"
+#include "qsample/bytes.h"
 #include "files/descriptor.h"
 
 namespace qsample {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "base/bytes.h"
+#include "qsample/bytes.h"
 #include "files/descriptor.h"
 #include "files/outputs.h"
 #include "files/read_file.h"

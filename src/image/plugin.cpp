@@ -6,15 +6,22 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "qsample/error.h"
+#include "qsample/image_io.h"
 
 namespace qsample::plugin {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Beside the program in a build tree, or where the installation puts it, relative to the program,
+fs::path& module_folder() {
+  static fs::path folder;
+  return folder;
+}
+
+// In the folder that a program has set; beside the program in a build tree, or where the installation puts it, relative to the program,
 // so that an installed folder can be moved.
 const Plugin& load(std::string_view name, std::string_view needs) {
   const std::string file = "qsample-" + std::string(name) + ".so";
@@ -27,7 +34,10 @@ const Plugin& load(std::string_view name, std::string_view needs) {
   }
   const fs::path here = program.parent_path();
   std::string reason = "not found";
-  for (const fs::path& path : {here / file, here / QSAMPLE_PLUGINS_FROM_BIN / file}) {
+  std::vector<fs::path> folders = {here, here / QSAMPLE_PLUGINS_FROM_BIN};
+  if (!module_folder().empty()) folders = {module_folder()};
+  for (const fs::path& folder : folders) {
+    const fs::path path = folder / file;
     if (!fs::exists(path, unknown)) continue;
     void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library != nullptr) {
@@ -58,3 +68,5 @@ const Plugin& webp() {
 }
 
 }  // namespace qsample::plugin
+
+void qsample::set_module_folder(const std::string& folder) { plugin::module_folder() = folder; }

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "image/codec.h"
-#include "pipeline/options.h"
+#include "qsample/jobs/options.h"
 
 namespace qsample {
 

@@ -1,4 +1,4 @@
-#include "pipeline/forward_process.h"
+#include "qsample/forward_process.h"
 
 #include <fmt/format.h>
 

@@ -8,7 +8,7 @@
 
 #include "files/read_file.h"
 #include "pipeline/memory_budget.h"
-#include "pipeline/options.h"
+#include "qsample/jobs/options.h"
 #include "pipeline/source.h"
 #include "qsample/error.h"
 
@@ -18,12 +18,6 @@ namespace qsample {
 struct Input {
   Image image;
   Source source;
-};
-
-/// A file that a job reads beside its images, and what it is: "the schedule".
-struct OtherInput {
-  std::string path;
-  std::string what;
 };
 
 /// What a job takes beside its input image once that is decoded, in bytes.

@@ -9,6 +9,8 @@
 #include <optional>
 #include <string>
 
+#include "qsample/forward_process.h"
+#include "qsample/image_io.h"
 #include "qsample/run.h"
 
 namespace qsample {
@@ -26,11 +28,9 @@ namespace qsample {
 /// What all leases hold together. Thread-safe.
 class MemoryBudget {
  public:
-  MemoryBudget() = default;
-  explicit MemoryBudget(std::size_t limit) : limit_(limit) {}
+  /// Without a limit it is default_memory().
+  explicit MemoryBudget(std::optional<std::size_t> limit) : limit_(limit) {}
 
-  /// Before anything is held. Without it the limit is default_memory().
-  void set_limit(std::size_t bytes) { limit_ = bytes; }
   [[nodiscard]] std::size_t limit();
 
  private:
@@ -78,6 +78,12 @@ class MemoryLease {
   std::size_t held_ = 0;
   std::size_t wanted_ = 0;
 };
+
+/// Bytes that the noise of an image takes at the most, before any path is visited.
+[[nodiscard]] std::size_t noise_memory(const ForwardProcess& process, const Footprint& image);
+
+/// Bytes that a visit of the whole image along its path takes: see NoisePath::visit.
+[[nodiscard]] std::size_t visit_memory(const ForwardProcess& process, const Footprint& image);
 
 /// Calls work() until it is not for want of memory that others hold that it ends.
 template <class Work>

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/bytes.h"
-#include "pipeline/options.h"
+#include "qsample/bytes.h"
+#include "qsample/jobs/options.h"
 
 namespace qsample {
 

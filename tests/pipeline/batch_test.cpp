@@ -1,4 +1,4 @@
-#include "pipeline/jobs/batch.h"
+#include "qsample/jobs/batch.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

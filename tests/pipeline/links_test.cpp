@@ -14,9 +14,9 @@
 #include "files.h"
 #include "image/image_io.h"
 #include "pictures.h"
-#include "pipeline/jobs/batch.h"
-#include "pipeline/jobs/noise_file.h"
-#include "pipeline/jobs/trajectory.h"
+#include "qsample/jobs/batch.h"
+#include "qsample/jobs/noise_file.h"
+#include "qsample/jobs/trajectory.h"
 #include "pipeline/record/record.h"
 #include "temporary_folder.h"
 

@@ -1,4 +1,4 @@
-#include "pipeline/jobs/noise_file.h"
+#include "qsample/jobs/noise_file.h"
 
 #include <gtest/gtest.h>
 

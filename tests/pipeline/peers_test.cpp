@@ -10,7 +10,7 @@
 #include "files/read_file.h"
 #include "image/image_io.h"
 #include "peers/scheduler_config.h"
-#include "pipeline/jobs/noise_file.h"
+#include "qsample/jobs/noise_file.h"
 #include "temporary_folder.h"
 
 namespace qsample {

@@ -1,6 +1,6 @@
 // qsample batch: every image of folders or a list.
 
-#include "pipeline/jobs/batch.h"
+#include "qsample/jobs/batch.h"
 
 #include <fmt/format.h>
 

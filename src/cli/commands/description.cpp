@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "cli/console.h"
-#include "pipeline/jobs/noise_file.h"
+#include "qsample/jobs/noise_file.h"
 
 namespace qsample::cli {
 namespace {

@@ -11,6 +11,7 @@
 #include "files/read_file.h"
 #include "image/image_io.h"
 #include "pipeline/input.h"
+#include "pipeline/memory_budget.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -31,7 +32,7 @@ int run(const Options& options) {
   InputOptions reading;
   reading.decoding.max_pixels = std::numeric_limits<std::size_t>::max();
   reading.decoding.run.outputs = &outputs();
-  MemoryBudget memory;
+  MemoryBudget memory(std::nullopt);
   MemoryLease lease(&memory);
   const auto bytes = read_image_file(options.file, FileKinds::pipes_too, reading, lease);
   const auto record = record_in(bytes, name);

@@ -16,7 +16,7 @@
 #include "cli/progress.h"
 #include "cli/stop.h"
 #include "files/read_file.h"
-#include "pipeline/jobs/noise_file.h"
+#include "qsample/jobs/noise_file.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {

@@ -1,6 +1,6 @@
 // qsample trajectory: one image at many timesteps.
 
-#include "pipeline/jobs/trajectory.h"
+#include "qsample/jobs/trajectory.h"
 
 #include <fmt/format.h>
 

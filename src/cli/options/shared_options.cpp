@@ -279,12 +279,11 @@ void add_input_options(CLI::App& command, InputOptions& options, const Console& 
                           "refuse larger images (default: 268435456)")
       ->type_name("N")
       ->group(group);
-  options.memory = std::make_shared<MemoryBudget>();
   command
       .add_option_function<std::string>(
           "--max-memory",
-          [memory = options.memory](const std::string& text) {
-            memory->set_limit(parse_size(text, "--max-memory"));
+          [&options](const std::string& text) {
+            options.max_memory = parse_size(text, "--max-memory");
           },
           "what all jobs may take together, such as 800M or 2G (default: three quarters of what "
           "the machine and the process's control groups have)")

@@ -9,7 +9,7 @@
 
 #include "cli/console.h"
 #include "pipeline/destination.h"
-#include "pipeline/forward_process.h"
+#include "qsample/forward_process.h"
 #include "pipeline/input.h"
 
 namespace qsample::cli {

@@ -1,4 +1,4 @@
-#include "pipeline/jobs/batch.h"
+#include "qsample/jobs/batch.h"
 
 #include <algorithm>
 #include <mutex>
@@ -8,7 +8,9 @@
 
 #include "base/parallel.h"
 #include "files/output_file.h"
+#include "pipeline/input.h"
 #include "pipeline/jobs/batch_files.h"
+#include "pipeline/memory_budget.h"
 #include "pipeline/outputs/file_sink.h"
 #include "pipeline/outputs/frame_file.h"
 #include "pipeline/outputs/manifest.h"
@@ -22,6 +24,7 @@ struct Batch {
   const BatchJob& job;
   const ForwardProcess& process;
   FrameSink& sink;
+  MemoryBudget& budget;
   RunOptions run;  // of one image
 };
 
@@ -66,7 +69,7 @@ Outcome outcome_of(const Batch& batch, std::size_t number) {
   const std::string& path = batch.job.inputs[number].path;
   try {
     throw_if(batch.run.stop);
-    MemoryLease lease(batch.job.reading.memory.get());
+    MemoryLease lease(&batch.budget);
     return with_memory(lease, batch.run.stop, [&] { return noise_one(batch, number, lease); });
   } catch (const Interrupted&) {
     return {};
@@ -100,7 +103,8 @@ BatchResult run_batch(const BatchJob& job, const ForwardProcess& process,
                      OutputRules{.overwrite = job.options.overwrite || job.options.resume}, outputs);
   }
   const int images = static_cast<int>(std::min<std::size_t>(job.inputs.size(), 1 << 20));
-  const Batch batch{job, process, sink,
+  MemoryBudget budget(job.reading.max_memory);
+  const Batch batch{job, process, sink, budget,
                     {.workers = std::max(1, run.workers / std::max(1, images)),
                      .stop = run.stop,
                      .outputs = &outputs}};

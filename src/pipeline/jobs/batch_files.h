@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "files/outputs.h"
-#include "pipeline/jobs/batch.h"
+#include "qsample/jobs/batch.h"
 
 namespace qsample {
 

@@ -1,4 +1,4 @@
-#include "pipeline/jobs/noise_file.h"
+#include "qsample/jobs/noise_file.h"
 
 #include <sys/stat.h>
 
@@ -15,6 +15,8 @@
 #include "files/identity/place.h"
 #include "image/image_io.h"
 #include "pipeline/destination.h"
+#include "pipeline/input.h"
+#include "pipeline/memory_budget.h"
 #include "pipeline/outputs/frame_file.h"
 #include "qsample/error.h"
 
@@ -198,7 +200,8 @@ double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunO
   Outputs own;
   Outputs& written = run.outputs == nullptr ? own : *run.outputs;
   check_outputs(job, outputs, written.files());
-  MemoryLease lease(job.reading.memory.get());
+  MemoryBudget budget(job.reading.max_memory);
+  MemoryLease lease(&budget);
   InputOptions reading = job.reading;
   reading.decoding.run = run;
   reading.decoding.run.outputs = &written;

@@ -1,4 +1,4 @@
-#include "pipeline/jobs/select_images.h"
+#include "qsample/jobs/select_images.h"
 
 #include <algorithm>
 #include <array>

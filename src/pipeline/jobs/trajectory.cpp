@@ -1,11 +1,15 @@
-#include "pipeline/jobs/trajectory.h"
+#include "qsample/jobs/trajectory.h"
 
 #include <algorithm>
 #include <mutex>
 #include <utility>
 
 #include "base/parallel.h"
+#include "pipeline/input.h"
+#include "pipeline/jobs/put_trajectory.h"
+#include "pipeline/memory_budget.h"
 #include "pipeline/noise_image.h"
+#include "pipeline/outputs/frame_folder.h"
 #include "pipeline/record/record.h"
 
 namespace qsample {
@@ -166,7 +170,8 @@ class Frames {
 
 void put_trajectory(const TrajectoryJob& job, const ForwardProcess& process, FrameSink& sink,
                     const RunOptions& run) {
-  MemoryLease lease(job.reading.memory.get());
+  MemoryBudget budget(job.reading.max_memory);
+  MemoryLease lease(&budget);
   Frames frames(job, process, sink, run);
   frames.read(lease);
   frames.put_all();

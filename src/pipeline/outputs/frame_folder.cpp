@@ -7,6 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "pipeline/input.h"
+#include "pipeline/outputs/other_frames.h"
 #include "pipeline/source.h"
 
 namespace qsample {

@@ -5,15 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/input.h"
 #include "pipeline/outputs/file_sink.h"
-#include "pipeline/outputs/other_frames.h"
+#include "qsample/jobs/trajectory.h"
 
 namespace qsample {
-
-/// Told, before anything is written, of frames in the folder that this run does not write; what it
-/// throws ends the run.
-using OnOtherFrames = std::function<void(const OtherFrames& others)>;
 
 /// What the frames' names say.
 struct FrameNames {

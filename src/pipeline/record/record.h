@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "pipeline/forward_process.h"
+#include "qsample/forward_process.h"
 #include "pipeline/source.h"
 
 namespace qsample {

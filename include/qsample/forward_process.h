@@ -1,16 +1,13 @@
-// What frames are made from.
+// A schedule, a path and whose noise: what frames are made with.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 
-#include "image/codec.h"
-#include "pipeline/memory_budget.h"
 #include "qsample/generators.h"
+#include "qsample/image.h"
 #include "qsample/path.h"
-#include "qsample/pixels.h"
 #include "qsample/schedule.h"
 
 namespace qsample {
@@ -31,11 +28,5 @@ struct ForwardProcess {
   const Generator* rng;       ///< a row of generators()
   std::string schedule_file;  ///< that lists the betas, or empty
 };
-
-/// Bytes that the noise of an image takes at the most, before any path is visited.
-[[nodiscard]] std::size_t noise_memory(const ForwardProcess& process, const Footprint& image);
-
-/// Bytes that a visit of the whole image along its path takes: see NoisePath::visit.
-[[nodiscard]] std::size_t visit_memory(const ForwardProcess& process, const Footprint& image);
 
 }  // namespace qsample

@@ -1,12 +1,11 @@
-// How images are read and written, as a user of a job chooses it.
+// How a job reads and writes images.
 #pragma once
 
-#include <memory>
+#include <cstddef>
 #include <optional>
 #include <string>
 
-#include "image/codec.h"
-#include "pipeline/memory_budget.h"
+#include "qsample/image_io.h"
 #include "qsample/pixels.h"
 #include "qsample/schedule.h"
 
@@ -31,7 +30,10 @@ struct InputOptions {
   /// greatest of an integer image.
   std::optional<Range> range = {};
   DecodeOptions decoding = {};
-  std::shared_ptr<MemoryBudget> memory = {};  ///< of all jobs of the run; null: no limit
+  /// Bytes that the job may take, for all images at work together; a job that needs more throws
+  /// Error before it takes them. None: three quarters of what the machine and the process's control
+  /// groups have.
+  std::optional<std::size_t> max_memory = {};
 };
 
 /// How an output image is written.
@@ -45,6 +47,12 @@ struct OutputOptions {
   bool overwrite = false;
   bool resume = false;   ///< keep outputs made from the same input in the same way
   bool metadata = true;  ///< carry the record and the texts of the input, where the format can
+};
+
+/// A file that a job reads beside its images, and what it is: "the schedule". No output replaces it.
+struct OtherInput {
+  std::string path;
+  std::string what;
 };
 
 }  // namespace qsample

@@ -2,15 +2,32 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
-#include "pipeline/forward_process.h"
-#include "pipeline/input.h"
-#include "pipeline/outputs/frame_folder.h"
+#include "qsample/forward_process.h"
+#include "qsample/jobs/options.h"
 #include "qsample/run.h"
 
 namespace qsample {
+
+/// Names of frames in a folder that a job does not write, in order: a film of the folder would show
+/// them.
+struct OtherFrames {
+  std::vector<std::string> alike;      ///< of this trajectory, at other timesteps
+  std::vector<std::string> different;  ///< of an image of this stem, made in another way
+  std::vector<std::string> unknown;    ///< of an image of this stem, without a record
+  std::vector<std::string> foreign;    ///< of other stems
+
+  [[nodiscard]] bool empty() const {
+    return alike.empty() && different.empty() && unknown.empty() && foreign.empty();
+  }
+};
+
+/// Told, before anything is written, of frames in the folder that this run does not write; what it
+/// throws ends the run.
+using OnOtherFrames = std::function<void(const OtherFrames& others)>;
 
 struct TrajectoryJob {
   std::string input;
@@ -31,9 +48,5 @@ struct TrajectoryJob {
 /// whole, if `run.stop` was set. Tells of "frames".
 void write_trajectory(const TrajectoryJob& job, const ForwardProcess& process,
                       const RunOptions& run = {});
-
-/// The same into any sink, which is begun and finished.
-void put_trajectory(const TrajectoryJob& job, const ForwardProcess& process, FrameSink& sink,
-                    const RunOptions& run = {});
 
 }  // namespace qsample

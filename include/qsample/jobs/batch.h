@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "qsample/run.h"
-#include "pipeline/forward_process.h"
-#include "pipeline/input.h"
-#include "pipeline/jobs/select_images.h"
+#include "qsample/forward_process.h"
+#include "qsample/jobs/options.h"
+#include "qsample/jobs/select_images.h"
 
 namespace qsample {
 

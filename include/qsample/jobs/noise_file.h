@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "qsample/run.h"
-#include "pipeline/forward_process.h"
-#include "pipeline/input.h"
+#include "qsample/forward_process.h"
+#include "qsample/jobs/options.h"
 
 namespace qsample {
 

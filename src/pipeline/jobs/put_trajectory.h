@@ -1,0 +1,14 @@
+// A trajectory into any sink of frames.
+#pragma once
+
+#include "pipeline/outputs/frame_sink.h"
+#include "qsample/jobs/trajectory.h"
+
+namespace qsample {
+
+/// What write_trajectory does, into a sink, which is begun and finished. Of the job's output nothing
+/// but the range counts.
+void put_trajectory(const TrajectoryJob& job, const ForwardProcess& process, FrameSink& sink,
+                    const RunOptions& run = {});
+
+}  // namespace qsample

@@ -155,7 +155,8 @@ TEST(Mat, FramesOfAPathAreThoseOfItsVisit) {
   const cv::Mat part = part_of_larger(mat_of(image));
   const std::vector<int> ts = {0, 1, 500, 1000};
   for (const PathKind kind : {PathKind::shared, PathKind::markov, PathKind::independent}) {
-    const NoisePath path(schedule(), 3, kind);
+    const PhiloxNoise noise(3);
+    const NoisePath path(schedule(), noise, kind);
     std::vector<cv::Mat> expected;
     path.visit(ts, 0, image.samples(), [&](int /*t*/, Mix mix, std::span<const float> eps) {
       expected.push_back(mat_of(noised(image, mix, eps, MatOptions{CV_8U})));
@@ -189,7 +190,8 @@ TEST(Mat, RefusesWhatIsNoImage) {
     const cv::Mat floats(2, 2, CV_32FC3, cv::Scalar::all(bad));
     EXPECT_THROW((void)q_sample(floats, mix, {0, 0}, {.depth = CV_8U}), InvalidArgument);
   }
-  const NoisePath path(schedule(), 0, PathKind::shared);
+  const PhiloxNoise noise(0);
+  const NoisePath path(schedule(), noise, PathKind::shared);
   EXPECT_THROW((void)q_sample(cv::Mat::zeros(2, 2, CV_8U), path, 1001), InvalidArgument);
 }
 
@@ -209,7 +211,8 @@ TEST(Mat, IsWhatTheProgramWrites) {
                                       std::string(path_name(kind));
           ASSERT_EQ(std::system(command.c_str()), 0) << command;
           const cv::Mat written = mat_of(decode_image(read_file(out), out));
-          const NoisePath path(schedule(), 5, kind);
+          const PhiloxNoise noise(5);
+          const NoisePath path(schedule(), noise, kind);
           EXPECT_TRUE(same(q_sample(mat_of(image), path, 321), written)) << command;
           if (kind == PathKind::shared) {
             EXPECT_TRUE(same(q_sample(mat_of(image), schedule().mix(321), {5, 0}), written));

@@ -1,11 +1,13 @@
 // Every kind of PNG, written and read by libpng too.
 
 #include <gtest/gtest.h>
+#include <libdeflate.h>
 #include <png.h>
 
 #include <random>
 #include <string>
 
+#include "base/byte_order.h"
 #include "files.h"
 #include "fuzz/libpng_reader.h"
 #include "pictures.h"
@@ -46,6 +48,16 @@ void append(png_structp png, png_bytep bytes, std::size_t size) {
   static_cast<std::string*>(png_get_io_ptr(png))->append(reinterpret_cast<char*>(bytes), size);
 }
 
+// Of a transparent colour, those that samples of 8 bits or fewer do not have; libpng writes none.
+void set_unused_bits(std::string& file) {
+  const std::size_t at = file.find("tRNS");
+  const std::size_t size = read_big_endian(std::as_bytes(std::span(file)), at - 4);
+  for (std::size_t i = 0; i < size; i += 2) file[at + 4 + i] = '\x35';
+  const std::uint32_t crc = libdeflate_crc32(0, file.data() + at, 4 + size);
+  for (std::size_t i = 0; i < 4; ++i)
+    file[at + 4 + size + i] = static_cast<char>(crc >> (24 - 8 * i));
+}
+
 // Rows of few values, so that a transparent colour is met, behind any of the filters.
 std::string file_of(const Kind& kind, png_uint_32 width, png_uint_32 height) {
   std::mt19937 random(width);
@@ -83,6 +95,9 @@ std::string file_of(const Kind& kind, png_uint_32 width, png_uint_32 height) {
   png_write_image(png, pointers.data());
   png_write_end(png, nullptr);
   png_destroy_write_struct(&png, &info);
+  if (kind.transparent && kind.depth < 16 && kind.colour != PNG_COLOR_TYPE_PALETTE) {
+    set_unused_bits(file);
+  }
   return file;
 }
 

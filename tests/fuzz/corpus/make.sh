@@ -11,6 +11,8 @@ for name in grey2bit palette grey-trns grey16 turned6; do cp $images/$name.png p
 "$qsample" noise $images/grey16.png -t 5 -o png_decoder/noised-grey16.png -f
 "$qsample" noise $images/palette.png -t 5 -o png_decoder/noised-rgb.png -f
 "$qsample" noise $images/grey-trns.png -t 0 -o png_decoder/grey-alpha.png -f
+convert -seed 1 -size 9x11 plasma:red-blue -colors 9 -strip -interlace PNG PNG8:png_decoder/interlaced-palette.png
+convert -seed 1 -size 9x11 plasma:red-blue -strip -interlace PNG PNG48:png_decoder/interlaced-rgb16.png
 printf '\x07\x05\x00\x00noise' >png_encoder/grey
 printf '\x07\x05\x0f\x31noise and alpha' >png_encoder/deep
 printf '\xff\xff\x09\x01flat' >png_encoder/large

@@ -130,7 +130,8 @@ inline std::string wrong_with_again(const std::string& record) {
   std::vector<Tensor> tensors;
   for (const auto& name : wanted.saved) tensors.push_back({name, ""});
   const auto again =
-      with_findings(record_of(process, options.noise.seed, t, source, options.output, tensors),
+      with_findings(record_of(process, options.noise.seed, t, source, options.output,
+                              resolve("-", options.output).format(), tensors),
                     {.damage = options.reading.decoding.allow_damaged ? "some" : ""});
   if (cli::command_of(read_record(again)) != line) return "it gives another process";
   const auto input = wanted.source.folder.empty() ? wanted.source.name

@@ -44,7 +44,8 @@ inline std::string little_endian(std::uint64_t value, std::size_t size) {
 }
 
 inline void write_file(const std::string& path, Bytes bytes, bool overwrite) {
-  OutputFile file(path, {.overwrite = overwrite});
+  Outputs outputs;
+  OutputFile file(path, {.overwrite = overwrite}, outputs);
   file.write(bytes);
   file.commit();
 }

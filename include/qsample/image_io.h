@@ -84,8 +84,9 @@ void encode_image(const Image& image, const EncodeOptions& options, const std::s
 [[nodiscard]] std::optional<std::string> record_in(Bytes file, const std::string& name);
 
 /// Where the modules are that are loaded when a TIFF, a WebP, an EXR or what OpenCV alone reads is
-/// met: qsample's lib/qsample. Without it they are looked for beside the program and in ../lib/qsample
-/// from there, as the program `qsample` is installed. To be called before the first such image.
+/// met: qsample's lib/qsample. Without it they are looked for beside the program and in
+/// ../lib/qsample from there, as the program `qsample` is installed. To be called before the first
+/// such image.
 void set_module_folder(const std::string& folder);
 
 }  // namespace qsample

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "qsample/bytes.h"
+#include "base/bytes.h"
 
 namespace qsample {
 

@@ -13,7 +13,6 @@
 #include <thread>
 #include <utility>
 
-
 namespace qsample::cli {
 namespace {
 

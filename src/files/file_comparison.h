@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "qsample/bytes.h"
 #include "files/descriptor.h"
+#include "qsample/bytes.h"
 
 namespace qsample {
 

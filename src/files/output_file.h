@@ -7,10 +7,10 @@
 #include <optional>
 #include <string>
 
-#include "qsample/bytes.h"
 #include "files/descriptor.h"
 #include "files/outputs.h"
 #include "files/read_file.h"
+#include "qsample/bytes.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -22,9 +22,8 @@ class ExistsAlready : public Error {
 };
 
 /// "cat.png: exists already" with `more` behind it, and what may be done.
-[[nodiscard]] std::string exists_already(
-    const std::string& path, const std::string& more = {},
-    const std::string& remedy = "`overwrite` replaces it");
+[[nodiscard]] std::string exists_already(const std::string& path, const std::string& more = {},
+                                         const std::string& remedy = "`overwrite` replaces it");
 
 /// What an output may do to what is there.
 struct OutputRules {

@@ -1,7 +1,7 @@
 #include "files/read_file.h"
 
-#include <sys/mman.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <algorithm>

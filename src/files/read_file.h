@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "qsample/bytes.h"
 #include "files/descriptor.h"
+#include "qsample/bytes.h"
 
 namespace qsample {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "qsample/bytes.h"
+#include "base/bytes.h"
 #include "qsample/image_io.h"
 
 namespace qsample {

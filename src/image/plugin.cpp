@@ -21,8 +21,8 @@ fs::path& module_folder() {
   return folder;
 }
 
-// In the folder that a program has set; beside the program in a build tree, or where the installation puts it, relative to the program,
-// so that an installed folder can be moved.
+// In the folder that a program has set; beside the program in a build tree, or where the
+// installation puts it, relative to the program, so that an installed folder can be moved.
 const Plugin& load(std::string_view name, std::string_view needs) {
   const std::string file = "qsample-" + std::string(name) + ".so";
   std::error_code unknown;

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/fail.h"
+#include "pipeline/memory_budget.h"
 
 namespace qsample {
 

@@ -8,9 +8,9 @@
 
 #include "files/read_file.h"
 #include "pipeline/memory_budget.h"
-#include "qsample/jobs/options.h"
 #include "pipeline/source.h"
 #include "qsample/error.h"
+#include "qsample/jobs/options.h"
 
 namespace qsample {
 

@@ -1,4 +1,5 @@
 #include "files/output_file.h"
+#include "files/outputs.h"
 #include "files/read_file.h"
 
 #include <gtest/gtest.h>
@@ -139,6 +140,7 @@ TEST(WriteFile, WritesToDevices) { EXPECT_NO_THROW(write_file("/dev/null", bytes
 
 // What the other kinds of file are called, when they are read and when they are written.
 TEST(FileKinds, AreToldAndNotWaitedFor) {
+  Outputs outputs;
   const TemporaryFolder folder;
   const std::string pipe = folder / "pipe";
   const std::string socket = folder / "socket";
@@ -147,8 +149,8 @@ TEST(FileKinds, AreToldAndNotWaitedFor) {
   const auto read = [](const std::string& path, FileKinds kinds) {
     return error_of([&] { (void)read_file(path, {.kinds = kinds}); });
   };
-  const auto write = [](const std::string& path, FileKinds kinds) {
-    return error_of([&] { OutputFile(path, {.overwrite = true, .kinds = kinds}); });
+  const auto write = [&](const std::string& path, FileKinds kinds) {
+    return error_of([&] { OutputFile(path, {.overwrite = true, .kinds = kinds}, outputs); });
   };
   EXPECT_EQ(read(pipe, FileKinds::regular), pipe + ": is a pipe, not a file");
   EXPECT_EQ(read("/dev/null", FileKinds::regular), "/dev/null: is a device, not a file");
@@ -165,7 +167,8 @@ TEST(OutputFile, StaysInTheFolderThatItWasOpenedIn) {
   fs::create_directories(folder / "out");
   fs::create_directories(folder / "other");
   write_text(folder / "other/a", "precious");
-  OutputFile file(folder / "out/a", {.overwrite = true});
+  Outputs outputs;
+  OutputFile file(folder / "out/a", {.overwrite = true}, outputs);
   file.write(bytes_of("new"));
   fs::rename(folder / "out", folder / "moved");
   fs::create_symlink("other", folder / "out");
@@ -177,27 +180,28 @@ TEST(OutputFile, StaysInTheFolderThatItWasOpenedIn) {
 TEST(OutputFile, LooksAgainBeforeItReplaces) {
   const TemporaryFolder folder;
   write_text(folder / "in", "precious");
-  JobFiles job;
+  Outputs outputs;
+  JobFiles& job = outputs.files();
   job.will_read(folder / "in", 0);
   job.will_write(folder / "a", 1);
   job.will_write(folder / "b", 2);
   ASSERT_FALSE(job.find_clash([](std::size_t) { return std::string(); }));
-  const OutputRules rules{.overwrite = true, .job = &job};
+  const OutputRules rules{.overwrite = true};
   {
-    OutputFile file(folder / "a", rules);
+    OutputFile file(folder / "a", rules, outputs);
     fs::rename(folder / "in", folder / "a");
     EXPECT_EQ(error_of([&] { file.commit(); }),
               folder / "a" + ": is an input by now; it is left as it is");
   }
   EXPECT_EQ(read_text(folder / "a"), "precious");
-  OutputFile first(folder / "b", rules);
-  OutputFile second(folder / "b", rules);
+  OutputFile first(folder / "b", rules, outputs);
+  OutputFile second(folder / "b", rules, outputs);
   first.write(bytes_of("first"));
   first.commit();
   EXPECT_EQ(error_of([&] { second.commit(); }),
             folder / "b" + ": is another output by now; it is left as it is");
   EXPECT_EQ(read_text(folder / "b"), "first");
-  OutputFile third(folder / "c", {.overwrite = true, .kinds = FileKinds::regular, .job = &job});
+  OutputFile third(folder / "c", {.overwrite = true, .kinds = FileKinds::regular}, outputs);
   ASSERT_EQ(::mkfifo((folder / "c").c_str(), 0600), 0);
   EXPECT_EQ(error_of([&] { third.commit(); }), folder / "c" + ": is a pipe, not a file");
 }
@@ -213,7 +217,8 @@ TEST(OutputFile, LeavesThePermissionsAsTheyWere) {
     write_text(folder / "a", "old");
     ASSERT_EQ(::chmod((folder / "a").c_str(), mode), 0);
     {
-      OutputFile file(folder / "a", {.overwrite = true});
+      Outputs outputs;
+      OutputFile file(folder / "a", {.overwrite = true}, outputs);
       file.write(bytes_of("new"));
       for (const auto& entry : fs::directory_iterator(folder / ".")) {
         const bool temporary = entry.path().filename() != "a";
@@ -259,7 +264,9 @@ TEST(ClearFolder, RemovesWhatKilledRunsHaveLeftAndNothingElse) {
   }
   fs::create_directory(folder / ".qsample-2-2.tmp");
   fs::create_symlink("a", folder / ".qsample-3-3.tmp");
-  const OutputFile at_work(folder / "new", {});  // clears, and has a temporary file of its own
+  Outputs outputs;
+  const OutputFile at_work(folder / "new", {},
+                           outputs);  // clears, and has a temporary file of its own
   for (const auto& name : ours) EXPECT_FALSE(fs::exists(folder / name)) << name;
   for (const auto& name : others) EXPECT_TRUE(fs::exists(folder / name)) << name;
   EXPECT_EQ(folder.entries(), others.size() + 3);

@@ -21,9 +21,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const char* name : {"a.png", "a.safetensors"}) {
     const std::string path = folder / name;
     write_text(path, std::string(data, data + size));
-    const auto record = record_of(process, 0, 5, source, {});
+    const auto record = record_of(process, 0, 5, source, {}, "");
     try {
-      const auto done = record_of_done(path, record, {.resume = true}, {});
+      const auto done = record_of_done(resolve(path, {.resume = true}), record, {});
       if (!done) continue;
       must(same_making(*done, record), "what is kept was made as asked");
       must(done == record_in(bytes, path), "its record is its own");

@@ -1,4 +1,5 @@
 #include "qsample/jobs/batch.h"
+#include "pipeline/source.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -45,7 +46,7 @@ class Batch : public ::testing::Test {
   BatchJob job(const std::string& out, bool recursive = true) {
     BatchJob made;
     made.inputs = select_images({.inputs = {folder / "in"}, .recursive = recursive}).images;
-    made.folder = folder / out;
+    made.output = folder / out;
     made.t = 300;
     return made;
   }
@@ -161,13 +162,13 @@ TEST_F(Batch, RefusesTwoInputsForOneOutputBeforeItStarts) {
 TEST_F(Batch, RefusesToWriteOverAnInput) {
   const auto before = read_text(folder / "in/a.png");
   auto in_place = job("in");
-  in_place.output.overwrite = true;
+  in_place.options.overwrite = true;
   EXPECT_THROW(run(in_place), InvalidArgument);
   // A hard link by another name is the same file.
   fs::create_directories(folder / "out");
   fs::create_hard_link(folder / "in/a.png", folder / "out/b.png");
   auto linked = job("out");
-  linked.output.overwrite = true;
+  linked.options.overwrite = true;
   EXPECT_THROW(run(linked), InvalidArgument);
   EXPECT_EQ(read_text(folder / "in/a.png"), before);
 }
@@ -188,7 +189,7 @@ TEST_F(Batch, ResumeKeepsWhatIsTheSameAndRedoesTheRest) {
   fs::remove(folder / "out/sub/c.png");                                 // missing
   put_picture(folder / "in/sub/deep/a.png", 48);                        // the input is another now
   auto again = job("out");
-  again.output.resume = true;
+  again.options.resume = true;
   const auto result = run(again);
   EXPECT_EQ(result.kept, 1U);
   EXPECT_EQ(result.written, 3U);

@@ -14,10 +14,10 @@
 #include "files.h"
 #include "image/image_io.h"
 #include "pictures.h"
+#include "pipeline/record/record.h"
 #include "qsample/jobs/batch.h"
 #include "qsample/jobs/noise_file.h"
 #include "qsample/jobs/trajectory.h"
-#include "pipeline/record/record.h"
 #include "temporary_folder.h"
 
 namespace qsample {
@@ -212,9 +212,9 @@ TEST_F(FarmOfLinks, Batch) {
       job.inputs.push_back({farm.any_input(), farm.any_relative()});
       inputs.add(job.inputs.back().path);
     }
-    job.folder = farm.any_folder();
+    job.output = farm.any_folder();
     job.t = kT;
-    job.output = any_options(farm);
+    job.options = any_options(farm);
     if (farm.chance(50)) job.manifest = farm.any_file();
     const int workers = 1 + farm.below(2);
     add_other_inputs(farm, job.other_inputs, inputs);
@@ -232,7 +232,7 @@ TEST_F(FarmOfLinks, Batch) {
     std::size_t made = 0;
     for (const auto& input : job.inputs) {
       const auto output =
-          (fs::path(job.folder) / fs::path(input.relative).replace_extension("png"));
+          (fs::path(job.output) / fs::path(input.relative).replace_extension("png"));
       made += is_made_of(output.string(), input.path, file_seed(input.relative, 0)) ? 1 : 0;
     }
     EXPECT_EQ(made, result.written + result.kept);
@@ -284,13 +284,13 @@ TEST_F(FarmOfLinks, Trajectory) {
     Inputs inputs;
     TrajectoryJob job;
     job.input = farm.any_input();
-    job.folder = farm.any_folder();
+    job.output = farm.any_folder();
     job.ts = {0, kT, 1000};
-    job.output = any_options(farm);
+    job.options = any_options(farm);
     inputs.add(job.input);
     add_other_inputs(farm, job.other_inputs, inputs);
     const auto frame_of = [&](int t) {
-      return (fs::path(job.folder) / frame_name(job.input, t, 1000, ".png")).string();
+      return (fs::path(job.output) / frame_name(job.input, t, 1000, ".png")).string();
     };
     if (farm.chance(30)) Farm::link(farm.any_input(), frame_of(1000));
     if (farm.chance(30)) Farm::link(frame_of(kT), frame_of(0));

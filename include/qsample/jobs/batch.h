@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "qsample/run.h"
 #include "qsample/forward_process.h"
 #include "qsample/jobs/options.h"
 #include "qsample/jobs/select_images.h"
+#include "qsample/run.h"
 
 namespace qsample {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "qsample/run.h"
 #include "qsample/forward_process.h"
 #include "qsample/jobs/options.h"
+#include "qsample/run.h"
 
 namespace qsample {
 

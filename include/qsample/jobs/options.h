@@ -49,7 +49,8 @@ struct OutputOptions {
   bool metadata = true;  ///< carry the record and the texts of the input, where the format can
 };
 
-/// A file that a job reads beside its images, and what it is: "the schedule". No output replaces it.
+/// A file that a job reads beside its images, and what it is: "the schedule". No output replaces
+/// it.
 struct OtherInput {
   std::string path;
   std::string what;

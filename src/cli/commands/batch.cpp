@@ -158,11 +158,11 @@ int run(const Options& options, const Console& console) {
         console.error(message);
       },
       run_options(options.workers, [&](const Headway& headway) {
-         // One that exists already is told before its turn comes.
-         counts->kept = headway.unmade - std::min<std::size_t>(counts->failed, headway.unmade);
-         counts->written = headway.done - headway.unmade;
-         display.set(headway);
-       }));
+        // One that exists already is told before its turn comes.
+        counts->kept = headway.unmade - std::min<std::size_t>(counts->failed, headway.unmade);
+        counts->written = headway.done - headway.unmade;
+        display.set(headway);
+      }));
   if (result.untold > 0) {
     console.error(
         fmt::format("{} more outputs exist already and are not qsample's; --overwrite "

@@ -16,8 +16,8 @@
 #include "cli/progress.h"
 #include "cli/stop.h"
 #include "files/read_file.h"
-#include "qsample/jobs/noise_file.h"
 #include "qsample/error.h"
+#include "qsample/jobs/noise_file.h"
 
 namespace qsample::cli {
 namespace {
@@ -59,8 +59,7 @@ double noise_with_progress(const NoiseJob& job, const ForwardProcess& process,
                            const Console& console) {
   ProgressDisplay display(console, false);
   const auto progress = [&](const Headway& headway) { display.set(headway); };
-  return noise_file(job, process,
-                    run_options(default_workers(), progress));
+  return noise_file(job, process, run_options(default_workers(), progress));
 }
 
 int run(const Options& options, const Console& console) {

@@ -129,12 +129,10 @@ int run(const Options& options, const Console& console) {
                        outputs().committed() + *kept, frames);
   });
   ProgressDisplay display(console, true);
-  write_trajectory(
-      job, process,
-      run_options(options.workers, [&](const Headway& headway) {
-        if (headway.unmade > 0) *kept = headway.unmade;
-        display.set(headway);
-      }));
+  write_trajectory(job, process, run_options(options.workers, [&](const Headway& headway) {
+                     if (headway.unmade > 0) *kept = headway.unmade;
+                     display.set(headway);
+                   }));
   console.note(
       fmt::format("{} -> {}: {} frames, seed {}", job.input, job.output, job.ts.size(), job.seed));
   return 0;

@@ -9,8 +9,8 @@
 
 #include "cli/console.h"
 #include "pipeline/destination.h"
-#include "qsample/forward_process.h"
 #include "pipeline/input.h"
+#include "qsample/forward_process.h"
 
 namespace qsample::cli {
 

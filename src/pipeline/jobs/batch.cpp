@@ -100,11 +100,15 @@ BatchResult run_batch(const BatchJob& job, const ForwardProcess& process,
   // The first run of a batch that is resumed may have left a manifest that this one completes.
   if (!job.manifest.empty()) {
     manifest.emplace(job.manifest,
-                     OutputRules{.overwrite = job.options.overwrite || job.options.resume}, outputs);
+                     OutputRules{.overwrite = job.options.overwrite || job.options.resume},
+                     outputs);
   }
   const int images = static_cast<int>(std::min<std::size_t>(job.inputs.size(), 1 << 20));
   MemoryBudget budget(job.reading.max_memory);
-  const Batch batch{job, process, sink, budget,
+  const Batch batch{job,
+                    process,
+                    sink,
+                    budget,
                     {.workers = std::max(1, run.workers / std::max(1, images)),
                      .stop = run.stop,
                      .outputs = &outputs}};
@@ -115,11 +119,10 @@ BatchResult run_batch(const BatchJob& job, const ForwardProcess& process,
   std::mutex mutex;
   const int workers = workers_and_one_that_waits(run.workers);
   parallel_for(job.inputs.size(), workers, [&](std::size_t i) {
-    const Outcome outcome = in_the_way.is_known(i)
-                                ? Outcome{.status = Outcome::Status::failed,
-                                          .error = in_the_way.message(i),
-                                          .in_the_way = true}
-                                : outcome_of(batch, i);
+    const Outcome outcome = in_the_way.is_known(i) ? Outcome{.status = Outcome::Status::failed,
+                                                             .error = in_the_way.message(i),
+                                                             .in_the_way = true}
+                                                   : outcome_of(batch, i);
     const std::scoped_lock lock(mutex);
     if (manifest) {
       Outcome told = outcome;

@@ -8,6 +8,7 @@
 
 #include "files/output_file.h"
 #include "pipeline/destination.h"
+#include "pipeline/input.h"
 #include "pipeline/outputs/manifest.h"
 #include "pipeline/source.h"
 
@@ -85,8 +86,7 @@ std::string in_the_way(const std::string& output, std::ptrdiff_t others) {
                            : others == 1 ? ", and so does another output"
                                          : fmt::format(", and so do {} other outputs", others);
   return exists_already(
-      output, more,
-      "`overwrite` replaces what exists, `resume` keeps what was made in this way");
+      output, more, "`overwrite` replaces what exists, `resume` keeps what was made in this way");
 }
 
 }  // namespace

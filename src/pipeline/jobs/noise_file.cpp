@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "base/remedy.h"
-#include "files/output_file.h"
 #include "files/identity/place.h"
+#include "files/output_file.h"
 #include "image/image_io.h"
 #include "pipeline/destination.h"
 #include "pipeline/input.h"
@@ -207,8 +207,7 @@ double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunO
   reading.decoding.run.outputs = &written;
   const Destination& main = outputs.front().destination;
   Input input = read_input(job.input, reading, lease, [&](const Footprint& image) {
-    return noise_memory(process, image) + saved_memory(job, process, image) +
-           main.memory(image);
+    return noise_memory(process, image) + saved_memory(job, process, image) + main.memory(image);
   });
   run.tell({"drawing noise"});
   const auto noise = process.noise(job.seed, input.image);
@@ -236,7 +235,8 @@ double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunO
       named.emplace_back(tensor_name(job.saved[i].kind), &extra[i].image);
     }
     const Destination& to = output.destination;
-    const auto record = record_of(process, job.seed, job.t, input.source, to.options, to.format(), tensors);
+    const auto record =
+        record_of(process, job.seed, job.t, input.source, to.options, to.format(), tensors);
     write_frame(first, to, FileKinds::pipes_too, record, named, run, written);
   };
   // Each file of its own first, so that where x_t is, all is.

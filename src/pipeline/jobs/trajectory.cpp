@@ -25,7 +25,11 @@ class Frames {
  public:
   Frames(const TrajectoryJob& job, const ForwardProcess& process, FrameSink& sink,
          const RunOptions& run)
-      : job_(job), process_(process), sink_(sink), run_(run), headway_{"frames", 0, job.ts.size()} {}
+      : job_(job),
+        process_(process),
+        sink_(sink),
+        run_(run),
+        headway_{"frames", 0, job.ts.size()} {}
 
   void read(MemoryLease& lease) {
     InputOptions reading = job_.reading;
@@ -57,8 +61,8 @@ class Frames {
     frame.depth = sink_.depth(footprint_.depth);
     const std::size_t held = sink_.wants_order() ? kHeldInOrder : 1;
     return noise_memory(process_, footprint_) +
-           static_cast<std::size_t>(workers) * (held * frame.bytes() + sink_.memory(frame) +
-                                                visit_memory(process_, footprint_));
+           static_cast<std::size_t>(workers) *
+               (held * frame.bytes() + sink_.memory(frame) + visit_memory(process_, footprint_));
   }
 
   [[nodiscard]] std::string record_at(int t) const {
@@ -125,8 +129,8 @@ class Frames {
     parallel_for(stretches, workers_, [&](std::size_t stretch) {
       Frame frame = blank();
       make(
-          path, missing_.size() * stretch / stretches,
-          missing_.size() * (stretch + 1) / stretches, [&]() -> Frame& { return frame; },
+          path, missing_.size() * stretch / stretches, missing_.size() * (stretch + 1) / stretches,
+          [&]() -> Frame& { return frame; },
           [&](std::size_t index, const Frame& made) { put(index, made); });
     });
   }
@@ -141,8 +145,7 @@ class Frames {
           std::vector<Frame> frames;
           frames.reserve(kHeldInOrder);
           make(
-              path, piece * kHeldInOrder,
-              std::min(missing_.size(), (piece + 1) * kHeldInOrder),
+              path, piece * kHeldInOrder, std::min(missing_.size(), (piece + 1) * kHeldInOrder),
               [&]() -> Frame& { return frames.emplace_back(blank()); },
               [](std::size_t /*index*/, const Frame& /*made*/) {});
           return frames;

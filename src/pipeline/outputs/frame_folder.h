@@ -20,8 +20,8 @@ struct FrameNames {
 
 class FrameFolder final : public FileSink {
  public:
-  /// Throws InvalidArgument if a frame is an input, or goes to the place of another; Error where one
-  /// exists already and may not be replaced.
+  /// Throws InvalidArgument if a frame is an input, or goes to the place of another; Error where
+  /// one exists already and may not be replaced.
   FrameFolder(const std::string& folder, const FrameNames& names, const OutputOptions& options,
               const DecodeOptions& decoding, const std::vector<OtherInput>& other_inputs,
               OnOtherFrames on_other_frames, int workers, Outputs& outputs);

@@ -20,7 +20,8 @@ struct FrameKey {
   std::string record;  ///< of its making, as JSON, without what only the making shows
 };
 
-/// Told how many bytes a look at what is there takes in memory, before it does; throws what ends it.
+/// Told how many bytes a look at what is there takes in memory, before it does; throws what ends
+/// it.
 using Hold = std::function<void(std::size_t bytes)>;
 
 class FrameSink {

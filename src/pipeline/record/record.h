@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "qsample/forward_process.h"
 #include "pipeline/source.h"
+#include "qsample/forward_process.h"
 
 namespace qsample {
 

@@ -29,7 +29,8 @@ std::optional<std::string> record_in_part(Bytes part, const std::string& path) {
   return std::nullopt;
 }
 
-bool is_whole(const std::string& path, const DecodeOptions& decoding, const std::function<void(std::size_t bytes)>& hold) {
+bool is_whole(const std::string& path, const DecodeOptions& decoding,
+              const std::function<void(std::size_t bytes)>& hold) {
   try {
     const auto bytes = read_file(path, {.kinds = FileKinds::regular, .hold = hold});
     DecodeOptions silent{.max_pixels = decoding.max_pixels};
@@ -55,7 +56,8 @@ std::optional<std::string> record_of_file(const std::string& path) {
 }
 
 std::optional<std::string> record_of_done(const Destination& output, const std::string& record,
-                                          const DecodeOptions& decoding, const std::function<void(std::size_t bytes)>& hold) {
+                                          const DecodeOptions& decoding,
+                                          const std::function<void(std::size_t bytes)>& hold) {
   std::error_code missing;
   if (!fs::is_regular_file(output.path, missing) || is_empty_file(output.path)) return {};
   if (!output.carries_record()) return {};

@@ -20,10 +20,9 @@ namespace qsample {
 /// Throws ExistsAlready for a file without a record of qsample's, unless it may be overwritten.
 /// `decoding` is how the input is read, which limits the output too; `hold` is told how many bytes
 /// the look takes in memory, before it does, and throws what ends it.
-[[nodiscard]] std::optional<std::string> record_of_done(const Destination& output,
-                                                        const std::string& record,
-                                                        const DecodeOptions& decoding,
-                                                        const std::function<void(std::size_t bytes)>& hold = {});
+[[nodiscard]] std::optional<std::string> record_of_done(
+    const Destination& output, const std::string& record, const DecodeOptions& decoding,
+    const std::function<void(std::size_t bytes)>& hold = {});
 
 /// When resuming: a file that is empty, or that carries a record of qsample's, may be replaced.
 [[nodiscard]] bool is_empty_file(const std::string& path);

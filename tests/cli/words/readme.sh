@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every ```sh block of the README works as printed: PROGRAM IMAGE README
 readme=$3
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 mkdir -p bin photos/sub
 ln -s "$qsample" bin/qsample
 PATH=$PWD/bin:$PATH

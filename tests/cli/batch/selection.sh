@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Which images a batch takes, and where their outputs go: PROGRAM IMAGE
-. "$(dirname "$0")/lib.sh"
-data=$(cd "$(dirname "$0")/../data" && pwd)
+. "$(dirname "$0")/../lib.sh"
+data=$(cd "$(dirname "$0")/../../data" && pwd)
 files() { (cd "$1" && find . -type f | sort | tr '\n' ' '); }
 
 # By what they begin with, whatever they are called.

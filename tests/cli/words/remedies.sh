@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Wrong command lines: each is answered by one line that names the remedy, and nothing is written.
 # PROGRAM IMAGE
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 cp cat.png dog.png
 mkdir -p photos/sub

@@ -15,7 +15,7 @@ namespace qsample::cli {
 namespace {
 
 std::string our_record(const ScheduleSpec& spec = {}) {
-  return record_of(ForwardProcess(spec), 7, 3, {"cat.png", "in", 1}, {}, {{"eps", "eps"}});
+  return record_of(ForwardProcess(spec), 7, 3, {"cat.png", "in", 1}, {}, "", {{"eps", "eps"}});
 }
 
 Json our_json() { return parse_json(our_record()); }
@@ -157,7 +157,7 @@ TEST(Description, KeepsNamesOfAnyBytes) {
   const std::string name = "n\xe9\xff\n'.png";
   Source source;
   source.name = name;
-  const auto record = record_of(ForwardProcess(ScheduleSpec{}), 0, 3, source, {});
+  const auto record = record_of(ForwardProcess(ScheduleSpec{}), 0, 3, source, {}, "");
   EXPECT_EQ(read_record(record).source.name, name);
   EXPECT_NE(record.find(R"("source-hex":"6ee9ff0a272e706e67")"), std::string::npos) << record;
   EXPECT_NE(description_of(record).find("n\\xe9\\xff\\x0a'.png\n"), std::string::npos);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # qsample batch, as a user runs it.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 mkdir -p in/sub
 for t in 0 100 200; do "$qsample" noise cat.png -t $t -o "in/p$t.png"; done
 "$qsample" noise cat.png -t 0 -o "in/sub/a b.png"

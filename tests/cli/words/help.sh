@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Help: short and whole, in 80 columns, complete, and at one with the README. PROGRAM IMAGE README
 readme=$3
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 variants=0
 commands=(noise trajectory batch schedule info)
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What goes wrong: one line, the right status, nothing lost and nothing left behind.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 # The command line: status 2, before anything is touched.
 expect 2 "$qsample"

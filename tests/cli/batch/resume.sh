@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What --resume keeps, replaces and refuses, in every format: PROGRAM IMAGE
-. "$(dirname "$0")/lib.sh"
-data=$(cd "$(dirname "$0")/../data" && pwd)
+. "$(dirname "$0")/../lib.sh"
+data=$(cd "$(dirname "$0")/../../data" && pwd)
 mkdir in && cp "$data/endings/a.png" in/a.png
 mkdir in2 && cp "$data/foreign/foreign.ppm" in2/a.ppm
 

@@ -161,7 +161,8 @@ enum class Precision {
 /// "float64", "float32", "float32-sigmas".
 [[nodiscard]] std::string_view precision_name(Precision precision);
 
-/// What a schedule is made from. Parameters that are left out take the row's default.
+/// What a schedule is made from. Parameters that are left out take the row's default. Each modifier
+/// has a row in qsample/schedule_modifiers.h as well.
 struct ScheduleSpec {
   std::string name = "linear";
   int steps = 1000;

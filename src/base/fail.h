@@ -20,18 +20,23 @@ struct Named {
   }
 };
 
-/// Throws InvalidArgument with the parts written one after the other. Where the first is Named, it
-/// is the parameter at fault.
-template <class First, class... Parts>
-[[noreturn]] void fail(const First& first, const Parts&... parts) {
+/// The parameter that a part of a message names, or none.
+template <class Part>
+std::string_view parameter_of(const Part& part) {
+  if constexpr (std::is_same_v<Part, Named>) return part.parameter;
+  return {};
+}
+
+/// Throws InvalidArgument with the parts written one after the other. The first that is Named is
+/// the parameter at fault; others that the sentence mentions stand in its text, between backticks.
+template <class... Parts>
+[[noreturn]] void fail(const Parts&... parts) {
   std::ostringstream text;
   text.precision(10);
-  ((text << first) << ... << parts);
-  if constexpr (std::is_same_v<First, Named>) {
-    throw InvalidArgument(text.str(), std::string(first.parameter));
-  } else {
-    throw InvalidArgument(text.str());
-  }
+  (text << ... << parts);
+  std::string_view at_fault;
+  ((at_fault = at_fault.empty() ? parameter_of(parts) : at_fault), ...);
+  throw InvalidArgument(text.str(), std::string(at_fault));
 }
 
 }  // namespace qsample

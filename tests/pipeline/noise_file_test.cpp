@@ -123,7 +123,7 @@ TEST_F(NoiseFile, TakesTheInputRangeOfIntegers) {
   NoiseJob job = job_for<std::uint16_t>("in.png");
   job.reading.range = Range{1000, 3000};
   job.reading.decoding.warn = [&](const std::string& message) {
-    EXPECT_NE(message.find("in.png: samples are outside --input-range 1000,3000"),
+    EXPECT_NE(message.find("in.png: samples are outside `input-range` 1000,3000"),
               std::string::npos);
   };
   job.output = folder / "x.npy";
@@ -162,13 +162,13 @@ TEST_F(NoiseFile, DoubtsSamplesThatAreHardlyX) {
   EXPECT_EQ(said, "");
   job.reading.range = Range{-0.01F, 0.01F};
   noise_file(job, process);
-  EXPECT_NE(said.find("outside --input-range -0.01,0.01"), std::string::npos);
+  EXPECT_NE(said.find("outside `input-range` -0.01,0.01"), std::string::npos);
   said.clear();
   job.reading.range.reset();
   job.input = job.output;
   job.output = folder / "again.npy";
   noise_file(job, process);
-  EXPECT_NE(said.find("are taken for x, which is mostly in [-1, 1]; --input-range LO,HI says"),
+  EXPECT_NE(said.find("are taken for x, which is mostly in [-1, 1]; `input-range` LO,HI says"),
             std::string::npos);
 }
 

@@ -10,6 +10,7 @@
 #include "files/read_file.h"
 #include "image/image_io.h"
 #include "peers/scheduler_config.h"
+#include "qsample/error.h"
 #include "qsample/jobs/noise_file.h"
 #include "temporary_folder.h"
 
@@ -122,6 +123,26 @@ TEST_P(PeersEndToEnd, AreMetCloserInFloat32) {
     check(one, true, 1.5e-6);  // what is left is the noise's own tolerance
   }
   EXPECT_LE(off_by_one * 10'000, samples);
+}
+
+// Noise that is drawn once for an image goes along no path that needs more; it is told as it was
+// asked for.
+TEST(ForwardProcess, RefusesPathsThatItsNoiseHasNoStreamsFor) {
+  for (const Generator& generator : generators()) {
+    for (const PathKind path : {PathKind::shared, PathKind::markov, PathKind::independent}) {
+      try {
+        const ForwardProcess process({}, path, generator);
+        EXPECT_TRUE(generator.has_steps || path == PathKind::shared) << generator.name;
+      } catch (const InvalidArgument& e) {
+        EXPECT_FALSE(generator.has_steps || path == PathKind::shared) << generator.name;
+        EXPECT_EQ(e.parameter(), "rng");
+        EXPECT_EQ(std::string(e.what()),
+                  "`rng` " + std::string(generator.name) +
+                      " draws one noise for an image: use `path` shared, not " +
+                      std::string(path_name(path)));
+      }
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Kept, PeersEndToEnd, ::testing::Values(Cases{QSAMPLE_TEST_DATA, 5, true}));

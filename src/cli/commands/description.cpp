@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "cli/console.h"
 #include "qsample/jobs/noise_file.h"
+#include "qsample/schedule_modifiers.h"
 
 namespace qsample::cli {
 namespace {
@@ -91,6 +92,21 @@ void add_outputs(Command& command, const Record& record) {
   }
 }
 
+void add_modifier(Command& command, const ScheduleModifier& modifier, const ScheduleSpec& spec) {
+  const std::string option = fmt::format("--{}", modifier.name);
+  switch (modifier.kind) {
+    case ScheduleModifier::Kind::flag:
+      if (modifier.is_set(spec)) command.add(option);
+      break;
+    case ScheduleModifier::Kind::number:
+      if (modifier.always_told || modifier.is_set(spec)) command.add(option, modifier.get(spec));
+      break;
+    case ScheduleModifier::Kind::choice:
+      if (modifier.always_told || modifier.is_set(spec)) command.add(option, modifier.word(spec));
+      break;
+  }
+}
+
 void add_schedule(Command& command, const Record& record) {
   const ScheduleSpec& spec = record.spec;
   const bool by_file = spec.name == "betas" || spec.name == "table";
@@ -98,13 +114,8 @@ void add_schedule(Command& command, const Record& record) {
   command.add("--schedule", by_file ? as_file(file) : spec.name);
   command.add("-T", spec.steps);
   for (const auto& [name, value] : spec.parameters) command.add("--" + name, value);
-  if (spec.snr_shift != 1) command.add("--snr-shift", spec.snr_shift);
-  if (spec.zero_terminal_snr) command.add("--zero-terminal-snr");
-  if (spec.least_alpha_bar > 0) command.add("--least-alpha-bar", spec.least_alpha_bar);
-  command.add("--form", spec.unscaled ? "ve" : "vp");
-  if (spec.precision != Precision::float64) {
-    command.add("--precision", precision_name(spec.precision));
-  }
+  for (const ScheduleModifier& modifier : schedule_modifiers())
+    add_modifier(command, modifier, spec);
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 namespace qsample::cli {
 namespace {
 
+constexpr const char* kScheduleGroup = "Schedule";
 constexpr float kWidest = 1e30F;
 constexpr double kVisible = 0.005;  // alpha_bar_T from which an eye sees the image in the noise
 
@@ -95,7 +96,7 @@ void ScheduleOptions::add_input(std::vector<OtherInput>& inputs) const {
 }
 
 void ScheduleOptions::add_to(CLI::App& command) {
-  const std::string group = "Schedule";
+  const std::string group = kScheduleGroup;
   command.add_option("--schedule", name_, schedule_help())->type_name("NAME|FILE")->group(group);
   add_number<int>(command, "-T,--steps", steps_, "number of timesteps (default: 1000)", 1,
                   kMaxSteps)
@@ -111,31 +112,34 @@ void ScheduleOptions::add_to(CLI::App& command) {
           ->group(group);
     }
   }
-  add_number<double>(command, "--snr-shift", snr_shift_,
-                     "divide every SNR by X, for schedules made of betas (CogVideoX: 3)")
-      ->type_name("X")
-      ->group(group);
-  command
-      .add_flag("--zero-terminal-snr", zero_terminal_snr_,
-                "rescale so that nothing of the image is left at T, for schedules made of betas "
-                "(arXiv:2305.08891)")
-      ->group(group);
-  add_number<double>(command, "--least-alpha-bar", least_alpha_bar_,
-                     "with --zero-terminal-snr: but for this alpha_bar (Euler of diffusers: 2^-24)")
-      ->type_name("X")
-      ->group(group);
-  add_choice<bool>(command, "--form", unscaled_,
-                   "vp: alpha x_0 + sigma eps (default); ve: unscaled, x_0 + (sigma / alpha) eps",
-                   {{"vp", false}, {"ve", true}})
-      ->group(group);
-  add_choice<Precision>(
-      command, "--precision", precision_,
-      "float32: coefficients as diffusers rounds them with PyTorch 1.13, for schedules made of "
-      "betas; float32-sigmas: as its DPM-Solver schedulers do, which take them from sigma / alpha "
-      "(a scheduler_config.json says itself which)",
-      named<Precision>({Precision::float64, Precision::float32, Precision::float32_sigmas},
-                       precision_name))
-      ->group(group);
+  for (const ScheduleModifier& row : schedule_modifiers()) add_modifier(command, row);
+}
+
+void ScheduleOptions::add_modifier(CLI::App& command, const ScheduleModifier& row) {
+  const std::string group = kScheduleGroup;
+  const std::string option = fmt::format("--{}", row.name);
+  Console options;  // which the help may name
+  for (const ScheduleModifier& other : schedule_modifiers()) {
+    options.parameters.emplace(other.name);
+  }
+  const std::string help = options.with_options(row.help);
+  Modifier& asked = modifiers_[row.name];
+  switch (row.kind) {
+    case ScheduleModifier::Kind::flag:
+      command.add_flag(option, asked.flag, help)->group(group);
+      break;
+    case ScheduleModifier::Kind::number:
+      add_number<double>(command, option, asked.value, help)->type_name("X")->group(group);
+      break;
+    case ScheduleModifier::Kind::choice: {
+      Choices<double> choices;
+      for (const std::string_view word : row.words) {
+        choices.emplace_back(word, static_cast<double>(choices.size()));
+      }
+      add_choice<double>(command, option, asked.value, help, choices)->group(group);
+      break;
+    }
+  }
 }
 
 Precision ScheduleOptions::read_file(ScheduleSpec& spec, const Console& console) const {
@@ -168,8 +172,12 @@ Precision ScheduleOptions::read_config(const std::string& text, ScheduleSpec& sp
     const auto known = said.parameters.find(parameter);
     if (known == said.parameters.end() || known->second != value) against = "--" + parameter;
   }
-  if (zero_terminal_snr_ && !said.zero_terminal_snr) against = "--zero-terminal-snr";
-  if (snr_shift_ && *snr_shift_ != said.snr_shift) against = "--snr-shift";
+  const auto modifiers = schedule_modifiers();
+  for (auto row = modifiers.rbegin(); row != modifiers.rend(); ++row) {
+    const auto asked = modifiers_.at(row->name).asked();
+    const bool decides = row->betas != nullptr && row->goes_with.empty();
+    if (decides && asked && *asked != row->get(said)) against = fmt::format("--{}", row->name);
+  }
   if (steps_ && *steps_ != said.steps) against = "-T";
   if (!against.empty()) {
     throw InvalidArgument(
@@ -193,11 +201,10 @@ ScheduleSpec ScheduleOptions::spec(const Console& console) const {
     spec.name = name_;
     spec.steps = steps_.value_or(spec.steps);
   }
-  if (snr_shift_) spec.snr_shift = *snr_shift_;
-  if (least_alpha_bar_) spec.least_alpha_bar = *least_alpha_bar_;
-  if (unscaled_) spec.unscaled = *unscaled_;
-  spec.zero_terminal_snr = spec.zero_terminal_snr || zero_terminal_snr_;
-  spec.precision = precision_ == Precision::float32 ? rounding : precision_;
+  for (const ScheduleModifier& row : schedule_modifiers()) {
+    if (const auto asked = modifiers_.at(row.name).asked()) row.set(spec, *asked);
+  }
+  if (spec.precision == Precision::float32) spec.precision = rounding;
   if (from_file) check_file_schedule(spec, name_);
   return spec;
 }

@@ -6,11 +6,13 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "cli/console.h"
 #include "pipeline/destination.h"
 #include "pipeline/input.h"
 #include "qsample/forward_process.h"
+#include "qsample/schedule_modifiers.h"
 
 namespace qsample::cli {
 
@@ -27,6 +29,15 @@ class ScheduleOptions {
   void add_input(std::vector<OtherInput>& inputs) const;
 
  private:
+  // What was asked for of a row of schedule_modifiers().
+  struct Modifier {
+    std::optional<double> value;
+    bool flag = false;
+
+    [[nodiscard]] std::optional<double> asked() const { return flag ? 1 : value; }
+  };
+
+  void add_modifier(CLI::App& command, const ScheduleModifier& row);
   // Returns how float32 is rounded there.
   Precision read_file(ScheduleSpec& spec, const Console& console) const;
   Precision read_config(const std::string& text, ScheduleSpec& spec, const Console& console) const;
@@ -34,11 +45,7 @@ class ScheduleOptions {
   std::string name_ = "linear";
   std::optional<int> steps_;
   std::map<std::string, std::optional<double>, std::less<>> parameters_;
-  std::optional<double> snr_shift_;
-  std::optional<double> least_alpha_bar_;
-  std::optional<bool> unscaled_;
-  Precision precision_ = Precision::float64;
-  bool zero_terminal_snr_ = false;
+  std::map<std::string_view, Modifier> modifiers_;
 };
 
 /// Tells the console where a schedule still shows the image at its end.

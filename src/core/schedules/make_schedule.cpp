@@ -1,71 +1,21 @@
-// How a spec becomes a schedule: defaults, modifiers of betas, and the rounding of diffusers.
+// How a spec becomes a schedule: defaults, modifiers, and the rounding of diffusers.
 
 #include <algorithm>
 #include <cmath>
 
 #include "base/fail.h"
-#include "qsample/schedule.h"
+#include "qsample/schedule_modifiers.h"
 
 namespace qsample {
 namespace {
-
-// CogVideoX: snr / c at every t. With alpha_bar' = alpha_bar / (c + (1 - c) alpha_bar), the betas
-// become beta'_t = c beta_t alpha_bar'_t / alpha_bar_t, without a difference of near equals.
-std::vector<double> with_snr_shift(const std::vector<double>& betas, double c) {
-  if (!(c > 0 && std::isfinite(c))) fail(Named{"snr-shift"}, " must be positive");
-  std::vector<double> out;
-  out.reserve(betas.size());
-  double alpha_bar = 1;
-  double rest = 0;  // 1 - alpha_bar, without a difference
-  for (const double beta : betas) {
-    rest += beta * alpha_bar;
-    alpha_bar *= 1 - beta;
-    out.push_back(beta == 1 ? 1 : std::min(1.0, c * beta / (c * rest + alpha_bar)));
-  }
-  return out;
-}
-
-// Algorithm 1 of arXiv:2305.08891 on s_t = sqrt(alpha_bar_t): s'_t = (s_t - s_T) s_1 / (s_1 - s_T).
-// beta'_t = (s'_{t-1}^2 - s'_t^2) / s'_{t-1}^2, with differences of s taken from beta itself.
-std::vector<double> with_zero_terminal_snr(const std::vector<double>& betas) {
-  std::vector<double> s;
-  s.reserve(betas.size());
-  double alpha_bar = 1;
-  for (const double beta : betas) s.push_back(std::sqrt(alpha_bar *= 1 - beta));
-  if (!(s.front() > s.back())) fail("zero terminal SNR needs a schedule of two steps or more");
-  auto out = betas;
-  out.back() = 1;
-  if (s.back() == 0) return out;  // to within a double: nothing to shift, and none to divide by
-  const double scale = s.front() / (s.front() - s.back());
-  for (std::size_t i = 1; i + 1 < s.size(); ++i) {
-    const double before = (s[i - 1] - s.back()) * scale;
-    const double now = (s[i] - s.back()) * scale;
-    const double drop = betas[i] * s[i - 1] * s[i - 1] / (s[i - 1] + s[i]) * scale;
-    out[i] = drop * (before + now) / (before * before);
-  }
-  return out;
-}
-
-// The last beta such that alpha_bar ends at `least`.
-double last_beta(const std::vector<double>& betas, double least) {
-  double before = 1;
-  for (std::size_t i = 0; i + 1 < betas.size(); ++i) before *= 1 - betas[i];
-  if (!(least < before)) {
-    fail(
-        "alpha_bar is to end at ", least, " and is ", before,
-        " one step before: the signal-to-noise ratio would rise; take a smaller beta_end, or leave "
-        "out the rescaling to zero SNR");
-  }
-  return 1 - least / before;
-}
 
 std::vector<double> betas_of(const ScheduleSpec& spec) {
   auto betas = spec.betas.empty()
                    ? find_schedule_family(spec.name).betas(spec.steps, spec.parameters)
                    : spec.betas;
-  if (spec.snr_shift != 1) betas = with_snr_shift(betas, spec.snr_shift);
-  if (spec.zero_terminal_snr) betas = with_zero_terminal_snr(betas);
-  if (spec.least_alpha_bar > 0) betas.back() = last_beta(betas, spec.least_alpha_bar);
+  for (const ScheduleModifier& modifier : schedule_modifiers()) {
+    if (modifier.betas && modifier.is_set(spec)) betas = modifier.betas(betas, modifier.get(spec));
+  }
   return betas;
 }
 
@@ -160,9 +110,12 @@ Variances variances32(float alpha_bar, const ScheduleSpec& spec) {
 }
 
 NoiseSchedule single_precision_schedule(const ScheduleSpec& spec) {
-  if (spec.snr_shift != 1)
-    fail(Named{"snr-shift"}, " is computed in float64; leave out `precision` ",
-         precision_name(spec.precision));
+  for (const ScheduleModifier& modifier : schedule_modifiers()) {
+    if (modifier.betas && !modifier.in_float32 && modifier.is_set(spec)) {
+      fail(Named{modifier.name}, " is computed in float64; leave out `precision` ",
+           precision_name(spec.precision));
+    }
+  }
   auto betas = betas32_of(spec);
   for (std::size_t i = 0; i < betas.size(); ++i) {
     if (!(betas[i] > 0 && betas[i] <= 1)) {
@@ -178,44 +131,53 @@ NoiseSchedule single_precision_schedule(const ScheduleSpec& spec) {
   return NoiseSchedule::from_variances(variances, std::vector<double>(betas.begin(), betas.end()));
 }
 
-// What only schedules made of betas have.
-void check_modifiers(const ScheduleSpec& spec, const std::string& what) {
-  if (spec.zero_terminal_snr || spec.snr_shift != 1) {
-    fail(what, " is not made of betas, so it does not use ",
-         Named{spec.zero_terminal_snr ? "zero-terminal-snr" : "snr-shift"});
+// Throws for modifiers that are only for schedules made of betas, of a schedule that is not. The
+// last that changes betas is told first, and those that say how they are rounded after them.
+void check_scope(const ScheduleSpec& spec, const std::string& what) {
+  const auto modifiers = schedule_modifiers();
+  const auto is_wrong = [&](const ScheduleModifier& modifier) {
+    return modifier.scope == ScheduleModifier::Scope::betas && modifier.is_set(spec);
+  };
+  for (auto it = modifiers.rbegin(); it != modifiers.rend(); ++it) {
+    // What goes with another is none without it.
+    if (it->kind == ScheduleModifier::Kind::choice || !it->goes_with.empty()) continue;
+    if (is_wrong(*it)) {
+      fail(what, " is not made of betas, so it does not use ", Named{it->name});
+    }
   }
-  if (spec.precision != Precision::float64) {
-    fail(what, " is not made of betas; `precision` ", precision_name(spec.precision),
-         " is for those that are");
+  for (const ScheduleModifier& modifier : modifiers) {
+    if (modifier.kind == ScheduleModifier::Kind::choice && is_wrong(modifier)) {
+      fail(what, " is not made of betas; ", Named{modifier.name}, " ", modifier.word(spec),
+           " is for those that are");
+    }
+  }
+}
+
+void check_modifiers(const ScheduleSpec& spec) {
+  const auto modifiers = schedule_modifiers();
+  for (const ScheduleModifier& modifier : modifiers) {
+    const auto other =
+        std::find_if(modifiers.begin(), modifiers.end(),
+                     [&](const ScheduleModifier& one) { return one.name == modifier.goes_with; });
+    if (other != modifiers.end() && modifier.is_set(spec) && !other->is_set(spec)) {
+      fail(Named{modifier.name}, " goes with `", other->name, "`");
+    }
+    if (modifier.check != nullptr) modifier.check(modifier.get(spec));
   }
 }
 
 }  // namespace
 
-std::string_view precision_name(Precision precision) {
-  switch (precision) {
-    case Precision::float64: return "float64";
-    case Precision::float32: return "float32";
-    case Precision::float32_sigmas: return "float32-sigmas";
-  }
-  return {};
-}
-
 ScheduleSpec resolved(const ScheduleSpec& spec) {
   ScheduleSpec out = spec;
-  if (spec.least_alpha_bar != 0 && !spec.zero_terminal_snr) {
-    fail(Named{"least-alpha-bar"}, " goes with `zero-terminal-snr`");
-  }
-  if (!(spec.least_alpha_bar >= 0 && spec.least_alpha_bar < 1)) {
-    fail(Named{"least-alpha-bar"}, " ", spec.least_alpha_bar, " is outside [0, 1)");
-  }
+  check_modifiers(spec);
   if (!spec.betas.empty() || !spec.table.empty()) {
     if (!spec.parameters.empty()) {
       fail("a schedule from a file does not use ", Named{spec.parameters.begin()->first});
     }
     out.name = spec.table.empty() ? "betas" : "table";
     out.steps = static_cast<int>(spec.table.empty() ? spec.betas.size() : spec.table.size());
-    if (!spec.table.empty()) check_modifiers(spec, "a table of alpha and sigma");
+    if (!spec.table.empty()) check_scope(spec, "a table of alpha and sigma");
     return out;
   }
   const ScheduleFamily& family = find_schedule_family(spec.name);
@@ -230,7 +192,7 @@ ScheduleSpec resolved(const ScheduleSpec& spec) {
     }
     if (!std::isfinite(entry.second)) fail(Named{entry.first}, " is not a finite number");
   }
-  if (family.betas == nullptr) check_modifiers(spec, "schedule '" + spec.name + "'");
+  if (family.betas == nullptr) check_scope(spec, "schedule '" + spec.name + "'");
   return out;
 }
 

@@ -5,9 +5,19 @@
 #include "base/json.h"
 #include "image/image_io.h"
 #include "qsample/error.h"
+#include "qsample/schedule_modifiers.h"
 
 namespace qsample {
 namespace {
+
+void put_modifier(Json& json, const ScheduleModifier& modifier, const ScheduleSpec& spec) {
+  Json& value = json[std::string(modifier.name)];
+  switch (modifier.kind) {
+    case ScheduleModifier::Kind::flag: value = modifier.is_set(spec); break;
+    case ScheduleModifier::Kind::number: value = modifier.get(spec); break;
+    case ScheduleModifier::Kind::choice: value = modifier.word(spec); break;
+  }
+}
 
 Json schedule_json(const ForwardProcess& process) {
   const ScheduleSpec& spec = process.spec;
@@ -23,11 +33,9 @@ Json schedule_json(const ForwardProcess& process) {
   }
   json["steps"] = spec.steps;
   for (const auto& [name, value] : spec.parameters) json[name] = value;
-  if (spec.snr_shift != 1) json["snr-shift"] = spec.snr_shift;
-  json["zero-terminal-snr"] = spec.zero_terminal_snr;
-  if (spec.least_alpha_bar > 0) json["least-alpha-bar"] = spec.least_alpha_bar;
-  json["form"] = spec.unscaled ? "ve" : "vp";
-  if (spec.precision != Precision::float64) json["precision"] = precision_name(spec.precision);
+  for (const ScheduleModifier& modifier : schedule_modifiers()) {
+    if (modifier.always_told || modifier.is_set(spec)) put_modifier(json, modifier, spec);
+  }
   return json;
 }
 

@@ -9,6 +9,7 @@
 #include <functional>
 #include <iterator>
 #include <limits>
+#include <span>
 #include <system_error>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "image/image_io.h"
 #include "pipeline/record/record.h"
 #include "qsample/error.h"
+#include "qsample/schedule_modifiers.h"
 
 namespace qsample {
 namespace {
@@ -59,7 +61,6 @@ class Fields {
   }
 
   bool flag(const std::string& key) {
-    if (!has(key)) return false;
     const Json& value = at(key);
     if (!value.is_boolean()) fail(key);
     return value.get<bool>();
@@ -80,6 +81,14 @@ class Fields {
                                     [&](const T& value) { return name_of(value) == name; });
     if (found == values.end()) fail(key);
     return *found;
+  }
+
+  // The number of one of `words`.
+  int word(const std::string& key, std::span<const std::string_view> words) {
+    const std::string name = text(key);
+    const auto found = std::find(words.begin(), words.end(), name);
+    if (found == words.end()) fail(key);
+    return static_cast<int>(found - words.begin());
   }
 
   // The name of a file, or of a folder.
@@ -150,14 +159,15 @@ class Fields {
 };
 
 void read_modifiers(Fields& fields, ScheduleSpec& spec) {
-  spec.snr_shift = fields.number("snr-shift", 1);
-  spec.zero_terminal_snr = fields.flag("zero-terminal-snr");
-  spec.least_alpha_bar = fields.number("least-alpha-bar", 0);
-  spec.unscaled =
-      fields.choice<bool>("form", {false, true}, [](bool ve) { return ve ? "ve" : "vp"; });
-  spec.precision = fields.choice<Precision>(
-      "precision", {Precision::float64, Precision::float32, Precision::float32_sigmas},
-      precision_name);
+  for (const ScheduleModifier& modifier : schedule_modifiers()) {
+    const std::string key(modifier.name);
+    if (!fields.has(key)) continue;
+    switch (modifier.kind) {
+      case ScheduleModifier::Kind::flag: modifier.set(spec, fields.flag(key) ? 1 : 0); break;
+      case ScheduleModifier::Kind::number: modifier.set(spec, fields.number(key)); break;
+      case ScheduleModifier::Kind::choice: modifier.set(spec, fields.word(key, modifier.words));
+    }
+  }
 }
 
 void read_schedule(const Json& json, Record& record) {

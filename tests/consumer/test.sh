@@ -28,6 +28,14 @@ if [ -x "$folder/build/mat_consumer" ]; then
   fi
 fi
 
+# By pkg-config too, which not every machine has.
+if command -v pkg-config >/dev/null; then
+  export PKG_CONFIG_PATH=$folder/moved/lib/pkgconfig:$(find "$folder/moved" -name pkgconfig -type d)
+  # shellcheck disable=SC2046
+  "$compiler" "$@" "$here/main.cpp" $(pkg-config --cflags --libs qsample-core) -o "$folder/by_pkg_config"
+  "$folder/by_pkg_config"
+fi
+
 # The program, which finds its plug-ins wherever it was moved, and only there.
 program=$folder/moved/bin/qsample
 [ -x "$program" ] || exit 0 # the library alone was built
@@ -47,6 +55,36 @@ there_and_back() {
 for format in tiff webp exr; do
   there_and_back $format
 done
+
+# The jobs from a program of somebody else's, which write what the commands write. It is told where
+# the modules are, or does without.
+images=build/images_consumer
+[ -x $images ] || { echo "the component images is not found" && exit 1; }
+modules=$(dirname "$(find moved -name qsample-tiff.so)")
+mkdir made
+$images in.ppm made "$modules" >said
+grep -qx 'made/one.png: exists already; `overwrite` replaces it' said
+"$program" noise in.ppm -t 250 --schedule cosine --seed 7 -o one.png
+"$program" trajectory in.ppm --timesteps 0,10,1000 -o frames
+"$program" batch in.ppm -t 5 --path markov -o batch
+"$program" noise in.ppm -t 0 --schedule cosine --seed 7 -o clean.tiff
+for file in one.png clean.tiff frames/in_t0000.png frames/in_t0010.png frames/in_t1000.png batch/in.png; do
+  cmp "made/$file" "$file"
+done
+mkdir without
+$images in.ppm without >said
+grep -q "can't be loaded: not found" said
+if ldd $images | grep -E 'opencv|tiff|webp'; then
+  echo "the images component links what it should load"
+  exit 1
+fi
+if command -v pkg-config >/dev/null; then
+  # shellcheck disable=SC2046
+  "$compiler" "$@" "$here/images.cpp" $(pkg-config --cflags --libs qsample-images) -o images_by_pkg_config
+  mkdir again
+  ./images_by_pkg_config in.ppm again "$modules" >said
+  cmp again/one.png one.png
+fi
 mv moved/lib* elsewhere
 for format in tiff webp exr; do
   if there_and_back $format 2>err; then

@@ -1,7 +1,7 @@
 // OpenEXR of 32-bit floats through OpenCV.
 
+#include "formats/by_opencv/by_opencv.h"
 #include "formats/exr_header.h"
-#include "image/plugin.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -51,13 +51,13 @@ std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& /*options*/)
 
 Decoded decode(Bytes file, const DecodeOptions& options) {
   check_header(file, options);
-  Decoded decoded = plugin::opencv().decode(file, options);
+  Decoded decoded = plugin::load(kOpenCv).decode(file, options);
   if (decoded.image.depth() != 32) throw Error("its samples are not floats");
   return decoded;
 }
 
 void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
-  plugin::opencv().encode(image, options, sink);
+  plugin::load(kOpenCv).encode(image, options, sink);
 }
 
 }  // namespace

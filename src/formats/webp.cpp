@@ -11,6 +11,8 @@
 namespace qsample {
 namespace {
 
+constexpr plugin::Module kModule = {"webp", "libwebp (Debian: libwebp-dev)"};
+
 constexpr std::string_view kExtensions[] = {".webp"};
 constexpr int kDepths[] = {8};
 constexpr int kMaxSide = 16383;
@@ -55,7 +57,7 @@ Decoded decode(Bytes file, const DecodeOptions& options) {
     image.orientation = orientation;
     options.reserve(image);
   };
-  Decoded out = plugin::webp().decode(file, turned);
+  Decoded out = plugin::load(kModule).decode(file, turned);
   out.orientation = orientation;
   out.image.damage = std::move(damage);
   const Bytes icc = chunk(file, "ICCP");
@@ -67,7 +69,7 @@ void encode(const Image& image, const EncodeOptions& options, const Sink& sink) 
   if (std::max(image.width, image.height) > kMaxSide) {
     throw Error("WebP holds at most 16383 pixels a side; use a .png output");
   }
-  plugin::webp().encode(image, options, sink);
+  plugin::load(kModule).encode(image, options, sink);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The interface of an image format. One file a format; image_io.cpp lists them.
+// The interface of an image format. One file a format; the list of them is below.
 #pragma once
 
 #include <cstddef>
@@ -44,6 +44,7 @@ struct Codec {
   std::string (*record)(Bytes file) = nullptr;
 };
 
+// The list of formats: a declaration and an entry for each.
 extern const Codec kPng;
 extern const Codec kJpeg;
 extern const Codec kWebp;
@@ -57,6 +58,12 @@ extern const Codec kSafetensors;
 extern const Codec kJpeg2000;
 extern const Codec kRadiance;
 extern const Codec kSunRaster;
+
+/// Every format that can be read, in the order in which signatures are tried: what OpenCV alone
+/// reads comes last.
+inline constexpr const Codec* kFormats[] = {
+    &kPng, &kJpeg, &kWebp,        &kTiff,     &kBmp,      &kPnm,      &kExr,
+    &kPfm, &kNpy,  &kSafetensors, &kJpeg2000, &kRadiance, &kSunRaster};
 
 /// Throws Error for an image of more pixels than allowed, before there is memory for them.
 void check_size(std::size_t width, std::size_t height, const DecodeOptions& options);

@@ -12,11 +12,6 @@
 namespace qsample {
 namespace {
 
-// What OpenCV alone reads comes last.
-constexpr const Codec* kCodecs[] = {&kPng,      &kJpeg,     &kWebp,     &kTiff, &kBmp,
-                                    &kPnm,      &kExr,      &kPfm,      &kNpy,  &kSafetensors,
-                                    &kJpeg2000, &kRadiance, &kSunRaster};
-
 // Formats that people may take for known, told by what stands at an offset, so that a refusal can
 // name them.
 struct Foreign {
@@ -42,7 +37,7 @@ constexpr Foreign kForeign[] = {
 };
 
 const Codec& sniff(Bytes file, const std::string& name) {
-  for (const Codec* codec : kCodecs) {
+  for (const Codec* codec : kFormats) {
     if (codec->sniff(file)) return *codec;
   }
   if (const auto format = foreign_format(file); !format.empty()) {
@@ -50,7 +45,7 @@ const Codec& sniff(Bytes file, const std::string& name) {
                 " file, which is not read; convert it to PNG first");
   }
   std::string known;
-  for (const Codec* codec : kCodecs)
+  for (const Codec* codec : kFormats)
     known += (known.empty() ? "" : ", ") + std::string(codec->name);
   throw Error(name + ": is not an image of a known format (" + known + ")");
 }
@@ -60,7 +55,7 @@ const Codec* any_codec_for(std::string_view extension) {
   std::string wanted = extension.starts_with('.') ? "" : ".";
   for (const char c : extension)
     wanted += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  for (const Codec* codec : kCodecs) {
+  for (const Codec* codec : kFormats) {
     const auto& known = codec->extensions;
     if (std::find(known.begin(), known.end(), wanted) != known.end()) return codec;
   }
@@ -158,7 +153,7 @@ std::string_view foreign_format(Bytes head) {
 }
 
 bool is_image(Bytes head) {
-  return std::any_of(std::begin(kCodecs), std::end(kCodecs),
+  return std::any_of(std::begin(kFormats), std::end(kFormats),
                      [&](const Codec* codec) { return codec->sniff(head); });
 }
 
@@ -177,7 +172,7 @@ bool holds_depth(const Codec& codec, int depth) {
 
 std::string writable_extensions(int depth) {
   std::string all;
-  for (const Codec* codec : kCodecs) {
+  for (const Codec* codec : kFormats) {
     if (codec->encode == nullptr || (depth != 0 && !holds_depth(*codec, depth))) continue;
     all += (all.empty() ? "" : ", ") + std::string(codec->extensions.front());
   }

@@ -4,6 +4,8 @@
 #include <sys/auxv.h>
 
 #include <filesystem>
+#include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,8 +25,8 @@ fs::path& module_folder() {
 
 // In the folder that a program has set; beside the program in a build tree, or where the
 // installation puts it, relative to the program, so that an installed folder can be moved.
-const Plugin& load(std::string_view name, std::string_view needs) {
-  const std::string file = "qsample-" + std::string(name) + ".so";
+const Plugin& open(const Module& module) {
+  const std::string file = std::string("qsample-") + module.name + ".so";
   std::error_code unknown;
   fs::path program = fs::read_symlink("/proc/self/exe", unknown);
   // A system without /proc: as the program was called.
@@ -45,26 +47,19 @@ const Plugin& load(std::string_view name, std::string_view needs) {
     }
     reason = ::dlerror();
   }
-  throw Error("this format needs " + std::string(needs) + ", and " + file +
+  throw Error(std::string("this format needs ") + module.needs + ", and " + file +
               " can't be loaded: " + reason);
 }
 
 }  // namespace
 
-const Plugin& opencv() {
-  static const Plugin& loaded =
-      load("opencv", "OpenCV's image module (Debian: libopencv-imgcodecs-dev)");
-  return loaded;
-}
-
-const Plugin& tiff() {
-  static const Plugin& loaded = load("tiff", "libtiff (Debian: libtiff-dev)");
-  return loaded;
-}
-
-const Plugin& webp() {
-  static const Plugin& loaded = load("webp", "libwebp (Debian: libwebp-dev)");
-  return loaded;
+const Plugin& load(const Module& module) {
+  static std::mutex mutex;
+  static std::map<std::string_view, const Plugin*> loaded;
+  const std::scoped_lock lock(mutex);
+  const Plugin*& plugin = loaded[module.name];
+  if (plugin == nullptr) plugin = &open(module);
+  return *plugin;
 }
 
 }  // namespace qsample::plugin

@@ -22,9 +22,14 @@ struct Plugin {
 inline constexpr char kSymbol[] = "qsample_plugin";
 using Get = const Plugin* (*)();
 
-/// The modules, loaded on first use. Throw Error where one can't be.
-const Plugin& opencv();
-const Plugin& tiff();
-const Plugin& webp();
+/// A module: the file qsample-<name>.so, and the library behind it, with the package that brings
+/// it.
+struct Module {
+  const char* name;
+  const char* needs;
+};
+
+/// What a module provides; loaded on first use. Throws Error where it can't be. Thread-safe.
+const Plugin& load(const Module& module);
 
 }  // namespace qsample::plugin

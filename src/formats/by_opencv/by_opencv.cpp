@@ -1,6 +1,6 @@
 #include "formats/by_opencv/by_opencv.h"
 
-#include "image/plugin.h"
+#include "base/byte_order.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -13,7 +13,7 @@ Decoded decode_by_opencv(Bytes file, const HeaderFacts& facts, const DecodeOptio
   // OpenCV's own image stands beside ours.
   footprint.working = footprint.bytes() + footprint.samples * facts.working_bytes;
   options.reserve(footprint);
-  const plugin::Plugin& opencv = plugin::opencv();
+  const plugin::Plugin& opencv = plugin::load(kOpenCv);
   Decoded decoded = opencv.decode(file, options);
   Image& image = decoded.image;
   if (static_cast<std::size_t>(image.width) != facts.width ||
@@ -27,11 +27,7 @@ Decoded decode_by_opencv(Bytes file, const HeaderFacts& facts, const DecodeOptio
 
 std::uint64_t big_endian(Bytes file, std::size_t at, std::size_t size) {
   if (at > file.size() || size > file.size() - at) throw Error("it is truncated");
-  std::uint64_t value = 0;
-  for (const std::byte b : file.subspan(at, size)) {
-    value = value << 8 | std::to_integer<std::uint64_t>(b);
-  }
-  return value;
+  return read_big_endian<std::uint64_t>(file, at, size);
 }
 
 }  // namespace qsample

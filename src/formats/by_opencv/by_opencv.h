@@ -7,8 +7,12 @@
 #include <cstdint>
 
 #include "image/codec.h"
+#include "image/plugin.h"
 
 namespace qsample {
+
+inline constexpr plugin::Module kOpenCv = {
+    "opencv", "OpenCV's image module (Debian: libopencv-imgcodecs-dev)"};
 
 /// What the header of a file says of its image.
 struct HeaderFacts {

@@ -6,6 +6,8 @@
 namespace qsample {
 namespace {
 
+constexpr plugin::Module kModule = {"tiff", "libtiff (Debian: libtiff-dev)"};
+
 constexpr std::string_view kExtensions[] = {".tiff", ".tif"};
 constexpr int kDepths[] = {8, 16, 32};
 
@@ -21,11 +23,11 @@ std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& /*options*/)
 }
 
 Decoded decode(Bytes file, const DecodeOptions& options) {
-  return plugin::tiff().decode(file, options);
+  return plugin::load(kModule).decode(file, options);
 }
 
 void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
-  plugin::tiff().encode(image, options, sink);
+  plugin::load(kModule).encode(image, options, sink);
 }
 
 }  // namespace

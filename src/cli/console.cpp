@@ -102,8 +102,8 @@ std::string Console::with_options(std::string_view message) const {
   std::string out;
   for (;;) {
     const auto begin = message.find('`');
-    const auto end = begin == message.npos ? begin : message.find('`', begin + 1);
-    if (end == message.npos) return out.append(message);
+    const auto end = begin == std::string_view::npos ? begin : message.find('`', begin + 1);
+    if (end == std::string_view::npos) return out.append(message);
     out += message.substr(0, begin);
     const auto name = message.substr(begin + 1, end - begin - 1);
     const bool known = parameters.contains(name);

@@ -25,12 +25,11 @@ struct ScheduleModifier {
 
   std::string_view name;  ///< of its parameter, its command-line option and its key in records
   Kind kind;
+  Scope scope = Scope::all;
   double default_value = 0;
   std::span<const std::string_view> words = {};  ///< of a choice
-  std::string_view help;  ///< for a person; other parameters are between backticks
-  Scope scope = Scope::all;
+  std::string_view help;            ///< for a person; other parameters are between backticks
   std::string_view goes_with = {};  ///< the modifier that this one refines, and is not without
-  bool always_told = false;         ///< records have it also where it is the default
   double (*get)(const ScheduleSpec& spec);
   void (*set)(ScheduleSpec& spec, double value);
   /// Throws InvalidArgument for a value that cannot be. Null: every value can, or `betas` checks.
@@ -39,6 +38,7 @@ struct ScheduleModifier {
   std::vector<double> (*betas)(const std::vector<double>& betas, double value) = nullptr;
   /// Whether float32 has the change, too; without it, a precision of float32 refuses the modifier.
   bool in_float32 = false;
+  bool always_told = false;  ///< records have it also where it is the default
 
   [[nodiscard]] bool is_set(const ScheduleSpec& spec) const { return get(spec) != default_value; }
   /// The word that is the value of a choice.

@@ -1,5 +1,5 @@
-// The jobs of the commands, from a program of somebody else's: IMAGE FOLDER [MODULES]. Writes to the
-// folder what `qsample noise` and `qsample trajectory` would, and a TIFF of the image as it is.
+// The jobs of the commands, from a program of somebody else's: IMAGE FOLDER [MODULES]. Writes to
+// the folder what `qsample noise` and `qsample trajectory` would, and a TIFF of the image as it is.
 #include <cstdio>
 #include <string>
 

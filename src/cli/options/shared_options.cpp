@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <ranges>
 #include <utility>
 
 #include "cli/options/values.h"
@@ -172,11 +173,11 @@ Precision ScheduleOptions::read_config(const std::string& text, ScheduleSpec& sp
     const auto known = said.parameters.find(parameter);
     if (known == said.parameters.end() || known->second != value) against = "--" + parameter;
   }
-  const auto modifiers = schedule_modifiers();
-  for (auto row = modifiers.rbegin(); row != modifiers.rend(); ++row) {
-    const auto asked = modifiers_.at(row->name).asked();
-    const bool decides = row->betas != nullptr && row->goes_with.empty();
-    if (decides && asked && *asked != row->get(said)) against = fmt::format("--{}", row->name);
+  // Where several are against it, the last to be looked at is told.
+  for (const ScheduleModifier& row : std::views::reverse(schedule_modifiers())) {
+    const auto asked = modifiers_.at(row.name).asked();
+    const bool decides = row.betas != nullptr && row.goes_with.empty();
+    if (decides && asked && *asked != row.get(said)) against = fmt::format("--{}", row.name);
   }
   if (steps_ && *steps_ != said.steps) against = "-T";
   if (!against.empty()) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 
 #include "base/fail.h"
 #include "qsample/schedule_modifiers.h"
@@ -138,11 +139,11 @@ void check_scope(const ScheduleSpec& spec, const std::string& what) {
   const auto is_wrong = [&](const ScheduleModifier& modifier) {
     return modifier.scope == ScheduleModifier::Scope::betas && modifier.is_set(spec);
   };
-  for (auto it = modifiers.rbegin(); it != modifiers.rend(); ++it) {
+  for (const ScheduleModifier& modifier : std::views::reverse(modifiers)) {
     // What goes with another is none without it.
-    if (it->kind == ScheduleModifier::Kind::choice || !it->goes_with.empty()) continue;
-    if (is_wrong(*it)) {
-      fail(what, " is not made of betas, so it does not use ", Named{it->name});
+    if (modifier.kind == ScheduleModifier::Kind::choice || !modifier.goes_with.empty()) continue;
+    if (is_wrong(modifier)) {
+      fail(what, " is not made of betas, so it does not use ", Named{modifier.name});
     }
   }
   for (const ScheduleModifier& modifier : modifiers) {

@@ -8,7 +8,7 @@ namespace qsample {
 Decoded decode_by_opencv(Bytes file, const HeaderFacts& facts, const DecodeOptions& options) {
   check_size(facts.width, facts.height, options);
   check_frame(1, options);
-  const auto channels = static_cast<std::size_t>(facts.colours + (facts.alpha ? 1 : 0));
+  const auto channels = static_cast<std::size_t>(facts.colours) + (facts.alpha ? 1 : 0);
   Footprint footprint{.samples = facts.width * facts.height * channels, .depth = facts.depth};
   // OpenCV's own image stands beside ours.
   footprint.working = footprint.bytes() + footprint.samples * facts.working_bytes;

@@ -171,10 +171,10 @@ void check_channels(const Boxes& boxes, std::size_t components) {
 void widen(Image& image, int bits) {
   auto* planes = std::get_if<Planes<std::uint16_t>>(&image.planes);
   if (planes == nullptr || bits == 16) return;
-  const std::uint32_t most = (std::uint32_t{1} << bits) - 1;
+  const std::uint64_t most = (std::uint64_t{1} << bits) - 1;
   for (auto* samples : {&planes->colour, &planes->alpha}) {
     for (std::uint16_t& v : *samples) {
-      const std::uint64_t value = std::min<std::uint32_t>(v, most);
+      const std::uint64_t value = std::min<std::uint64_t>(v, most);
       v = static_cast<std::uint16_t>((2 * value * 65535 + most) / (2 * most));
     }
   }

@@ -85,7 +85,7 @@ TEST(ByOpenCv, HasTheFloatsOfRadiance) {
   const Image rgb = data_image("rgb.png");
   ASSERT_EQ(runs.samples(), rgb.samples());
   for (std::size_t i = 0; i < rgb.samples(); ++i) {
-    const auto row = static_cast<int>(i / (13 * 3));
+    const auto row = static_cast<int>(i / (std::size_t{13} * 3));
     EXPECT_EQ(std::get<Planes<float>>(runs.planes).colour[i],
               std::get<0>(rgb.planes).colour[i] * std::ldexp(1.0, 120 + row - 136));
   }

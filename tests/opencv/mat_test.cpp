@@ -206,9 +206,9 @@ TEST(Mat, IsWhatTheProgramWrites) {
         for (const PathKind kind : {PathKind::shared, PathKind::markov}) {
           const Image image = test_image(depth, channels, alpha);
           write_file(in, encoded(image, kPng, {.extension = ".png"}), true);
-          const std::string command = std::string(QSAMPLE_PROGRAM) + " noise -q -f " + in + " -o " +
-                                      out + " -t 321 --seed 5 --path " +
-                                      std::string(path_name(kind));
+          std::string command = QSAMPLE_PROGRAM " noise -q -f ";
+          command.append(in).append(" -o ").append(out);
+          command.append(" -t 321 --seed 5 --path ").append(path_name(kind));
           ASSERT_EQ(std::system(command.c_str()), 0) << command;
           const cv::Mat written = mat_of(decode_image(read_file(out), out));
           const PhiloxNoise noise(5);

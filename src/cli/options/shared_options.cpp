@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <ranges>
 #include <utility>
 
 #include "cli/options/values.h"
@@ -174,7 +173,9 @@ Precision ScheduleOptions::read_config(const std::string& text, ScheduleSpec& sp
     if (known == said.parameters.end() || known->second != value) against = "--" + parameter;
   }
   // Where several are against it, the last to be looked at is told.
-  for (const ScheduleModifier& row : std::views::reverse(schedule_modifiers())) {
+  const auto modifiers = schedule_modifiers();
+  for (std::size_t i = modifiers.size(); i-- > 0;) {
+    const ScheduleModifier& row = modifiers[i];
     const auto asked = modifiers_.at(row.name).asked();
     const bool decides = row.betas != nullptr && row.goes_with.empty();
     if (decides && asked && *asked != row.get(said)) against = fmt::format("--{}", row.name);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ranges>
 
 #include "base/fail.h"
 #include "qsample/schedule_modifiers.h"
@@ -139,7 +138,8 @@ void check_scope(const ScheduleSpec& spec, const std::string& what) {
   const auto is_wrong = [&](const ScheduleModifier& modifier) {
     return modifier.scope == ScheduleModifier::Scope::betas && modifier.is_set(spec);
   };
-  for (const ScheduleModifier& modifier : std::views::reverse(modifiers)) {
+  for (std::size_t i = modifiers.size(); i-- > 0;) {
+    const ScheduleModifier& modifier = modifiers[i];
     // What goes with another is none without it.
     if (modifier.kind == ScheduleModifier::Kind::choice || !modifier.goes_with.empty()) continue;
     if (is_wrong(modifier)) {

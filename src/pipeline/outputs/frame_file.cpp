@@ -1,13 +1,25 @@
 #include "pipeline/outputs/frame_file.h"
 
-#include <filesystem>
-#include <system_error>
+#include <sys/stat.h>
+
+#include <cerrno>
 
 #include "files/file_comparison.h"
 #include "image/image_io.h"
 #include "pipeline/record/resume.h"
 
 namespace qsample {
+namespace {
+
+// Throws Error where that can't be told.
+bool is_regular_file(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0) return S_ISREG(info.st_mode);
+  if (errno != ENOENT) fail_with(path, errno);
+  return false;
+}
+
+}  // namespace
 
 Findings findings_of(const Frame& frame) {
   Findings findings{.damage = frame.image.damage, .reader = frame.image.reader};
@@ -39,8 +51,7 @@ bool write_frame(const Frame& frame, const Destination& destination, FileKinds k
     throw_if(run.stop);
   };
   OutputRules rules{.overwrite = options.overwrite, .kinds = kinds};
-  std::error_code missing;
-  if (options.resume && std::filesystem::is_regular_file(destination.path, missing)) {
+  if (options.resume && is_regular_file(destination.path)) {
     // Where the record tells that it is another, the bytes need not be compared.
     const auto record_there = record_of_file(destination.path);
     if (record_there.value_or("") == encoding.record) {

@@ -24,7 +24,9 @@
 
 #include "files.h"
 #include "formats/png/deflate/png_kernels.h"
+#include "image/image_io.h"
 #include "pipeline/noise_image.h"
+#include "qsample/forward.h"
 
 namespace qsample {
 namespace {
@@ -50,7 +52,7 @@ const Image& noised_photo(int t, int depth) {
   const auto [at, is_new] = images.try_emplace({t, depth});
   const PhiloxNoise noise(0);
   const NoisePath path(schedule(), noise, PathKind::shared);
-  if (is_new) at->second = noise_image(photos.at(depth), path, t, depth, {}, 1).image;
+  if (is_new) at->second = noise_image(photos.at(depth), path, t, depth, {}).image;
   return at->second;
 }
 

@@ -6,8 +6,8 @@
 
 namespace qsample {
 
-/// What write_trajectory does, into a sink, which is begun and finished. Of the job's output
-/// nothing but the range counts.
+/// What write_trajectory does, into a sink, which is begun and finished. Of the job's output only
+/// its range, whether it resumes, and what records tell of it count.
 void put_trajectory(const TrajectoryJob& job, const ForwardProcess& process, FrameSink& sink,
                     const RunOptions& run = {});
 

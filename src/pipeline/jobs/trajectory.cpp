@@ -83,11 +83,13 @@ class Frames {
   // Those that are not there already.
   void find_missing() {
     std::vector<char> kept(job_.ts.size());
-    parallel_for(kept.size(), run_.workers, [&](std::size_t i) {
-      throw_if(run_.stop);
-      kept[i] = sink_.done(key(i), {}) ? 1 : 0;
-      if (kept[i] != 0) count(true);
-    });
+    if (job_.options.resume) {
+      parallel_for(kept.size(), run_.workers, [&](std::size_t i) {
+        throw_if(run_.stop);
+        kept[i] = sink_.done(key(i), {}) ? 1 : 0;
+        if (kept[i] != 0) count(true);
+      });
+    }
     for (std::size_t i = 0; i < kept.size(); ++i) {
       if (kept[i] == 0) missing_.push_back(i);
     }

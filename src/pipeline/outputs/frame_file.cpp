@@ -1,26 +1,10 @@
 #include "pipeline/outputs/frame_file.h"
 
-#include <sys/stat.h>
-
-#include <cerrno>
-
 #include "files/file_comparison.h"
 #include "image/image_io.h"
 #include "pipeline/record/resume.h"
 
 namespace qsample {
-namespace {
-
-// Throws Error where that can't be told.
-bool is_regular_file(const std::string& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) == 0) return S_ISREG(info.st_mode);
-  if (errno != ENOENT) fail_with(path, errno);
-  return false;
-}
-
-}  // namespace
-
 Findings findings_of(const Frame& frame) {
   Findings findings{.damage = frame.image.damage, .reader = frame.image.reader};
   if (frame.image.depth() != 32) {

@@ -1,5 +1,8 @@
 #include "pipeline/record/resume.h"
 
+#include <sys/stat.h>
+
+#include <cerrno>
 #include <filesystem>
 
 #include "base/parallel.h"
@@ -58,8 +61,7 @@ std::optional<std::string> record_of_file(const std::string& path) {
 std::optional<std::string> record_of_done(const Destination& output, const std::string& record,
                                           const DecodeOptions& decoding,
                                           const std::function<void(std::size_t bytes)>& hold) {
-  std::error_code missing;
-  if (!fs::is_regular_file(output.path, missing) || is_empty_file(output.path)) return {};
+  if (!is_regular_file(output.path) || is_empty_file(output.path)) return {};
   if (!output.carries_record()) return {};
   auto found = record_of_file(output.path);
   if (!found) {
@@ -71,6 +73,13 @@ std::optional<std::string> record_of_done(const Destination& output, const std::
   // A record does not say that the rest is there.
   if (!is_whole(output.path, decoding, hold)) return {};
   return found;
+}
+
+bool is_regular_file(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0) return S_ISREG(info.st_mode);
+  if (errno != ENOENT) fail_with(path, errno);
+  return false;
 }
 
 bool is_empty_file(const std::string& path) {

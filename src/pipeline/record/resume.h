@@ -24,6 +24,9 @@ namespace qsample {
     const Destination& output, const std::string& record, const DecodeOptions& decoding,
     const std::function<void(std::size_t bytes)>& hold = {});
 
+/// Whether there is a regular file. Throws Error where that can't be told.
+[[nodiscard]] bool is_regular_file(const std::string& path);
+
 /// When resuming: a file that is empty, or that carries a record of qsample's, may be replaced.
 [[nodiscard]] bool is_empty_file(const std::string& path);
 

@@ -10,6 +10,7 @@
 
 #include "cli/commands/description.h"
 #include "cli/console.h"
+#include "cli/options/schedule_options.h"
 #include "cli/options/shared_options.h"
 #include "cli/options/timestep_options.h"
 #include "pipeline/record/record.h"

@@ -11,6 +11,7 @@
 #include "cli/commands/commands.h"
 #include "cli/heap.h"
 #include "cli/options/places.h"
+#include "cli/options/schedule_options.h"
 #include "cli/options/shared_options.h"
 #include "cli/options/timestep_options.h"
 #include "cli/progress.h"

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "cli/commands/commands.h"
+#include "cli/options/schedule_options.h"
 #include "cli/options/shared_options.h"
 #include "cli/options/timestep_options.h"
 #include "cli/options/values.h"

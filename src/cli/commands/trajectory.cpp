@@ -17,6 +17,7 @@
 #include "cli/commands/description.h"
 #include "cli/heap.h"
 #include "cli/options/places.h"
+#include "cli/options/schedule_options.h"
 #include "cli/options/shared_options.h"
 #include "cli/options/timesteps.h"
 #include "cli/options/values.h"

@@ -2,48 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <filesystem>
 #include <utility>
 
 #include "cli/options/values.h"
 #include "cli/stop.h"
 #include "files/read_file.h"
-#include "peers/schedule_file.h"
-#include "peers/scheduler_config.h"
 #include "pipeline/destination.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
 namespace {
 
-constexpr const char* kScheduleGroup = "Schedule";
 constexpr float kWidest = 1e30F;
-constexpr double kVisible = 0.005;  // alpha_bar_T from which an eye sees the image in the noise
-
-std::string schedule_help() {
-  std::string names;
-  for (const auto& family : schedule_families()) {
-    names += (names.empty() ? "" : ", ") + std::string(family.name);
-    if (!family.aliases.empty()) names += fmt::format(" (= {})", fmt::join(family.aliases, ", "));
-  }
-  return "its name, a scheduler_config.json of diffusers or a file that lists betas (default: "
-         "linear)\nThe names: " +
-         names;
-}
-
-// "linear 0.0001, quad 0.00085": a parameter's default in each schedule that uses it.
-std::string parameter_help(std::string_view parameter) {
-  std::string text;
-  for (const auto& family : schedule_families()) {
-    for (const auto& known : family.parameters) {
-      if (known.name != parameter) continue;
-      text += fmt::format("{}{} {}", text.empty() ? "default: " : ", ", family.name,
-                          known.default_value);
-    }
-  }
-  return text;
-}
 
 Range parse_range(const std::string& text, const std::string& option) {
   const auto comma = text.find(',');
@@ -71,156 +41,7 @@ Choices<T> named(std::initializer_list<T> values, std::string_view (*name_of)(T)
   return choices;
 }
 
-// Tells of an impossible schedule with the name of its file.
-void check_file_schedule(const ScheduleSpec& spec, const std::string& name) {
-  try {
-    (void)make_schedule(spec);
-  } catch (const InvalidArgument& e) {
-    throw InvalidArgument(name + ": " + e.what());
-  }
-}
-
 }  // namespace
-
-// The file that holds the schedule, or empty. A name with a dot or a slash is meant for a file even
-// where there is none.
-std::string ScheduleOptions::file() const {
-  if (is_schedule_family(name_)) return {};
-  const bool meant = name_.find_first_of("./") != std::string::npos;
-  std::error_code unknown;
-  return meant || std::filesystem::exists(name_, unknown) ? name_ : std::string();
-}
-
-void ScheduleOptions::add_input(std::vector<OtherInput>& inputs) const {
-  if (const auto name = file(); !name.empty()) inputs.push_back({name, "the schedule"});
-}
-
-void ScheduleOptions::add_to(CLI::App& command) {
-  const std::string group = kScheduleGroup;
-  command.add_option("--schedule", name_, schedule_help())->type_name("NAME|FILE")->group(group);
-  add_number<int>(command, "-T,--steps", steps_, "number of timesteps (default: 1000)", 1,
-                  kMaxSteps)
-      ->type_name("N")
-      ->group(group);
-  for (const auto& family : schedule_families()) {
-    for (const auto& parameter : family.parameters) {
-      const auto [slot, is_new] = parameters_.try_emplace(std::string(parameter.name));
-      if (!is_new) continue;
-      add_number<double>(command, fmt::format("--{}", parameter.name), slot->second,
-                         parameter_help(parameter.name))
-          ->type_name("X")
-          ->group(group);
-    }
-  }
-  for (const ScheduleModifier& row : schedule_modifiers()) add_modifier(command, row);
-}
-
-void ScheduleOptions::add_modifier(CLI::App& command, const ScheduleModifier& row) {
-  const std::string group = kScheduleGroup;
-  const std::string option = fmt::format("--{}", row.name);
-  Console options;  // which the help may name
-  for (const ScheduleModifier& other : schedule_modifiers()) {
-    options.parameters.emplace(other.name);
-  }
-  const std::string help = options.with_options(row.help);
-  Modifier& asked = modifiers_[row.name];
-  switch (row.kind) {
-    case ScheduleModifier::Kind::flag:
-      command.add_flag(option, asked.flag, help)->group(group);
-      break;
-    case ScheduleModifier::Kind::number:
-      add_number<double>(command, option, asked.value, help)->type_name("X")->group(group);
-      break;
-    case ScheduleModifier::Kind::choice: {
-      Choices<double> choices;
-      for (const std::string_view word : row.words) {
-        choices.emplace_back(word, static_cast<double>(choices.size()));
-      }
-      add_choice<double>(command, option, asked.value, help, choices)->group(group);
-      break;
-    }
-  }
-}
-
-Precision ScheduleOptions::read_file(ScheduleSpec& spec, const Console& console) const {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  std::string text = read_text_file(name_, outputs().on_wait());
-  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first != std::string::npos && text[first] == '{') return read_config(text, spec, console);
-  auto file = parse_schedule_file(text, name_);
-  spec.betas = std::move(file.betas);
-  spec.table = std::move(file.table);
-  const std::size_t listed = std::max(spec.betas.size(), spec.table.size());
-  if (steps_ && static_cast<std::size_t>(*steps_) != listed) {
-    throw InvalidArgument(fmt::format("{}: lists {} {}, so -T {} does not fit", name_, listed,
-                                      spec.table.empty() ? "betas" : "timesteps", *steps_));
-  }
-  return Precision::float32;
-}
-
-Precision ScheduleOptions::read_config(const std::string& text, ScheduleSpec& spec,
-                                       const Console& console) const {
-  const auto size = spec.parameters.find("image-size");
-  const double image_size = size == spec.parameters.end() ? 0 : size->second;
-  auto config = parse_scheduler_config(text, name_, image_size);
-  if (size != spec.parameters.end() && config.uses_image_size) spec.parameters.erase(size);
-  // What the file says may be said again, as a record's command does.
-  const ScheduleSpec& said = config.spec;
-  std::string against;
-  for (const auto& [parameter, value] : spec.parameters) {
-    const auto known = said.parameters.find(parameter);
-    if (known == said.parameters.end() || known->second != value) against = "--" + parameter;
-  }
-  // Where several are against it, the last to be looked at is told.
-  const auto modifiers = schedule_modifiers();
-  for (std::size_t i = modifiers.size(); i-- > 0;) {
-    const ScheduleModifier& row = modifiers[i];
-    const auto asked = modifiers_.at(row.name).asked();
-    const bool decides = row.betas != nullptr && row.goes_with.empty();
-    if (decides && asked && *asked != row.get(said)) against = fmt::format("--{}", row.name);
-  }
-  if (steps_ && *steps_ != said.steps) against = "-T";
-  if (!against.empty()) {
-    throw InvalidArgument(
-        fmt::format("{}: says how the schedule is made; leave out {}", name_, against));
-  }
-  for (const auto& doubt : config.doubts) console.warn(fmt::format("{}: {}", name_, doubt));
-  spec = std::move(config.spec);
-  return config.rounding;
-}
-
-ScheduleSpec ScheduleOptions::spec(const Console& console) const {
-  ScheduleSpec spec;
-  for (const auto& [name, value] : parameters_) {
-    if (value) spec.parameters.emplace(name, *value);
-  }
-  const bool from_file = !file().empty();
-  Precision rounding = Precision::float32;
-  if (from_file) {
-    rounding = read_file(spec, console);
-  } else {
-    spec.name = name_;
-    spec.steps = steps_.value_or(spec.steps);
-  }
-  for (const ScheduleModifier& row : schedule_modifiers()) {
-    if (const auto asked = modifiers_.at(row.name).asked()) row.set(spec, *asked);
-  }
-  if (spec.precision == Precision::float32) spec.precision = rounding;
-  if (from_file) check_file_schedule(spec, name_);
-  return spec;
-}
-
-void warn_if_image_is_left(const NoiseSchedule& schedule, const Console& console) {
-  // snr / (1 + snr) is alpha_bar where the variance is preserved, and its like elsewhere.
-  const double left = 1 - 1 / (1 + schedule.snr(schedule.steps()));
-  if (left > kVisible) {
-    console.warn(
-        fmt::format("the last timestep still shows the image (alpha_bar_T = {:.3g}, over {}): "
-                    "the schedule ends short of pure noise",
-                    left, kVisible));
-  }
-}
 
 void add_output_options(CLI::App& command, OutputOptions& options) {
   const std::string group = "Output";

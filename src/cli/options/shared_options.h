@@ -3,53 +3,15 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "cli/console.h"
 #include "pipeline/destination.h"
 #include "pipeline/input.h"
-#include "qsample/forward_process.h"
-#include "qsample/schedule_modifiers.h"
+#include "qsample/generators.h"
+#include "qsample/path.h"
 
 namespace qsample::cli {
-
-/// --schedule, --steps and what shapes a schedule.
-class ScheduleOptions {
- public:
-  void add_to(CLI::App& command);
-  /// The schedule asked for; the console is told what a scheduler_config.json says that does not
-  /// count. Throws InvalidArgument, or Error for a file.
-  [[nodiscard]] ScheduleSpec spec(const Console& console) const;
-  /// The file that holds the schedule, or empty.
-  [[nodiscard]] std::string file() const;
-  /// Adds the file that holds the schedule, if one does, to those that a job reads.
-  void add_input(std::vector<OtherInput>& inputs) const;
-
- private:
-  // What was asked for of a row of schedule_modifiers().
-  struct Modifier {
-    std::optional<double> value;
-    bool flag = false;
-
-    [[nodiscard]] std::optional<double> asked() const { return flag ? 1 : value; }
-  };
-
-  void add_modifier(CLI::App& command, const ScheduleModifier& row);
-  // Returns how float32 is rounded there.
-  Precision read_file(ScheduleSpec& spec, const Console& console) const;
-  Precision read_config(const std::string& text, ScheduleSpec& spec, const Console& console) const;
-
-  std::string name_ = "linear";
-  std::optional<int> steps_;
-  std::map<std::string, std::optional<double>, std::less<>> parameters_;
-  std::map<std::string_view, Modifier> modifiers_;
-};
-
-/// Tells the console where a schedule still shows the image at its end.
-void warn_if_image_is_left(const NoiseSchedule& schedule, const Console& console);
 
 /// --depth, --range, --layout, --format, --overwrite, --no-metadata.
 void add_output_options(CLI::App& command, OutputOptions& options);

@@ -95,6 +95,7 @@ inline std::string wrong_with_again(const std::string& record) {
   options.noise.add_to(app);
   options.schedule.add_to(app);
   cli::add_output_options(app, options.output);
+  cli::add_view_options(app, options.output.view);
   std::vector<std::string> reversed(words.rbegin(), words.rend() - 2);
   try {
     app.parse(reversed);

@@ -195,4 +195,4 @@ constexpr Plugin kPlugin = {decode, encode};
 }  // namespace
 }  // namespace qsample::plugin
 
-extern "C" const qsample::plugin::Plugin* qsample_plugin() { return &qsample::plugin::kPlugin; }
+extern "C" const void* qsample_plugin() { return &qsample::plugin::kPlugin; }

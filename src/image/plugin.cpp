@@ -25,7 +25,7 @@ fs::path& module_folder() {
 
 // In the folder that a program has set; beside the program in a build tree, or where the
 // installation puts it, relative to the program, so that an installed folder can be moved.
-const Plugin& open(const Module& module) {
+const void* open(const Module& module) {
   const std::string file = std::string("qsample-") + module.name + ".so";
   std::error_code unknown;
   fs::path program = fs::read_symlink("/proc/self/exe", unknown);
@@ -43,23 +43,23 @@ const Plugin& open(const Module& module) {
     if (!fs::exists(path, unknown)) continue;
     void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library != nullptr) {
-      if (void* symbol = ::dlsym(library, kSymbol)) return *reinterpret_cast<Get>(symbol)();
+      if (void* symbol = ::dlsym(library, kSymbol)) return reinterpret_cast<Get>(symbol)();
     }
     reason = ::dlerror();
   }
-  throw Error(std::string("this format needs ") + module.needs + ", and " + file +
+  throw Error(std::string(module.purpose) + " needs " + module.needs + ", and " + file +
               " can't be loaded: " + reason);
 }
 
 }  // namespace
 
-const Plugin& load(const Module& module) {
+const void* interface_of(const Module& module) {
   static std::mutex mutex;
-  static std::map<std::string_view, const Plugin*> loaded;
+  static std::map<std::string_view, const void*> loaded;
   const std::scoped_lock lock(mutex);
-  const Plugin*& plugin = loaded[module.name];
-  if (plugin == nullptr) plugin = &open(module);
-  return *plugin;
+  const void*& found = loaded[module.name];
+  if (found == nullptr) found = open(module);
+  return found;
 }
 
 }  // namespace qsample::plugin

@@ -64,7 +64,7 @@ void encode(const Image& image, const EncodeOptions& /*options*/, const Sink& si
 }  // namespace
 }  // namespace qsample::plugin
 
-extern "C" const qsample::plugin::Plugin* qsample_plugin() {
+extern "C" const void* qsample_plugin() {
   // Files are in parallel already, and OpenCV's own log, some of it on std::cerr, is not for
   // qsample's users.
   std::cerr.setstate(std::ios_base::failbit);

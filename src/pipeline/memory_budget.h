@@ -63,6 +63,8 @@ class MemoryLease {
   /// Holds `bytes` in all, or more where it does already. Throws Error where that is more than the
   /// whole budget, MemoryTaken where it is more than others leave.
   void hold(std::size_t bytes);
+  /// Holds so many bytes more; throws likewise.
+  void hold_more(std::size_t bytes) { hold(held_ + bytes); }
 
   /// Lets go of all, and waits, in turn, until it holds what hold() could not. Throws Interrupted
   /// soon after `stop` is set.

@@ -11,10 +11,12 @@
 
 namespace qsample {
 
-/// A noised image, and how many of its samples were outside the range of its integers.
+/// A noised image, and how many of its samples were outside the range of its integers when it was
+/// noised.
 struct Frame {
   Image image;
   std::size_t clipped = 0;
+  std::size_t noised = image.samples();  ///< of how many
 };
 
 /// x_t of `image` along `path`. Colours are noised; alpha passes through. `depth` is 8 or 16 bits,

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "qsample/image_io.h"
 #include "qsample/pixels.h"
@@ -36,10 +37,40 @@ struct InputOptions {
   std::optional<std::size_t> max_memory = {};
 };
 
+/// How an image is scaled; as OpenCV does it, which names them so.
+enum class ViewFilter {
+  automatic,  ///< area where the image becomes smaller, nearest where it becomes larger
+  nearest,
+  area,  ///< the mean of what a pixel covers
+  linear,
+  cubic,
+  lanczos
+};
+
+inline constexpr ViewFilter kViewFilters[] = {ViewFilter::automatic, ViewFilter::nearest,
+                                              ViewFilter::area,      ViewFilter::linear,
+                                              ViewFilter::cubic,     ViewFilter::lanczos};
+
+/// The name of a filter: "auto", "nearest", ...
+[[nodiscard]] std::string_view filter_name(ViewFilter filter);
+
+/// Pixels a side of a view, at the most.
+inline constexpr int kLongestSide = 65535;
+
+/// The size that a noised image is shown in: the largest of its own shape within width x height.
+struct View {
+  int width = 0;  ///< 0: as it is
+  int height = 0;
+  ViewFilter filter = ViewFilter::automatic;
+
+  explicit operator bool() const { return width != 0; }
+};
+
 /// How an output image is written.
 struct OutputOptions {
   int depth = 0;  ///< bits a sample, 8, 16 or 32 (float); 0 for those of the input
   RangeChoice range = {};
+  View view = {};  ///< scaled after noising, for looking at
   std::optional<Layout> layout = {};  ///< of tensors; by default the input's, or chw
   Compression compression = Compression::fast;
   std::string tensor = "x_t";  ///< name of the image, in a format that names them

@@ -81,6 +81,12 @@ void add_outputs(Command& command, const Record& record) {
   const std::string format = record.saved.empty() ? options.format : "safetensors";
   if (has_x(record) && options.depth != 0) command.add("--depth", options.depth);
   if (!is_default(options.range.fixed)) command.add("--range", options.range.fixed);
+  if (options.view) {
+    command.add("--view-size", fmt::format("{}x{}", options.view.width, options.view.height));
+    if (options.view.filter != ViewFilter::automatic) {
+      command.add("--view-filter", filter_name(options.view.filter));
+    }
+  }
   if (options.layout) command.add("--layout", *options.layout == Layout::hwc ? "hwc" : "chw");
   if (options.compression == Compression::small) command.add("--compression", "small");
   if (!format.empty()) command.add("--format", format);

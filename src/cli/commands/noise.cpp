@@ -122,6 +122,7 @@ Run add_options(CLI::App& command, Console& console) {
   options->noise.add_seed_from_name(command);
   options->schedule.add_to(command);
   add_output_options(command, options->job.options);
+  add_view_options(command, options->job.options.view);
   add_console_options(command, console);
   return [options, &console] { return run(*options, console); };
 }

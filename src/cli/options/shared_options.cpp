@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "cli/options/values.h"
@@ -84,6 +85,32 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
       .add_flag_callback(
           "--no-metadata", [&options] { options.metadata = false; },
           "leave out the record of how the image was made")
+      ->group(group);
+}
+
+void add_view_options(CLI::App& command, View& view) {
+  const std::string group = "Output";
+  auto* size = command
+                   .add_option_function<std::string>(
+                       "--view-size",
+                       [&view](const std::string& text) {
+                         const auto cross = std::min(text.find('x'), text.size());
+                         const auto side = [](std::string_view word) {
+                           return parse_number<int>(word, "--view-size", 1, kLongestSide);
+                         };
+                         view.width = side(std::string_view(text).substr(0, cross));
+                         view.height = cross == text.size()
+                                           ? view.width
+                                           : side(std::string_view(text).substr(cross + 1));
+                       },
+                       "scale for looking, after noising, to fit in N x N or W x H pixels")
+                   ->type_name("N|WxH")
+                   ->group(group);
+  Choices<ViewFilter> filters;
+  for (const ViewFilter filter : kViewFilters) filters.emplace_back(filter_name(filter), filter);
+  add_choice<ViewFilter>(command, "--view-filter", view.filter,
+                         "how, as OpenCV has it (default: auto, area down and nearest up)", filters)
+      ->needs(size)
       ->group(group);
 }
 

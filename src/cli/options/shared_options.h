@@ -16,6 +16,9 @@ namespace qsample::cli {
 /// --depth, --range, --layout, --format, --overwrite, --no-metadata.
 void add_output_options(CLI::App& command, OutputOptions& options);
 
+/// --view-size, --view-filter. Where the second is given, the first must be.
+void add_view_options(CLI::App& command, View& view);
+
 /// --input-range, --frame, --max-pixels, --allow-damaged. Warnings go to the console.
 void add_input_options(CLI::App& command, InputOptions& options, const Console& console);
 

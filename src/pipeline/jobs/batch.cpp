@@ -14,6 +14,7 @@
 #include "pipeline/outputs/file_sink.h"
 #include "pipeline/outputs/frame_file.h"
 #include "pipeline/outputs/manifest.h"
+#include "pipeline/view.h"
 #include "qsample/noise.h"
 
 namespace qsample {
@@ -56,8 +57,10 @@ Outcome noise_one(const Batch& batch, std::size_t number, MemoryLease& lease) {
   const auto noise = process.noise(seed, clean);
   const NoisePath path(process.schedule, *noise, process.path);
   const int depth = batch.sink.depth(clean.file_depth());
-  const Frame frame = noise_image(std::move(clean), path, t, depth,
-                                  job.options.range.at(process.schedule, t), batch.run);
+  lease.hold_more(view_memory(clean, depth, job.options.view));
+  const Range range = job.options.range.at(process.schedule, t);
+  const Frame frame =
+      viewed(noise_image(std::move(clean), path, t, depth, range, batch.run), job.options.view);
   const bool written = batch.sink.put(key, frame, batch.run);
   return {written ? Outcome::Status::written : Outcome::Status::kept,
           {},

@@ -18,6 +18,7 @@
 #include "pipeline/input.h"
 #include "pipeline/memory_budget.h"
 #include "pipeline/outputs/frame_file.h"
+#include "pipeline/view.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -86,6 +87,7 @@ std::vector<Output> outputs_of(const NoiseJob& job) {
       // What is asked of x_t, integers of a depth and a range, is not asked of floats.
       options.depth = 0;
       options.range = {};
+      options.view = {};
       output = outputs.insert(output, {resolve(saved.path, options), place});
     }
     output->saved.push_back(i);
@@ -156,8 +158,11 @@ void check_place(const Destination& output) {
   }
 }
 
-// Throws where what is to be saved does not exist.
+// Throws where what is to be saved does not exist, or would not fit beside x_t.
 void check_targets(const NoiseJob& job, const ForwardProcess& process) {
+  if (job.options.view && !job.saved.empty()) {
+    throw InvalidArgument("`save` keeps the size of the image; leave out `view-size`");
+  }
   for (const Saved& saved : job.saved) {
     const std::string option = "`save` " + tensor_name(saved.kind);
     if (saved.kind != Saved::Kind::x0 && process.path == PathKind::markov &&
@@ -209,6 +214,8 @@ double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunO
   Input input = read_input(job.input, reading, lease, [&](const Footprint& image) {
     return noise_memory(process, image) + saved_memory(job, process, image) + main.memory(image);
   });
+  const int depth = main.depth(input.image.file_depth());
+  lease.hold_more(view_memory(input.image, depth, job.options.view));
   run.tell({"drawing noise"});
   const auto noise = process.noise(job.seed, input.image);
   const NoisePath path(process.schedule, *noise, process.path);
@@ -218,9 +225,9 @@ double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunO
   for (const Saved& saved : job.saved) {
     extra.push_back(combine(input.image, path, job.t, mix_of(saved.kind, process.schedule, job.t)));
   }
-  const int depth = main.depth(input.image.file_depth());
   const Range range = job.options.range.at(process.schedule, job.t);
-  const Frame frame = noise_image(std::move(input.image), path, job.t, depth, range, run);
+  const Frame frame =
+      viewed(noise_image(std::move(input.image), path, job.t, depth, range, run), job.options.view);
   const auto write = [&](const Frame& first, const Output& output,
                          std::span<const std::size_t> others) {
     std::vector<Tensor> tensors;

@@ -11,6 +11,7 @@
 #include "pipeline/noise_image.h"
 #include "pipeline/outputs/frame_folder.h"
 #include "pipeline/record/record.h"
+#include "pipeline/view.h"
 
 namespace qsample {
 namespace {
@@ -41,6 +42,9 @@ class Frames {
     workers_ = workers_and_one_that_waits(run_.workers);
     while (workers_ > 1 && footprint_.bytes() + memory(workers_) > lease.limit()) --workers_;
     lease.hold(footprint_.bytes() + memory(workers_));
+    lease.hold_more(
+        static_cast<std::size_t>(workers_) *
+        view_memory(input_.image, sink_.depth(input_.image.file_depth()), job_.options.view));
   }
 
   void put_all() {
@@ -119,7 +123,9 @@ class Frames {
   }
 
   void put(std::size_t index, const Frame& frame) {
-    const bool written = sink_.put(key(index), frame, {.stop = run_.stop});
+    const View& view = job_.options.view;
+    const bool written = view ? sink_.put(key(index), viewed(frame, view), {.stop = run_.stop})
+                              : sink_.put(key(index), frame, {.stop = run_.stop});
     count(!written);
   }
 

@@ -8,8 +8,7 @@ namespace qsample {
 Findings findings_of(const Frame& frame) {
   Findings findings{.damage = frame.image.damage, .reader = frame.image.reader};
   if (frame.image.depth() != 32) {
-    findings.clipped =
-        static_cast<double>(frame.clipped) / static_cast<double>(frame.image.samples());
+    findings.clipped = static_cast<double>(frame.clipped) / static_cast<double>(frame.noised);
   }
   return findings;
 }

@@ -89,6 +89,10 @@ std::string record_of(const ForwardProcess& process, std::uint64_t seed, int t,
   if (options.depth != 0) json["depth"] = options.depth;
   const Range range = options.range.at(process.schedule, t);
   json["range"] = {range.low, range.high};
+  if (options.view) {
+    json["view-size"] = fmt::format("{}x{}", options.view.width, options.view.height);
+    json["view-filter"] = filter_name(options.view.filter);
+  }
   if (options.layout) json["layout"] = *options.layout == Layout::hwc ? "hwc" : "chw";
   if (options.compression == Compression::small) json["compression"] = "small";
   if (!format.empty()) json["format"] = format;

@@ -123,6 +123,20 @@ class Fields {
     return found;
   }
 
+  View view(const std::string& key, const std::string& filter_key) {
+    const std::string size = text(key);
+    const auto cross = size.find('x');
+    if (cross == std::string::npos) fail(key);
+    const auto side = [&](const std::string& word) {
+      const std::uint64_t length = digits(word, 10, key);
+      if (length == 0 || length > kLongestSide) fail(key);
+      return static_cast<int>(length);
+    };
+    return {side(size.substr(0, cross)), side(size.substr(cross + 1)),
+            choice<ViewFilter>(filter_key, {std::begin(kViewFilters), std::end(kViewFilters)},
+                               filter_name)};
+  }
+
   std::uint64_t hash(const std::string& key) { return digits(text(key), 16, key); }
 
   // Older versions wrote a number.
@@ -207,6 +221,7 @@ void read_options(Fields& fields, Record& record) {
   if (fields.has("depth")) options.depth = fields.whole("depth", 8, 32);
   if (options.depth % 8 != 0 || options.depth == 24) Fields::fail("depth");
   options.range.fixed = fields.range("range", {});
+  if (fields.has("view-size")) options.view = fields.view("view-size", "view-filter");
   if (fields.has("layout")) {
     options.layout = fields.choice<Layout>("layout", {Layout::chw, Layout::hwc}, [](Layout layout) {
       return layout == Layout::hwc ? "hwc" : "chw";

@@ -1,0 +1,29 @@
+// Scaling and drawing by OpenCV, in a module that is loaded when first needed.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "qsample/image.h"
+#include "qsample/jobs/options.h"
+
+namespace qsample {
+
+/// A place in a picture, in pixels: (0, 0) is the upper left corner of the first pixel.
+struct Point {
+  double x, y;
+};
+
+struct Colour {
+  std::uint8_t red, green, blue;
+};
+
+/// The image in another size: its colours and its alpha, each by itself, as OpenCV's `filter` makes
+/// them; its reader becomes OpenCV. Throws Error where the module can't be loaded.
+[[nodiscard]] Image resized(const Image& image, int width, int height, ViewFilter filter);
+
+/// Draws a line through all points, smoothed, into an RGB image of 8 bits. Throws Error where the
+/// module can't be loaded.
+void draw_line(Image& image, std::span<const Point> points, double width, Colour colour);
+
+}  // namespace qsample

@@ -1,0 +1,25 @@
+// What the module of drawing provides.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "opencv/drawing/drawing.h"
+
+namespace qsample {
+
+struct Drawing {
+  /// Scales interleaved samples of T, `channels` a pixel. `filter` is not automatic.
+  template <class T>
+  using Resize = void (*)(std::span<const T> from, int width, int height, std::span<T> to,
+                          int to_width, int to_height, int channels, ViewFilter filter);
+
+  Resize<std::uint8_t> resize8;
+  Resize<std::uint16_t> resize16;
+  Resize<float> resize32;
+  void (*line)(std::span<std::uint8_t> rgb, int width, int height, std::span<const Point> points,
+               double line_width, Colour colour);
+  const char* version;  ///< "OpenCV 4.6.0"
+};
+
+}  // namespace qsample

@@ -15,6 +15,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/utf8.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -29,36 +30,12 @@ bool is_dumb_terminal() {
   return term == nullptr || std::string_view(term) == "dumb";
 }
 
-struct Character {
-  std::uint32_t code;  // kNone for what is not UTF-8
-  std::size_t size;    // bytes
-};
-constexpr std::uint32_t kNone = 0xFFFFFFFF;
-
-// Of a text that is not empty.
-Character first_character(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned first = byte(0);
-  if (first < 0x80) return {first, 1};
-  const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < size) return {kNone, 1};
-  std::uint32_t code = first & (0xFFU >> (size + 1));
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80) return {kNone, 1};
-    code = code << 6 | (byte(i) & 0x3FU);
-  }
-  constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-  if (code < kLeast[size] || code > 0x10FFFF || surrogate) return {kNone, 1};
-  return {code, size};
-}
-
 // Controls, C1 as well, which some terminals obey as they do ESC; what turns the direction of the
 // text around it or breaks its line; and what takes no room. Joiners are letters in some scripts.
 bool is_shown(std::uint32_t code) {
   constexpr std::pair<std::uint32_t, std::uint32_t> kHidden[] = {
       {0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},     {0x061C, 0x061C}, {0x200B, 0x200B},
-      {0x200E, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {kNone, kNone},
+      {0x200E, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {kNoCharacter, kNoCharacter},
   };
   return std::none_of(std::begin(kHidden), std::end(kHidden), [code](const auto& range) {
     return code >= range.first && code <= range.second;

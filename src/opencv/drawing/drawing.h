@@ -22,8 +22,8 @@ struct Colour {
 /// them; its reader becomes OpenCV. Throws Error where the module can't be loaded.
 [[nodiscard]] Image resized(const Image& image, int width, int height, ViewFilter filter);
 
-/// Draws a line through all points, smoothed, into an RGB image of 8 bits. Throws Error where the
-/// module can't be loaded.
+/// Draws a smooth line through all points into an RGB image of 8 bits; its width holds to a fifth of
+/// a pixel. Throws Error where the module can't be loaded.
 void draw_line(Image& image, std::span<const Point> points, double width, Colour colour);
 
 }  // namespace qsample

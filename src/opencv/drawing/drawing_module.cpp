@@ -62,6 +62,8 @@ void resize(std::span<const T> from, int width, int height, std::span<T> to, int
 
 // A line is drawn this many times larger, then scaled down: any width, and smooth.
 constexpr int kFiner = 4;
+// That much of a smooth line of OpenCV's lies outside of its thickness.
+constexpr double kFringe = 1.7;
 
 // What lies between, of 255.
 std::uint8_t blended(std::uint8_t under, std::uint8_t over, std::uint8_t share) {
@@ -86,7 +88,7 @@ void line(std::span<std::uint8_t> rgb, int width, int height, std::span<const Po
   places.reserve(points.size());
   for (const auto& [x, y] : points) places.emplace_back(fixed(x - where.x), fixed(y - where.y));
   cv::Mat fine = cv::Mat::zeros(where.height * kFiner, where.width * kFiner, CV_8U);
-  const int thickness = std::max(1, static_cast<int>(std::lround(line_width * kFiner)));
+  const int thickness = std::max(1, static_cast<int>(std::lround(line_width * kFiner - kFringe)));
   cv::polylines(fine, places, false, cv::Scalar(255), thickness, cv::LINE_AA, kFraction);
   cv::Mat share;
   cv::resize(fine, share, where.size(), 0, 0, cv::INTER_AREA);

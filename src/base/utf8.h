@@ -1,0 +1,21 @@
+// Characters of texts in UTF-8.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace qsample {
+
+/// The code of what is not UTF-8.
+inline constexpr std::uint32_t kNoCharacter = 0xFFFFFFFF;
+
+struct Character {
+  std::uint32_t code;  ///< or kNoCharacter, for one byte
+  std::size_t size;    ///< bytes
+};
+
+/// Of a text that is not empty.
+[[nodiscard]] Character first_character(std::string_view text);
+
+}  // namespace qsample

@@ -121,6 +121,26 @@ class NoiseSchedule {
   std::vector<double> sigma_squared_ = {0};       // sigma_t^2, t = 0..T
 };
 
+/// What timesteps may be spread evenly over: t itself, the logarithm of the SNR, or sigma.
+enum class Space { t, log_snr, sigma };
+
+/// "t", "log-snr", "sigma".
+[[nodiscard]] std::string_view space_name(Space space);
+
+/// Whether a timestep may come several times, where a schedule has too few.
+enum class Repeats { none, allowed };
+
+/// The most timesteps that spread_timesteps gives where they may come several times.
+inline constexpr int kMostSpread = 100'000;
+
+/// `count` timesteps from t = 0 to T, both included, as evenly over `space` as the steps of the
+/// schedule allow: each is the one whose value is nearest. Where an end has an infinite log SNR, as
+/// t = 0 always has, the others are spread over the finite ones. Without repeats, those that are
+/// the same are moved apart. Throws InvalidArgument for a count that is not from 2 to T + 1, or,
+/// with repeats, to kMostSpread.
+[[nodiscard]] std::vector<int> spread_timesteps(const NoiseSchedule& schedule, int count,
+                                                Space space, Repeats repeats = Repeats::none);
+
 /// A number that shapes a schedule, named as its command-line option without the dashes.
 struct Parameter {
   std::string_view name;

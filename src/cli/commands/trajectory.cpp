@@ -48,11 +48,12 @@ constexpr const char* kExamples =
     "  ffmpeg -framerate 24 -pattern_type glob -i 'frames/*.png' \\\n"
     "    -pix_fmt yuv444p cat.mp4";
 
-std::vector<int> timesteps(const Options& options, int last) {
+std::vector<int> timesteps(const Options& options, const NoiseSchedule& schedule) {
+  const int last = schedule.steps();
   if (options.every) {
     return strided_timesteps(0, *options.every, last);
   }
-  if (options.frames) return even_timesteps(*options.frames, last);
+  if (options.frames) return spread_timesteps(schedule, *options.frames, Space::t);
   if (!options.timesteps.empty()) {
     return parse_timesteps(options.timesteps, last, options.zero_based ? 1 : 0);
   }
@@ -115,7 +116,7 @@ int run(const Options& options, const Console& console) {
   const ForwardProcess process(options.schedule.spec(console), options.noise.path,
                                *options.noise.rng, options.schedule.file());
   TrajectoryJob job = options.job;
-  job.ts = timesteps(options, process.schedule.steps());
+  job.ts = timesteps(options, process.schedule);
   job.offset = options.zero_based ? 1 : 0;
   job.seed = options.noise.seed_of(job.input);
   job.on_other_frames = [&](const OtherFrames& others) {

@@ -69,19 +69,6 @@ std::vector<int> parse_timesteps(std::string_view list, int last, int offset) {
   return ts;
 }
 
-std::vector<int> even_timesteps(int count, int last) {
-  if (count < 2 || count > last + 1) {
-    throw InvalidArgument(fmt::format("--frames {} is outside 2..{}", count, last + 1));
-  }
-  std::vector<int> ts(static_cast<std::size_t>(count));
-  for (int i = 0; i < count; ++i) {
-    // Rounded to nearest; distinct, since the spacing is at least one.
-    const std::int64_t twice = std::int64_t{2} * i * last + (count - 1);
-    ts[static_cast<std::size_t>(i)] = static_cast<int>(twice / (std::int64_t{2} * (count - 1)));
-  }
-  return ts;
-}
-
 std::vector<int> strided_timesteps(int first, int stride, int last) {
   std::vector<int> ts;
   for (std::int64_t t = first; t <= last; t += stride) ts.push_back(static_cast<int>(t));

@@ -11,9 +11,6 @@ namespace qsample::cli {
 /// InvalidArgument.
 [[nodiscard]] std::vector<int> parse_timesteps(std::string_view list, int last, int offset = 0);
 
-/// `count` timesteps evenly over 0..last, both included; 2 <= count <= last + 1.
-[[nodiscard]] std::vector<int> even_timesteps(int count, int last);
-
 /// first, first + stride, ... up to last.
 [[nodiscard]] std::vector<int> strided_timesteps(int first, int stride, int last);
 

@@ -30,15 +30,6 @@ TEST(ParseTimesteps, RefusesAnythingElse) {
   }
 }
 
-TEST(EvenTimesteps, IncludesBothEnds) {
-  EXPECT_EQ(even_timesteps(2, 1000), (Ts{0, 1000}));
-  EXPECT_EQ(even_timesteps(5, 1000), (Ts{0, 250, 500, 750, 1000}));
-  EXPECT_EQ(even_timesteps(4, 10), (Ts{0, 3, 7, 10}));
-  EXPECT_EQ(even_timesteps(11, 10), strided_timesteps(0, 1, 10));
-  EXPECT_THROW(even_timesteps(1, 10), InvalidArgument);
-  EXPECT_THROW(even_timesteps(12, 10), InvalidArgument);
-}
-
 TEST(StridedTimesteps, RunUpToTheLast) {
   EXPECT_EQ(strided_timesteps(0, 300, 1000), (Ts{0, 300, 600, 900}));
   EXPECT_EQ(strided_timesteps(0, 2'000'000'000, 1000), (Ts{0}));

@@ -18,6 +18,11 @@ struct Planes {
   std::vector<T> alpha;   ///< height * width samples, or empty where the image has no alpha
 };
 
+/// Red, green and blue, 0..255, as a screen has them (sRGB).
+struct Colour {
+  std::uint8_t red = 0, green = 0, blue = 0;
+};
+
 /// The order of a tensor's dimensions.
 enum class Layout { chw, hwc };
 

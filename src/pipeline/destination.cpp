@@ -1,13 +1,18 @@
 #include "pipeline/destination.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
+#include "base/remedy.h"
+#include "files/identity/place.h"
+#include "files/output_file.h"
 #include "image/image_io.h"
 #include "qsample/error.h"
 
@@ -79,6 +84,22 @@ std::size_t Destination::memory(const Footprint& input) const {
   frame.depth = depth(input.depth);
   const auto copies = static_cast<std::size_t>(codec->encode_copies);
   return (frame.depth == input.depth ? 0 : frame.bytes()) + copies * frame.bytes();
+}
+
+void check_place(const std::string& output, bool overwrite) {
+  struct stat info {};
+  if (output == "-") return;
+  if (::stat(output.c_str(), &info) == 0) {
+    if (S_ISREG(info.st_mode) && !overwrite) throw Error(exists_already(output));
+    const auto other = other_kind(info.st_mode, FileKinds::pipes_too);
+    if (!other.empty()) throw Error(output + ": is " + other + ", not a file");
+  }
+  const std::string folder = folder_of(output);
+  if (::stat(folder.c_str(), &info) != 0 && errno == ENOENT) {
+    const std::string remedy = remedy_for_output(output);
+    throw Error(output + ": there is no folder " + folder +
+                (remedy.empty() ? "; make it first" : remedy));
+  }
 }
 
 void check_is_no_folder(const std::string& output) {

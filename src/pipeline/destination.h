@@ -43,6 +43,10 @@ struct Destination {
 /// says another format than options.format, or the format does not hold the depth that was chosen.
 [[nodiscard]] Destination resolve(std::string path, const OutputOptions& options);
 
+/// Throws Error for an output that can't come to be: it is there and may not be replaced, is no
+/// file or pipe, or its folder is missing.
+void check_place(const std::string& output, bool overwrite);
+
 /// Throws InvalidArgument if `output` is a folder.
 void check_is_no_folder(const std::string& output);
 

@@ -110,4 +110,13 @@ void refuse_input(const std::string& output, const std::string& what, const std:
                                     what == output ? "" : ", " + what, remedy));
 }
 
+void check_one_output(const std::string& output, const std::vector<OtherInput>& inputs,
+                      JobFiles& files) {
+  files.will_write(output, 0);
+  for (std::size_t i = 0; i < inputs.size(); ++i) files.will_read(inputs[i].path, i + 1);
+  const auto clash = files.find_clash(
+      [&](std::size_t number) { return number == 0 ? output : inputs[number - 1].path; });
+  if (clash) refuse_input(output, inputs[clash->other - 1].what);
+}
+
 }  // namespace qsample

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "files/identity/job_files.h"
 #include "files/read_file.h"
 #include "pipeline/memory_budget.h"
 #include "pipeline/source.h"
@@ -45,5 +46,10 @@ using Afterwards = std::function<std::size_t(const Footprint& input)>;
 /// Throws InvalidArgument that tells of an output that is an input, which is `what`.
 [[noreturn]] void refuse_input(const std::string& output, const std::string& what,
                                const std::string& remedy = "choose another output");
+
+/// Throws InvalidArgument if the one output of a job is one of the files that it reads, by whatever
+/// name; `files` then know them.
+void check_one_output(const std::string& output, const std::vector<OtherInput>& inputs,
+                      JobFiles& files);
 
 }  // namespace qsample

@@ -29,6 +29,7 @@ extern const Command kNoise;
 extern const Command kTrajectory;
 extern const Command kBatch;
 extern const Command kSchedule;
+extern const Command kSheet;
 extern const Command kInfo;
 
 /// All of them.

@@ -1,7 +1,6 @@
 // qsample noise: one image at one timestep.
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <map>
 #include <memory>
@@ -78,9 +77,7 @@ int run(const Options& options, const Console& console) {
     job.output =
         frame_name(job.input, counted(job.t), counted(last), default_extension(job.options));
   }
-  if (job.output == "-" && ::isatty(STDOUT_FILENO) != 0) {
-    throw InvalidArgument("standard output is a terminal; send it to a file or a pipe");
-  }
+  check_is_no_terminal(job.output);
   options.schedule.add_input(job.other_inputs);
   set_last_words([output = job.output, files = 1 + job.saved.size()] {
     const std::size_t written = outputs().committed();

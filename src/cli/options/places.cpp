@@ -1,6 +1,7 @@
 #include "cli/options/places.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -52,6 +53,12 @@ std::string meant_beside_image(const std::vector<std::string>& words, std::strin
   if (is_number && !exists(word)) return fmt::format("did you mean {} {}", option, word);
   if (is_image_name(word) && !exists(word)) return fmt::format("did you mean -o {}", word);
   return kOne;
+}
+
+void check_is_no_terminal(const std::string& output) {
+  if (output == "-" && ::isatty(STDOUT_FILENO) != 0) {
+    throw InvalidArgument("standard output is a terminal; send it to a file or a pipe");
+  }
 }
 
 void check_is_folder(const std::string& output, std::string_view images) {

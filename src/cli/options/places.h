@@ -16,6 +16,9 @@ void check_is_one_image(const std::string& input);
 [[nodiscard]] std::string meant_beside_image(const std::vector<std::string>& words,
                                              std::string_view option);
 
+/// Throws InvalidArgument for an output that is standard output where that is a terminal.
+void check_is_no_terminal(const std::string& output);
+
 /// Throws InvalidArgument for an output that is not a folder for many `images` ("frames"): standard
 /// output, a file, a name that a file would have, a ~ that the shell has left.
 void check_is_folder(const std::string& output, std::string_view images);

@@ -44,13 +44,8 @@ Choices<T> named(std::initializer_list<T> values, std::string_view (*name_of)(T)
 
 }  // namespace
 
-void add_output_options(CLI::App& command, OutputOptions& options) {
+void add_picture_options(CLI::App& command, OutputOptions& options) {
   const std::string group = "Output";
-  add_choice<int>(command, "--depth", options.depth,
-                  "bits a sample: 8, 16, or 32 for floats, which hold x_t itself (default: the "
-                  "input's, or what the format holds)",
-                  {{"8", 8}, {"16", 16}, {"32", 32}})
-      ->group(group);
   command
       .add_option_function<std::string>(
           "--range",
@@ -61,10 +56,6 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
           "the x that become the least and the greatest integer (default: -1,1); auto: alpha_t + 3 "
           "sigma_t to both sides of 0")
       ->type_name("LO,HI|auto")
-      ->group(group);
-  add_choice<Layout>(command, "--layout", options.layout,
-                     "order of .npy and .safetensors (default: that of a .npy input, else chw)",
-                     {{"chw", Layout::chw}, {"hwc", Layout::hwc}})
       ->group(group);
   add_choice<Compression>(
       command, "--compression", options.compression,
@@ -81,6 +72,20 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
       ->type_name("EXT")
       ->group(group);
   command.add_flag("-f,--overwrite", options.overwrite, "replace existing outputs")->group(group);
+}
+
+void add_output_options(CLI::App& command, OutputOptions& options) {
+  const std::string group = "Output";
+  add_choice<int>(command, "--depth", options.depth,
+                  "bits a sample: 8, 16, or 32 for floats, which hold x_t itself (default: the "
+                  "input's, or what the format holds)",
+                  {{"8", 8}, {"16", 16}, {"32", 32}})
+      ->group(group);
+  add_choice<Layout>(command, "--layout", options.layout,
+                     "order of .npy and .safetensors (default: that of a .npy input, else chw)",
+                     {{"chw", Layout::chw}, {"hwc", Layout::hwc}})
+      ->group(group);
+  add_picture_options(command, options);
   command
       .add_flag_callback(
           "--no-metadata", [&options] { options.metadata = false; },

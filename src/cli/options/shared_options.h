@@ -13,7 +13,10 @@
 
 namespace qsample::cli {
 
-/// --depth, --range, --layout, --format, --overwrite, --no-metadata.
+/// --range, --compression, --format, --overwrite.
+void add_picture_options(CLI::App& command, OutputOptions& options);
+
+/// The same, and --depth, --layout, --no-metadata.
 void add_output_options(CLI::App& command, OutputOptions& options);
 
 /// --view-size, --view-filter. Where the second is given, the first must be.

@@ -1,7 +1,6 @@
 // Scaling and drawing by OpenCV, in a module that is loaded when first needed.
 #pragma once
 
-#include <cstdint>
 #include <span>
 
 #include "qsample/image.h"
@@ -14,16 +13,12 @@ struct Point {
   double x, y;
 };
 
-struct Colour {
-  std::uint8_t red, green, blue;
-};
-
 /// The image in another size: its colours and its alpha, each by itself, as OpenCV's `filter` makes
 /// them; its reader becomes OpenCV. Throws Error where the module can't be loaded.
 [[nodiscard]] Image resized(const Image& image, int width, int height, ViewFilter filter);
 
-/// Draws a smooth line through all points into an RGB image of 8 bits; its width holds to a fifth of
-/// a pixel. Throws Error where the module can't be loaded.
+/// Draws a smooth line through all points into an RGB image of 8 bits; its width holds to a fifth
+/// of a pixel. Throws Error where the module can't be loaded.
 void draw_line(Image& image, std::span<const Point> points, double width, Colour colour);
 
 }  // namespace qsample

@@ -1,18 +1,13 @@
 #include "qsample/jobs/noise_file.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/remedy.h"
 #include "files/identity/place.h"
-#include "files/output_file.h"
 #include "image/image_io.h"
 #include "pipeline/destination.h"
 #include "pipeline/input.h"
@@ -138,26 +133,6 @@ void check_files(const NoiseJob& job, const std::vector<Output>& outputs, JobFil
                         " too, which would be written twice");
 }
 
-// An output that can't come to be is told before anything is computed.
-void check_place(const Destination& output) {
-  const std::string& path = output.path;
-  struct stat info {};
-  if (path == "-") return;
-  if (::stat(path.c_str(), &info) == 0) {
-    if (S_ISREG(info.st_mode) && !output.options.overwrite) {
-      throw Error(exists_already(path));
-    }
-    const auto other = other_kind(info.st_mode, FileKinds::pipes_too);
-    if (!other.empty()) throw Error(path + ": is " + other + ", not a file");
-  }
-  const std::string folder = folder_of(path);
-  if (::stat(folder.c_str(), &info) != 0 && errno == ENOENT) {
-    const std::string remedy = remedy_for_output(path);
-    throw Error(path + ": there is no folder " + folder +
-                (remedy.empty() ? "; make it first" : remedy));
-  }
-}
-
 // Throws where what is to be saved does not exist, or would not fit beside x_t.
 void check_targets(const NoiseJob& job, const ForwardProcess& process) {
   if (job.options.view && !job.saved.empty()) {
@@ -185,7 +160,9 @@ void check_outputs(const NoiseJob& job, const std::vector<Output>& outputs, JobF
                 is_first ? std::vector{job.options.tensor} : std::vector<std::string>());
   }
   check_files(job, outputs, files);
-  for (const Output& output : outputs) check_place(output.destination);
+  for (const Output& output : outputs) {
+    check_place(output.destination.path, output.destination.options.overwrite);
+  }
 }
 
 // All that is saved, as floats; making one, and writing the largest file of them, takes more.

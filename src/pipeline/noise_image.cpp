@@ -90,6 +90,23 @@ Image frame_for(const Image& clean, int depth) {
   return frame;
 }
 
+Image in_eight_bits(const Image& image, Range range) {
+  Image out = frame_for(image, 8);
+  out.annotations = {};
+  auto& to = std::get<Planes<std::uint8_t>>(out.planes).colour;
+  std::visit(
+      [&]<class From>(const Planes<From>& from) {
+        std::array<float, kPiece> buffer;
+        for (std::size_t i = 0; i < to.size(); i += kPiece) {
+          const std::span x(buffer.data(), std::min(kPiece, to.size() - i));
+          to_x(std::span(from.colour).subspan(i, x.size()), x);
+          x_to_pixels(x, std::span(to).subspan(i, x.size()), range);
+        }
+      },
+      image.planes);
+  return out;
+}
+
 std::size_t set_samples(Image& frame, const Image& clean, Mix mix, std::span<const float> eps,
                         std::size_t first, Range range) {
   std::size_t clipped = 0;

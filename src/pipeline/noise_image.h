@@ -30,6 +30,9 @@ struct Frame {
 /// set.
 [[nodiscard]] Image frame_for(const Image& clean, int depth);
 
+/// The image with samples of 8 bits, to which `range` maps; alpha likewise, without annotations.
+[[nodiscard]] Image in_eight_bits(const Image& image, Range range = {});
+
 /// Sets samples first .. first + eps.size() - 1 of `frame` to mix.x0 * x_0 + mix.eps * eps;
 /// returns how many were clipped. `frame` may be `clean`.
 std::size_t set_samples(Image& frame, const Image& clean, Mix mix, std::span<const float> eps,

@@ -1,6 +1,7 @@
 // One image file at one timestep, with what training code wants beside x_t.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,13 +21,14 @@ struct Saved {
 
 struct NoiseJob {
   std::string input;
-  std::string output;
+  std::string output;  ///< empty: x_t is shown only
   InputOptions reading = {};
   int t = 0;
   std::uint64_t seed = 0;
   OutputOptions options = {};
   std::vector<Saved> saved = {};
   std::vector<OtherInput> other_inputs = {};
+  std::function<void(const Image& xt)> show = {};  ///< told of x_t, in the size of the view
 };
 
 /// Noises one file. Outputs of one name go into one file, of a format that holds several images.

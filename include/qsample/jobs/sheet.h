@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,7 @@ struct SheetStyle {
 
 struct SheetJob {
   std::vector<SheetRow> rows;
-  std::string output;  ///< "-": standard output
+  std::string output;  ///< "-": standard output; empty: the sheet is shown only
   SheetStyle style = {};
   int offset = 0;  ///< what labels say less than t: 1 where timesteps count from 0
   InputOptions reading = {};
@@ -44,6 +45,7 @@ struct SheetJob {
   /// and the range.
   OutputOptions options = {.view = {256, 256}};
   std::vector<OtherInput> other_inputs = {};
+  std::function<void(const Image& sheet)> show = {};  ///< told of the sheet when it is made
 };
 
 /// Writes the sheet, whole, as an opaque RGB image of 8 bits. A label stands above its column where

@@ -15,6 +15,7 @@
 #include "cli/options/timestep_options.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
+#include "cli/terminal/terminal_picture.h"
 #include "files/read_file.h"
 #include "qsample/error.h"
 #include "qsample/jobs/noise_file.h"
@@ -28,6 +29,7 @@ struct Options {
   TimestepOptions timestep;
   NoiseOptions noise;
   ScheduleOptions schedule;
+  bool show = false;
 };
 
 constexpr const char* kExamples =
@@ -73,7 +75,11 @@ int run(const Options& options, const Console& console) {
   job.seed = options.noise.seed_of(job.input);
   for (const auto& text : options.saved) job.saved.push_back(parse_saved(text));
   job.t = options.timestep.resolve(process.schedule, console);
-  if (job.output.empty()) {
+  if (options.show) {
+    check_can_show();
+    job.show = show_picture;
+  }
+  if (job.output.empty() && !options.show) {
     job.output =
         frame_name(job.input, counted(job.t), counted(last), default_extension(job.options));
   }
@@ -81,17 +87,18 @@ int run(const Options& options, const Console& console) {
   options.schedule.add_input(job.other_inputs);
   set_last_words([output = job.output, files = 1 + job.saved.size()] {
     const std::size_t written = outputs().committed();
+    if (output.empty()) return std::string("interrupted");
     return written == 0 ? fmt::format("interrupted before {} was written", file_name(output))
                         : fmt::format("interrupted; {} of {} outputs are written", written, files);
   });
   const double clipped = noise_with_progress(job, process, console);
   // After the work, since one line is enough where it fails.
-  warn_if_lossy(resolve(job.output, job.options), console);
+  if (!job.output.empty()) warn_if_lossy(resolve(job.output, job.options), console);
   warn_if_image_is_left(process.schedule, console);
-  console.note(fmt::format(
-      "{} -> {}: t {} of {}, alpha {:.6g}, sigma {:.6g}, seed {}, {:.2f}% clipped", job.input,
-      job.output, counted(job.t), counted(last), process.schedule.alpha(job.t),
-      process.schedule.sigma(job.t), job.seed, 100 * clipped));
+  console.note(fmt::format("{}{}: t {} of {}, alpha {:.6g}, sigma {:.6g}, seed {}, {:.2f}% clipped",
+                           job.input, job.output.empty() ? "" : " -> " + job.output, counted(job.t),
+                           counted(last), process.schedule.alpha(job.t),
+                           process.schedule.sigma(job.t), job.seed, 100 * clipped));
   return 0;
 }
 
@@ -120,6 +127,8 @@ Run add_options(CLI::App& command, Console& console) {
   options->schedule.add_to(command);
   add_output_options(command, options->job.options);
   add_view_options(command, options->job.options.view);
+  add_show_option(command, options->show,
+                  "show the image in the terminal; without -o it is not written");
   add_console_options(command, console);
   return [options, &console] { return run(*options, console); };
 }

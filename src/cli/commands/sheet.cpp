@@ -25,6 +25,7 @@
 #include "cli/options/values.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
+#include "cli/terminal/terminal_picture.h"
 #include "files/read_file.h"
 #include "pipeline/source.h"
 #include "qsample/error.h"
@@ -49,6 +50,7 @@ struct Options {
   bool zero_based = false;
   NoiseOptions noise{.path = PathKind::markov};
   bool path_is_given = false;
+  bool show = false;
   ScheduleOptions schedule;
 };
 
@@ -205,6 +207,12 @@ int run(const Options& options, const Console& console) {
   job.offset = options.zero_based ? 1 : 0;
   options.schedule.add_input(job.other_inputs);
   check_is_no_terminal(job.output);
+  if (options.show) {
+    check_can_show();
+    job.show = show_picture;
+  } else if (job.output.empty()) {
+    throw InvalidArgument("-o OUTPUT is missing; give it, or --show");
+  }
   set_last_words([output = job.output] {
     return outputs().committed() == 0
                ? fmt::format("interrupted before {} was written", file_name(output))
@@ -215,7 +223,7 @@ int run(const Options& options, const Console& console) {
     write_sheet(
         job, run_options(default_workers(), [&](const Headway& headway) { display.set(headway); }));
   }
-  warn_if_lossy(resolve(job.output, job.options), console);
+  if (!job.output.empty()) warn_if_lossy(resolve(job.output, job.options), console);
   if (processes.size() == 1) warn_if_image_is_left(processes.front().schedule, console);
   console.note(fmt::format("{}: {} rows of {} frames", job.output, job.rows.size(),
                            job.rows.front().ts.size()));
@@ -279,8 +287,7 @@ Run add_options(CLI::App& command, Console& console) {
       ->type_name("")
       ->required();
   command.add_option("-o,--output", options->job.output, "image; - for standard output")
-      ->type_name("OUTPUT")
-      ->required();
+      ->type_name("OUTPUT");
   add_choice<Rows>(command, "--rows", options->rows,
                    "what the rows are (default: image, or schedule where several are given)",
                    {{"image", Rows::image},
@@ -293,6 +300,8 @@ Run add_options(CLI::App& command, Console& console) {
   add_timestep_options(command, *options);
   add_style_options(command, options->job.style);
   add_view_options(command, options->job.options.view);
+  add_show_option(command, options->show,
+                  "show the sheet in the terminal; without -o it is not written");
   add_input_options(command, options->job.reading, console);
   options->noise.add_to(command);
   options->schedule.add_several_to(command);

@@ -61,15 +61,23 @@ struct Output {
   Destination destination;
   Place place;
   std::vector<std::size_t> saved = {};  // numbers of the images beside x_t
+
+  // x_t may be shown only.
+  [[nodiscard]] bool is_written() const { return !destination.path.empty(); }
 };
 
 // The files that are written, each once, whatever goes to it and by whatever names. x_t's is the
 // first.
 std::vector<Output> outputs_of(const NoiseJob& job) {
   PlaceFinder places;
-  check_is_no_folder(job.output);
+  if (!job.output.empty()) check_is_no_folder(job.output);
   for (const Saved& saved : job.saved) check_is_no_folder(saved.path);
-  std::vector<Output> outputs = {{resolve(job.output, job.options), places.of(job.output)}};
+  std::vector<Output> outputs;
+  if (job.output.empty()) {
+    outputs.push_back({resolve("-", job.options).at({}), {}});
+  } else {
+    outputs.push_back({resolve(job.output, job.options), places.of(job.output)});
+  }
   for (std::size_t i = 0; i < job.saved.size(); ++i) {
     const Saved& saved = job.saved[i];
     const Place place = places.of(saved.path);
@@ -115,7 +123,7 @@ void check_saved(const NoiseJob& job, const Output& output, std::vector<std::str
 void check_files(const NoiseJob& job, const std::vector<Output>& outputs, JobFiles& files) {
   std::vector<std::string> names;
   for (const Output& output : outputs) {
-    files.will_write(output.destination.path, names.size());
+    if (output.is_written()) files.will_write(output.destination.path, names.size());
     names.push_back(output.destination.path);
   }
   files.will_read(job.input, names.size());
@@ -161,7 +169,8 @@ void check_outputs(const NoiseJob& job, const std::vector<Output>& outputs, JobF
   }
   check_files(job, outputs, files);
   for (const Output& output : outputs) {
-    check_place(output.destination.path, output.destination.options.overwrite);
+    if (output.is_written())
+      check_place(output.destination.path, output.destination.options.overwrite);
   }
 }
 
@@ -228,7 +237,8 @@ double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunO
     const std::span<const std::size_t> saved = outputs[i].saved;
     write(extra[saved.front()], outputs[i], saved.subspan(1));
   }
-  write(frame, outputs.front(), outputs.front().saved);
+  if (outputs.front().is_written()) write(frame, outputs.front(), outputs.front().saved);
+  if (job.show) job.show(frame.image);
   written.sync();
   return findings_of(frame).clipped.value_or(0);
 }

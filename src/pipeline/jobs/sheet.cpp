@@ -34,6 +34,8 @@ void check(const SheetJob& job, const Destination& output, JobFiles& files) {
     }
     if (!known) inputs.push_back({row.input, row.input});
   }
+  if (job.output.empty()) return;
+  check_is_no_folder(job.output);
   check_one_output(job.output, inputs, files);
   check_place(job.output, job.options.overwrite);
 }
@@ -55,11 +57,10 @@ void write_sheet(const SheetJob& job, const RunOptions& run) {
   Outputs own;
   RunOptions whole = run;
   if (whole.outputs == nullptr) whole.outputs = &own;
-  check_is_no_folder(job.output);
   OutputOptions options = job.options;
   options.view = {};  // each frame had it
   options.metadata = false;
-  const Destination output = resolve(job.output, options);
+  const Destination output = resolve(job.output.empty() ? "-" : job.output, options);
   check(job, output, whole.outputs->files());
 
   std::vector<std::vector<SheetCell>> rows;
@@ -75,8 +76,11 @@ void write_sheet(const SheetJob& job, const RunOptions& run) {
   }
   const Frame sheet{draw_sheet(job, rows)};
   rows.clear();
-  write_frame(sheet, output, FileKinds::pipes_too, {}, {}, whole, *whole.outputs);
-  whole.outputs->sync();
+  if (!job.output.empty()) {
+    write_frame(sheet, output, FileKinds::pipes_too, {}, {}, whole, *whole.outputs);
+    whole.outputs->sync();
+  }
+  if (job.show) job.show(sheet.image);
 }
 
 }  // namespace qsample

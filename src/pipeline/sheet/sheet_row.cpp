@@ -12,15 +12,6 @@ namespace {
 // Deviations to both sides that a histogram shows.
 constexpr double kReach = 4;
 
-// x_t in 8 bits, as an output of that depth has it.
-Frame eight_bits(const Frame& floats, Range range) {
-  Frame frame{frame_for(floats.image, 8)};
-  frame.image.annotations = {};
-  x_to_pixels(std::get<Planes<float>>(floats.image.planes).colour,
-              std::span(std::get<Planes<std::uint8_t>>(frame.image.planes).colour), range);
-  return frame;
-}
-
 }  // namespace
 
 double end_deviation(const ForwardProcess& process) {
@@ -45,7 +36,7 @@ bool SheetRowSink::put(const FrameKey& key, const Frame& frame, const RunOptions
   }
   SheetCell& cell = cells_[key.index];
   const Range range = job_.options.range.at(row_.process->schedule, key.t);
-  cell.picture = viewed(eight_bits(frame, range), job_.options.view).image;
+  cell.picture = viewed({in_eight_bits(frame.image, range)}, job_.options.view).image;
   if (job_.style.histogram) {
     cell.histogram = histogram_of(std::get<Planes<float>>(frame.image.planes).colour,
                                   kReach * end_deviation(*row_.process));

@@ -52,7 +52,7 @@ class Sheet {
       heights_.push_back(height);
     }
     const int side = std::max(column_width_, *std::max_element(heights_.begin(), heights_.end()));
-    letters_ = std::clamp(side / 16.0, 10.0, 64.0);
+    letters_ = std::clamp(side / 14.0, 10.0, 64.0);
     set_labels();
     set_row_labels();
     histogram_height_ = style_.histogram ? std::max(18, column_width_ / 3) : 0;

@@ -22,6 +22,9 @@ enum class PathKind {
 /// "shared", "markov", "independent".
 [[nodiscard]] std::string_view path_name(PathKind kind);
 
+/// The timestep that halves the interval a..c of the tree that a Markov path hangs on.
+[[nodiscard]] constexpr int markov_node(int a, int c) { return a + (c - a) / 2; }
+
 /// All x_t of one image: x_t = mix.x0 * x_0 + mix.eps * eps, where any frame t is a pure
 /// function of (x_0, schedule, noise, t) that costs no other frame.
 ///

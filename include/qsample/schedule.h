@@ -41,6 +41,14 @@ struct Posterior {
   double variance;
 };
 
+/// What the noise n_t = x_t - alpha_t x_0 between two timesteps a < m < c is drawn from, given that
+/// at both: n_m = from_a * n_a + from_c * n_c + eps * a Gaussian.
+struct Bridge {
+  double from_a;
+  double from_c;
+  double eps;
+};
+
 /// The most steps that a schedule may have.
 inline constexpr int kMaxSteps = 1'000'000;
 
@@ -100,6 +108,9 @@ class NoiseSchedule {
 
   /// q(x_s | x_t, x_0), s < t (DDPM, eqs. 6 and 7, for s = t - 1; VDM, appendix A.2).
   [[nodiscard]] Posterior posterior(int s, int t) const;
+
+  /// q(x_m | x_a, x_c), a < m < c, as it is drawn along the Markov chain.
+  [[nodiscard]] Bridge bridge(int a, int m, int c) const;
 
   /// KL(q(x_T | x_0) || N(0, I)) in bits per dimension, the term L_T of DDPM's eq. 5, for images
   /// with E[x_0^2] = mean_square; 1/3 is that of pixels uniform on [-1, 1].

@@ -53,20 +53,11 @@ class BrownianTree {
   void visit_between(int a, const std::vector<float>& at_a, int c, const std::vector<float>& at_c,
                      std::span<const int> ts, std::size_t depth) {
     if (ts.empty()) return;
-    const int m = a + (c - a) / 2;
-    // q(x_m | x_a, x_c) of a Gaussian chain: precision-weighted mean of what both ends say.
-    const Mix before = schedule_.step(a, m);
-    const Mix after = schedule_.step(m, c);
-    const double var_before = before.eps * before.eps;
-    const double var_after = after.eps * after.eps;
-    const double var_both = var_after + after.x0 * after.x0 * var_before;
-    // Where nothing is added between a and c, the chain follows a.
-    const double weight_a = var_both > 0 ? before.x0 * var_after / var_both : before.x0;
-    const double weight_c = var_both > 0 ? after.x0 * var_before / var_both : 0;
-    const double deviation = var_both > 0 ? before.eps * after.eps / std::sqrt(var_both) : 0;
+    const int m = markov_node(a, c);
+    const Bridge bridge = schedule_.bridge(a, m, c);
     if (depth == middles_.size()) middles_.emplace_back(zero_.size());
     std::vector<float>& at_m = middles_[depth];
-    add_gaussian(m, at_a, weight_a, at_c, weight_c, deviation, at_m);
+    add_gaussian(m, at_a, bridge.from_a, at_c, bridge.from_c, bridge.eps, at_m);
 
     const auto at = std::lower_bound(ts.begin(), ts.end(), m);
     const bool here = at != ts.end() && *at == m;

@@ -189,6 +189,19 @@ Posterior NoiseSchedule::posterior(int s, int t) const {
           step_variance * variance_s / variance_t};
 }
 
+Bridge NoiseSchedule::bridge(int a, int m, int c) const {
+  // A Gaussian chain: the precision-weighted mean of what both ends say.
+  const Mix before = step(a, m);
+  const Mix after = step(m, c);
+  const double var_before = before.eps * before.eps;
+  const double var_after = after.eps * after.eps;
+  const double var_both = var_after + after.x0 * after.x0 * var_before;
+  // Where nothing is added between a and c, the chain follows a.
+  if (!(var_both > 0)) return {before.x0, 0, 0};
+  return {before.x0 * var_after / var_both, after.x0 * var_before / var_both,
+          before.eps * after.eps / std::sqrt(var_both)};
+}
+
 double NoiseSchedule::prior_bits_per_dim(double mean_square) const {
   const double variance = sigma_squared_.back();
   return (alpha_bar(steps()) * mean_square + variance - 1 - std::log(variance)) /

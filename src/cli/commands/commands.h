@@ -28,6 +28,7 @@ struct Command {
 extern const Command kNoise;
 extern const Command kTrajectory;
 extern const Command kBatch;
+extern const Command kPage;
 extern const Command kSchedule;
 extern const Command kSheet;
 extern const Command kInfo;

@@ -76,17 +76,24 @@ bool has_x(const Record& record) {
   return record.saved.empty() || record.saved.front() == kNoisedName;
 }
 
+void add_reading(Command& command, const Record& record) {
+  if (record.source.frame != 0) command.add("--frame", record.source.frame);
+  if (record.source.range) command.add("--input-range", *record.source.range);
+  if (record.damaged) command.add("--allow-damaged");
+}
+
+void add_view(Command& command, const View& view) {
+  if (!view) return;
+  command.add("--view-size", fmt::format("{}x{}", view.width, view.height));
+  if (view.filter != ViewFilter::automatic) command.add("--view-filter", filter_name(view.filter));
+}
+
 void add_outputs(Command& command, const Record& record) {
   const OutputOptions& options = record.options;
   const std::string format = record.saved.empty() ? options.format : "safetensors";
   if (has_x(record) && options.depth != 0) command.add("--depth", options.depth);
   if (!is_default(options.range.fixed)) command.add("--range", options.range.fixed);
-  if (options.view) {
-    command.add("--view-size", fmt::format("{}x{}", options.view.width, options.view.height));
-    if (options.view.filter != ViewFilter::automatic) {
-      command.add("--view-filter", filter_name(options.view.filter));
-    }
-  }
+  add_view(command, options.view);
   if (options.layout) command.add("--layout", *options.layout == Layout::hwc ? "hwc" : "chw");
   if (options.compression == Compression::small) command.add("--compression", "small");
   if (!format.empty()) command.add("--format", format);
@@ -147,6 +154,25 @@ std::string shell_word(const std::string& word) {
   return out + "'";
 }
 
+std::string input_words(const Record& record) {
+  Command command;
+  command.add(input_of(record.source));
+  add_reading(command, record);
+  return command.text();
+}
+
+std::string view_words(const View& view) {
+  Command command;
+  add_view(command, view);
+  return command.text();
+}
+
+std::string schedule_words(const Record& record) {
+  Command command;
+  add_schedule(command, record);
+  return command.text();
+}
+
 std::string command_of(const Record& record) {
   Command command;
   for (const char* word : {"qsample", "noise"}) command.add(word);
@@ -155,9 +181,7 @@ std::string command_of(const Record& record) {
   command.add("--path", path_name(record.path));
   command.add("--rng", record.rng->name);
   command.add("--seed", record.seed);
-  if (record.source.frame != 0) command.add("--frame", record.source.frame);
-  if (record.source.range) command.add("--input-range", *record.source.range);
-  if (record.damaged) command.add("--allow-damaged");
+  add_reading(command, record);
   add_outputs(command, record);
   add_schedule(command, record);
   return command.text();

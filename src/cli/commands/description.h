@@ -20,6 +20,13 @@ namespace qsample::cli {
 /// choice gets in.
 [[nodiscard]] std::string command_of(const Record& record);
 
+/// The words of that command line for the input, and how it is read; and for the schedule.
+[[nodiscard]] std::string input_words(const Record& record);
+[[nodiscard]] std::string schedule_words(const Record& record);
+
+/// Its options for the size of what is written; empty where the image is not scaled.
+[[nodiscard]] std::string view_words(const View& view);
+
 /// `word` as bash and zsh need it written to take it for one word of these bytes; with nothing in
 /// it that a terminal obeys.
 [[nodiscard]] std::string shell_word(const std::string& word);

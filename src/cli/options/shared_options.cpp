@@ -71,7 +71,7 @@ void add_picture_options(CLI::App& command, OutputOptions& options) {
           "format, named by its ending (default: png)")
       ->type_name("EXT")
       ->group(group);
-  command.add_flag("-f,--overwrite", options.overwrite, "replace existing outputs")->group(group);
+  add_overwrite_option(command, options.overwrite);
 }
 
 void add_output_options(CLI::App& command, OutputOptions& options) {
@@ -93,7 +93,7 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
       ->group(group);
 }
 
-void add_view_options(CLI::App& command, View& view) {
+void add_view_options(CLI::App& command, View& view, const std::string& when) {
   const std::string group = "Output";
   auto* size = command
                    .add_option_function<std::string>(
@@ -108,7 +108,7 @@ void add_view_options(CLI::App& command, View& view) {
                                            ? view.width
                                            : side(std::string_view(text).substr(cross + 1));
                        },
-                       "scale for looking, after noising, to fit in N x N or W x H pixels")
+                       "scale " + when + " to fit in N x N or W x H pixels")
                    ->type_name("N|WxH")
                    ->group(group);
   Choices<ViewFilter> filters;
@@ -117,6 +117,10 @@ void add_view_options(CLI::App& command, View& view) {
                          "how, as OpenCV has it (default: auto, area down and nearest up)", filters)
       ->needs(size)
       ->group(group);
+}
+
+void add_overwrite_option(CLI::App& command, bool& overwrite) {
+  command.add_flag("-f,--overwrite", overwrite, "replace existing outputs")->group("Output");
 }
 
 void add_input_options(CLI::App& command, InputOptions& options, const Console& console) {

@@ -19,8 +19,13 @@ void add_picture_options(CLI::App& command, OutputOptions& options);
 /// The same, and --depth, --layout, --no-metadata.
 void add_output_options(CLI::App& command, OutputOptions& options);
 
-/// --view-size, --view-filter. Where the second is given, the first must be.
-void add_view_options(CLI::App& command, View& view);
+/// --view-size, --view-filter, of what is scaled `when`. Where the second is given, the first must
+/// be.
+void add_view_options(CLI::App& command, View& view,
+                      const std::string& when = "for looking, after noising,");
+
+/// --overwrite.
+void add_overwrite_option(CLI::App& command, bool& overwrite);
 
 /// --input-range, --frame, --max-pixels, --allow-damaged. Warnings go to the console.
 void add_input_options(CLI::App& command, InputOptions& options, const Console& console);

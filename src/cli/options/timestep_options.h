@@ -40,6 +40,7 @@ class TimestepOptions {
   /// what -t was given.
   [[nodiscard]] int resolve(const NoiseSchedule& schedule, const Console& console) const;
 
+  [[nodiscard]] bool is_given() const { return !asked_.empty() || !place_.empty(); }
   [[nodiscard]] bool is_random() const { return random_ == Random::taken && asked_ == kRandomWord; }
   /// What t has more than the number that the user counts by: 1 with --zero-based.
   [[nodiscard]] int offset() const { return zero_based_ ? 1 : 0; }

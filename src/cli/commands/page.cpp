@@ -1,0 +1,136 @@
+// qsample page: one image as a page that computes x_t itself.
+
+#include "qsample/jobs/page.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/parallel.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/description.h"
+#include "cli/options/places.h"
+#include "cli/options/schedule_options.h"
+#include "cli/options/shared_options.h"
+#include "cli/options/timestep_options.h"
+#include "cli/progress.h"
+#include "cli/stop.h"
+#include "files/read_file.h"
+#include "qsample/error.h"
+
+namespace qsample::cli {
+namespace {
+
+struct Options {
+  PageJob job;
+  TimestepOptions timestep;
+  NoiseOptions noise{.path = PathKind::markov};
+  ScheduleOptions schedules;
+};
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  qsample page cat.png -o cat.html              open it in any browser\n"
+    "  qsample page cat.png -o cat.html --schedule linear --schedule cosine\n"
+    "  qsample page cat.jpg -o cat.html --at snr=1 --seed 7 --path shared\n"
+    "\n"
+    "The page is one file that needs no network: it holds the image, the schedules and\n"
+    "the generator, and draws every x_t to the pixel as 'qsample noise' does. What is\n"
+    "shown can be linked to: cat.html#t=250&seed=7.";
+
+// What the commands that the page shows read.
+Record record_of_input(const PageJob& job) {
+  Record record;
+  const auto folder = std::filesystem::path(job.input).parent_path().string();
+  record.source = {base_name(job.input), told_path(folder), 0, job.reading.range,
+                   job.reading.decoding.frame};
+  record.damaged = job.reading.decoding.allow_damaged;
+  return record;
+}
+
+PageCommands commands_of(const PageJob& job) {
+  const Record input = record_of_input(job);
+  Record clean;
+  clean.source.name = frame_stem(job.input) + "_x0.png";
+  const std::string view = view_words(job.view);
+  return {.noise = "qsample noise " + input_words(input),
+          .clean = fmt::format("qsample noise {} -t 0 --depth 8{}{} -o {}", input_words(input),
+                               view.empty() ? "" : " ", view, input_words(clean)),
+          .noise_clean = "qsample noise " + input_words(clean)};
+}
+
+std::vector<PageSchedule> schedules_of(const ScheduleOptions& options, const Console& console) {
+  std::vector<PageSchedule> schedules;
+  for (const NamedSpec& named : options.specs(console)) {
+    Record record;
+    record.spec = resolved(named.spec);
+    if (!named.file.empty()) {
+      const std::string told = told_path(named.file);
+      record.schedule_file = told.empty() ? base_name(named.file) : told;
+    }
+    schedules.push_back({named.label, make_schedule(named.spec), schedule_words(record)});
+    warn_if_image_is_left(schedules.back().schedule, console);
+  }
+  return schedules;
+}
+
+int run(const Options& options, const Console& console) {
+  check_is_one_image(options.job.input);
+  if (options.noise.rng != &generators().front()) {
+    throw InvalidArgument(
+        fmt::format("--rng {}: a page draws qsample's own noise alone; leave out --rng, or noise "
+                    "the image by 'qsample noise'",
+                    options.noise.rng->name));
+  }
+  PageJob job = options.job;
+  job.schedules = schedules_of(options.schedules, console);
+  const NoiseSchedule& first = job.schedules.front().schedule;
+  job.offset = options.timestep.offset();
+  job.t = options.timestep.is_given() ? options.timestep.resolve(first, console)
+                                      : find_timestep(first, "snr=1", job.offset).t;
+  job.path = options.noise.path;
+  job.seed = options.noise.seed_of(job.input);
+  job.commands = commands_of(job);
+  if (job.output == "-" && ::isatty(STDOUT_FILENO) != 0) {
+    throw InvalidArgument("standard output is a terminal; send it to a file or a pipe");
+  }
+  options.schedules.add_input(job.other_inputs);
+  set_last_words([output = job.output] {
+    return fmt::format("interrupted before {} was written", file_name(output));
+  });
+  ProgressDisplay display(console, false);
+  const auto progress = [&](const Headway& headway) { display.set(headway); };
+  write_page(job, run_options(default_workers(), progress));
+  return 0;
+}
+
+Run add_options(CLI::App& command, Console& console) {
+  auto options = std::make_shared<Options>();
+  command.footer(kExamples);
+  command.add_option("INPUT", options->job.input, "image; - for standard input")
+      ->type_name("")
+      ->required();
+  command.add_option("-o,--output", options->job.output, "page, an .html; - for standard output")
+      ->type_name("OUTPUT")
+      ->required();
+  options->timestep.add_to(command,
+                           "timestep that the page shows first (default: the nearest to snr=1)");
+  add_input_options(command, options->job.reading, console);
+  options->noise.add_to(command);
+  options->noise.add_seed_from_name(command);
+  options->schedules.add_several_to(command);
+  add_view_options(command, options->job.view, "the image that is noised");
+  add_overwrite_option(command, options->job.overwrite);
+  add_console_options(command, console);
+  return [options, &console] { return run(*options, console); };
+}
+
+}  // namespace
+
+const Command kPage = {"page", "Make a page that computes x_t itself", add_options,
+                       [](const auto& words) { return meant_beside_image(words, "-t"); }};
+
+}  // namespace qsample::cli

@@ -6,6 +6,7 @@ const kSettle = 140;       // milliseconds without a change after which the whol
 const kPlayed = 9000;      // that the whole schedule takes when played
 const kStill = 700;        // that one of few pictures is shown where motion is not wanted
 const kStills = 12;
+const kLeastWidth = 512;   // of the picture on a wide screen, in CSS pixels
 
 const given = JSON.parse(document.getElementById('data').textContent);
 const schedules = given.schedules.map(decodeSchedule);
@@ -17,8 +18,8 @@ const reducesMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
 const state = {t: given.t, seed: BigInt(given.seed), path: given.path, schedule: 0};
 let image = null;
-let worker = null;
-let shown = null;       // the answer that the canvas shows
+let makers = null;
+let shown = null;       // the frame that the canvas shows
 let previewStride = 1;  // 1: the whole picture comes at once
 let settling = 0;
 let player = null;
@@ -33,6 +34,11 @@ function readable(value, digits = 4) {
   const text = size !== 0 && (size >= 1e5 || size < 1e-3)
       ? value.toExponential(digits - 2).replace('e+', 'e') : value.toPrecision(digits);
   return text.replace(/-/g, '−');
+}
+
+function fixed(value, digits) {
+  if (!Number.isFinite(value)) return readable(value);
+  return value.toFixed(digits).replace(/^-(?=.*[1-9])/, '−').replace('-', '');
 }
 
 function addressOf({t, seed, path}, label) {
@@ -59,14 +65,23 @@ function commandOf() {
   return (given.clean ? given.clean + '\n' : '') + words.join(' ');
 }
 
+// A command whose lines break between words alone.
+function showCommand(command) {
+  const parts = command.split(/( +|\n)/).map((part) => {
+    if (/^\s/.test(part)) return part;
+    return Object.assign(document.createElement('span'), {textContent: part});
+  });
+  element('command').replaceChildren(...parts);
+}
+
 const curves = [
   ['curve-alpha-bar', alphaBar, 'alpha bar over t'],
   ['curve-sigma', (of, t) => of.sigma[t], 'sigma over t'],
-  ['curve-log-snr', logSnr, 'log SNR over t'],
-].map(([id, value, label]) => {
+  ['curve-log-snr', logSnr, 'log SNR over t', true],
+].map(([id, value, label, isTrimmed = false]) => {
   element(id).setAttribute('aria-label', label);
   return new CurveChart(element(id), {
-    schedules, offset, value, onStep: (t, isMoving) => change({t: clampStep(t)}, isMoving),
+    schedules, offset, value, isTrimmed, onStep: (t, isMoving) => change({t: clampStep(t)}, isMoving),
   });
 });
 const histogram = new HistogramChart(element('histogram'), 4);
@@ -86,11 +101,11 @@ function show() {
   element('alpha').textContent = readable(now.alpha[t]);
   element('sigma').textContent = readable(now.sigma[t]);
   element('snr').textContent = readable(snr(now, t));
-  element('log-snr').textContent = readable(logSnr(now, t));
+  element('log-snr').textContent = fixed(logSnr(now, t), 3);
   element('formula').innerHTML =
       `<i>x</i><sub>${t - offset}</sub> = <b>${readable(now.alpha[t])}</b> <i>x</i><sub>0</sub> + ` +
       `<b>${readable(now.sigma[t])}</b> <i>ε</i>`;
-  element('command').textContent = commandOf();
+  showCommand(commandOf());
   for (const curve of curves) curve.set(state.schedule, t);
   for (const radio of document.querySelectorAll('input[name="path"]')) {
     radio.checked = radio.value === state.path;
@@ -103,7 +118,7 @@ function show() {
 function ask(preview) {
   clearTimeout(settling);
   canvas.setAttribute('aria-busy', 'true');
-  worker.postMessage({...state, preview});
+  makers.ask({...state, stride: preview ? previewStride : 1});
   if (preview) settling = setTimeout(() => ask(false), kSettle);
 }
 
@@ -111,7 +126,7 @@ function ask(preview) {
 function change(some, isMoving = false) {
   Object.assign(state, some);
   show();
-  if (worker === null) return;
+  if (makers === null) return;
   ask(isMoving && previewStride > 1);
   if (!isMoving) keepAddress();
 }
@@ -121,28 +136,30 @@ function keepAddress() {
   if (location.hash !== address) history.replaceState(null, '', address);
 }
 
-function put(answer) {
-  const {question, rgba, width, height} = answer;
+// Puts a frame on the canvas, a preview as large as the whole.
+function put({stride, rgba, width, height}) {
   const pixels = new ImageData(rgba, width, height);
   const context = canvas.getContext('2d');
-  if (question.stride === 1) {
-    context.putImageData(pixels, 0, 0);
-  } else {
-    const small = new OffscreenCanvas(width, height);
-    small.getContext('2d').putImageData(pixels, 0, 0);
-    context.imageSmoothingEnabled = false;
-    context.clearRect(0, 0, canvas.width, canvas.height);
-    context.drawImage(small, 0, 0, width * question.stride, height * question.stride);
-  }
-  histogram.set(answer);
-  element('samples').textContent = answer.scale > 1 ? 'samples of x over its deviation' : 'samples of x';
-  element('clipped').textContent = `${(100 * answer.clipped).toFixed(2)}%`;
-  element('mean').textContent = answer.mean.toFixed(3).replace('-', '−');
-  element('variance').textContent = answer.variance.toFixed(3);
-  shown = answer;
+  if (stride === 1) return context.putImageData(pixels, 0, 0);
+  const small = Object.assign(document.createElement('canvas'), {width, height});
+  small.getContext('2d').putImageData(pixels, 0, 0);
+  context.imageSmoothingEnabled = false;
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(small, 0, 0, width * stride, height * stride);
+}
+
+function showFrame(frame) {
+  const scale = spread(schedules[frame.schedule], frame.t);
+  put(frame);
+  histogram.set(frame);
+  element('samples').innerHTML = scale > 1 ? '<i>x<sub>t</sub></i> over its deviation' : 'samples of <i>x<sub>t</sub></i>';
+  element('clipped').textContent = `${(100 * frame.clipped).toFixed(2)}%`;
+  element('mean').textContent = fixed(frame.mean / scale, 3);
+  element('variance').textContent = fixed(frame.variance / scale ** 2, 3);
+  shown = frame;
   canvas.dataset.frames = Number(canvas.dataset.frames ?? 0) + 1;
-  const isCurrent = ['t', 'seed', 'path', 'schedule'].every((key) => question[key] === state[key]);
-  if (!isCurrent || question.stride > 1) return;
+  const isCurrent = ['t', 'seed', 'path', 'schedule'].every((key) => frame[key] === state[key]);
+  if (!isCurrent || frame.stride > 1) return;
   const {t} = state;
   canvas.setAttribute('aria-label', `${given.name} at timestep ${t - offset}`);
   canvas.dataset.shown = addressOf(state, schedule().label);
@@ -183,12 +200,12 @@ function pause() {
 function fileName() {
   const stem = given.name.replace(/\.[^.]*$/, '');
   const digits = String(schedule().steps - offset).length;
-  return `${stem}_t${String(shown.question.t - offset).padStart(digits, '0')}.png`;
+  return `${stem}_t${String(shown.t - offset).padStart(digits, '0')}.png`;
 }
 
 // What is shown, without a canvas in between.
 async function save() {
-  if (!shown || shown.question.stride > 1) return;
+  if (!shown || shown.stride > 1) return;
   const {width, height, channels, alpha} = image;
   const colour = new Uint8Array(width * height * channels);
   for (let pixel = 0; pixel < width * height; ++pixel) {
@@ -202,7 +219,7 @@ async function save() {
 
 async function copy() {
   const button = element('copy');
-  const text = element('command').textContent;
+  const text = commandOf();
   try {
     await navigator.clipboard.writeText(text);
     button.textContent = 'Copied';
@@ -301,22 +318,23 @@ async function start() {
   document.title = `${given.name} · qsample`;
   element('name').textContent = given.name;
   element('version').textContent = `qsample ${given.version}`;
-  if (given.clean) element('made-by').textContent = 'This very picture, from an image of this size and depth';
+  if (given.clean) element('made-by').textContent = 'The commands that make this very picture';
+  canvas.width = given.width;
+  canvas.height = given.height;
+  // A small image is shown larger, each pixel a square.
+  const times = Math.max(1, Math.floor(kLeastWidth / given.width));
+  document.documentElement.style.setProperty('--picture', `${times * given.width}px`);
   addSchedules();
   takeAddress();
   listen();
   show();
   image = await decodePng(bytesOf(element('image').textContent));
-  canvas.width = image.width;
-  canvas.height = image.height;
   const source = [...document.querySelectorAll('.for-worker')].map((script) => script.textContent);
-  worker = new Worker(URL.createObjectURL(new Blob(source, {type: 'text/javascript'})));
-  worker.onmessage = ({data}) => {
-    if (data.stride) previewStride = data.stride;
-    else put(data);
-  };
-  worker.onerror = ({message}) => tellTrouble(`The noise cannot be computed here: ${message}`);
-  worker.postMessage({image, schedules});
+  makers = new Makers(source, image, schedules, {
+    onReady: (stride) => { previewStride = stride; },
+    onFrame: showFrame,
+    onTrouble: (what) => tellTrouble(`The noise cannot be computed here: ${what}`),
+  });
   change({});
 }
 

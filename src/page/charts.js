@@ -17,11 +17,11 @@ function shortNumber(value) {
   return String(Number(value.toPrecision(3))).replace('-', '\u2212');
 }
 
-// Round numbers, some, between two.
+// Round numbers, two to five or six of them, between two.
 function ticksBetween(low, high) {
-  const rough = (high - low) / 3;
+  const rough = (high - low) / 5 * (1 - 1e-9);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((unit) => unit * power).find((size) => size >= rough);
+  const step = [1, 5, 10].map((unit) => unit * power).find((size) => size >= rough);
   const ticks = [];
   for (let i = Math.ceil(low / step); i * step <= high * (1 + 1e-9); ++i) ticks.push(i * step);
   return ticks;
@@ -65,9 +65,9 @@ class Chart {
 // value(schedule, t) over t of all schedules, the chosen one before the others; a marker that can be
 // dragged.
 class CurveChart extends Chart {
-  constructor(svg, {schedules, offset, value, onStep}) {
+  constructor(svg, {schedules, offset, value, isTrimmed, onStep}) {
     super(svg, kHeight);
-    Object.assign(this, {schedules, offset, value, chosen: 0, t: 0});
+    Object.assign(this, {schedules, offset, value, isTrimmed, chosen: 0, t: 0});
     this.last = Math.max(...schedules.map((schedule) => schedule.steps));
     this.measure();
     svg.classList.add('draggable');
@@ -86,7 +86,8 @@ class CurveChart extends Chart {
     svg.addEventListener('pointerup', step);
   }
 
-  // The range of values, without the ends, where they may be infinite.
+  // The range of values: of those that are finite, and where it `isTrimmed`, that grow beyond all
+  // bounds at both ends, of nearly all.
   measure() {
     const values = [];
     for (const schedule of this.schedules) {
@@ -96,8 +97,9 @@ class CurveChart extends Chart {
       }
     }
     values.sort((a, b) => a - b);
-    this.low = Math.min(0, values[0]);
-    this.high = Math.max(this.low + 1e-6, values[values.length - 1]);
+    const end = this.isTrimmed ? Math.floor(values.length / 250) : 0;
+    this.low = Math.min(0, values[end]);
+    this.high = Math.max(this.low + 1e-6, values[values.length - 1 - end]);
   }
 
   share(value) {
@@ -120,7 +122,7 @@ class CurveChart extends Chart {
       this.text(this.x(0) - 6, this.y(this.share(tick)) + 4, shortNumber(tick), 'end');
     }
     const y = this.height - 3;
-    this.text(this.x(0), y, String(-this.offset === 0 ? 0 : 0), 'middle');
+    this.text(this.x(this.offset / this.last), y, '0', 'middle');
     this.text(this.x(1), y, String(this.last - this.offset), 'end');
     const order = this.schedules.map((_, i) => i).filter((i) => i !== this.chosen);
     for (const i of [...order, this.chosen]) {
@@ -135,7 +137,7 @@ class CurveChart extends Chart {
 
   path(schedule) {
     const points = [];
-    const count = Math.min(schedule.steps, Math.ceil(this.width));
+    const count = Math.max(1, Math.min(schedule.steps, Math.ceil(this.width)));
     for (let i = 0; i <= count; ++i) {
       const t = Math.round(i * schedule.steps / count);
       points.push([this.x(t / this.last), this.y(this.share(this.value(schedule, t)))]);
@@ -158,11 +160,11 @@ class HistogramChart extends Chart {
     super(svg, 150);
     this.reach = reach;
     this.most = 0.46;  // somewhat more than the bell's
-    this.answer = null;
+    this.frame = null;
   }
 
-  set(answer) {
-    this.answer = answer;
+  set(frame) {
+    this.frame = frame;
     if (this.bars && this.width === this.svg.clientWidth) this.fill();
     else this.draw();
   }
@@ -186,8 +188,10 @@ class HistogramChart extends Chart {
   }
 
   fill() {
-    if (!this.answer) return;
-    const {counts, unit} = this.answer;
+    if (!this.frame) return;
+    // The first and the last count are of what lies beyond.
+    const counts = this.frame.counts.subarray(1, this.frame.counts.length - 1);
+    const unit = this.frame.samples * 2 * this.reach / counts.length;
     let path = `M${this.x(0)} ${this.y(0)}`;
     counts.forEach((count, i) => {
       const top = this.y(Math.min(1.04, count / unit / this.most)).toFixed(1);

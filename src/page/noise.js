@@ -1,184 +1,130 @@
 // qsample's noise, in exactly qsample's bits: Philox4x32-10, Box-Muller in float32, and the paths on
 // which x_t lies. It is what src/core computes (noise_kernels.cpp, path.cpp), and knows no document,
 // so that a worker and node can run it.
+//
+// Each operation on floats is rounded by itself: the sum, product or root of two float32, computed in
+// float64 and rounded once more, is what float32 itself gives.
 'use strict';
 
-// The arithmetic, on floats at byte addresses of `heap`. Each float32 operation is rounded by
-// itself. It keeps to the subset of JavaScript that V8 compiles ahead, with true float32
-// instructions ("asm.js": hence the |0 and the fround); for every other engine it is a function like
-// another, and gives the same bits. The first 16 bytes are its own.
-function noiseKernel(stdlib, foreign, heap) {
-  'use asm';
-  var imul = stdlib.Math.imul;
-  var fround = stdlib.Math.fround;
-  var sqrt = stdlib.Math.sqrt;
-  var I32 = new stdlib.Int32Array(heap);
-  var F32 = new stdlib.Float32Array(heap);
-  // What philox() and turn() return.
-  var word0 = 0, word1 = 0, word2 = 0, word3 = 0;
-  var sine = fround(0), cosine = fround(0);
+const fround = Math.fround;
 
-  // The four words of a block, of which an image has less than 2^32. The high half of a product is
-  // put together from 16-bit halves.
-  function philox(seedLow, seedHigh, step, block) {
-    seedLow = seedLow | 0;
-    seedHigh = seedHigh | 0;
-    step = step | 0;
-    block = block | 0;
-    var c0 = 0, c1 = 0, c2 = 0, c3 = 0, round = 0, middle = 0, cross = 0, high0 = 0, high1 = 0;
-    c0 = block;
-    c2 = step;
-    for (; (round | 0) < 10; round = (round + 1) | 0) {
-      middle = ((imul(c0 & 0xFFFF, 0x1F53) >>> 16) + imul(c0 >>> 16, 0x1F53)) | 0;
-      cross = imul(c0 & 0xFFFF, 0xD251);
-      high0 = (imul(c0 >>> 16, 0xD251) + (middle >>> 16) + (cross >>> 16) +
-               (((middle & 0xFFFF) + (cross & 0xFFFF)) >>> 16)) | 0;
-      middle = ((imul(c2 & 0xFFFF, 0x8D57) >>> 16) + imul(c2 >>> 16, 0x8D57)) | 0;
-      cross = imul(c2 & 0xFFFF, 0xCD9E);
-      high1 = (imul(c2 >>> 16, 0xCD9E) + (middle >>> 16) + (cross >>> 16) +
-               (((middle & 0xFFFF) + (cross & 0xFFFF)) >>> 16)) | 0;
-      middle = imul(c2, 0xCD9E8D57);
-      cross = imul(c0, 0xD2511F53);
-      c0 = high1 ^ c1 ^ seedLow;
-      c1 = middle;
-      c2 = high0 ^ c3 ^ seedHigh;
-      c3 = cross;
-      seedLow = (seedLow + 0x9E3779B9) | 0;
-      seedHigh = (seedHigh + 0xBB67AE85) | 0;
-    }
-    word0 = c0;
-    word1 = c1;
-    word2 = c2;
-    word3 = c3;
+// The four words of block number `block`, of which an image has less than 2^32, into `words`.
+function philox(seedLow, seedHigh, step, block, words) {
+  let [c0, c1, c2, c3] = [block | 0, 0, step | 0, 0];
+  let [k0, k1] = [seedLow | 0, seedHigh | 0];
+  for (let round = 0; round < 10; ++round) {
+    const low0 = Math.imul(c0, 0xD2511F53);
+    const low1 = Math.imul(c2, 0xCD9E8D57);
+    // Without its low word the product is a multiple of 2^32, from which its rounding leads less
+    // than halfway to another.
+    const high0 = (((c0 >>> 0) * 0xD2511F53 - (low0 >>> 0)) * 2 ** -32 + 0.5) >>> 0;
+    const high1 = (((c2 >>> 0) * 0xCD9E8D57 - (low1 >>> 0)) * 2 ** -32 + 0.5) >>> 0;
+    c0 = high1 ^ c1 ^ k0;
+    c1 = low1;
+    c2 = high0 ^ c3 ^ k1;
+    c3 = low0;
+    k0 = (k0 + 0x9E3779B9) | 0;
+    k1 = (k1 + 0xBB67AE85) | 0;
   }
+  words[0] = c0;
+  words[1] = c1;
+  words[2] = c2;
+  words[3] = c3;
+}
 
-  // sqrt(-2 ln u), u = fl(w >> 1) 2^-31 + 2^-32.
-  function radius(w) {
-    w = w | 0;
-    var k = fround(0), f = fround(0), f2 = fround(0), p = fround(0), ln = fround(0);
-    var offset = 0;
-    F32[0] = fround(fround(fround(w >>> 1 | 0) * fround(4.656612873077393e-10)) +
-                    fround(2.3283064365386963e-10));
-    offset = ((I32[0] | 0) - 0x3F3504F3) | 0;
-    k = fround(offset >> 23);
-    I32[0] = ((offset & 0x007FFFFF) + 0x3F3504F3) | 0;
-    f = fround(fround(F32[0]) - fround(1.0));
-    f2 = fround(f * f);
-    p = fround(fround(fround(-0.0763421389256) * f) + fround(0.127614027111));
-    p = fround(fround(p * f) + fround(-0.131602049471));
-    p = fround(fround(p * f) + fround(0.142017842846));
-    p = fround(fround(p * f) + fround(-0.166233581293));
-    p = fround(fround(p * f) + fround(0.200012257964));
-    p = fround(fround(p * f) + fround(-0.25000820982));
-    p = fround(fround(p * f) + fround(0.333333317182));
-    ln = fround(fround(p * f2) * f);
-    ln = fround(ln + fround(k * fround(-2.12194440e-4)));
-    ln = fround(ln - fround(f2 * fround(0.5)));
-    ln = fround(ln + f);
-    ln = fround(ln + fround(k * fround(0.693359375)));
-    return fround(sqrt(fround(ln * fround(-2.0))));
-  }
+// A float and its bits.
+const kFloat = new Float32Array(1);
+const kBits = new Int32Array(kFloat.buffer);
 
-  // Sine and cosine of 2 pi w 2^-32.
-  function turn(w) {
-    w = w | 0;
-    var a = fround(0), a2 = fround(0), s = fround(0), c = fround(0), other = fround(0);
-    var quarter = 0;
-    quarter = ((w + 0x20000000) | 0) >>> 30;
-    a = fround(fround((w - (quarter << 30)) | 0) * fround(1.462918119976564e-9));
-    a2 = fround(a * a);
-    s = fround(fround(fround(-0.000195172988878) * a2) + fround(0.00833217814491));
-    s = fround(fround(s * a2) + fround(-0.166666549437));
-    s = fround(fround(fround(s * a2) * a) + a);
-    c = fround(fround(fround(2.44384529413e-5) * a2) + fround(-0.00138873675298));
-    c = fround(fround(c * a2) + fround(0.0416666468668));
-    c = fround(fround(fround(c * a2) * a2) - fround(a2 * fround(0.5)));
-    c = fround(c + fround(1.0));
-    if (quarter & 1) {
-      other = s;
-      s = c;
-      c = other;
-    }
-    if (quarter & 2) s = fround(-s);
-    if ((quarter + 1) & 2) c = fround(-c);
-    sine = s;
-    cosine = c;
-  }
+const [kLn0, kLn1, kLn2, kLn3, kLn4, kLn5, kLn6, kLn7] = Float32Array.of(
+    -0.0763421389256, 0.127614027111, -0.131602049471, 0.142017842846, -0.166233581293,
+    0.200012257964, -0.25000820982, 0.333333317182);
+const [kLnTwoRest, kLnTwo] = Float32Array.of(-2.12194440e-4, 0.693359375);
 
-  // The Gaussians of `groups` groups of sixty-four samples from 64 * group on.
-  function fill(seedLow, seedHigh, step, group, groups, out) {
-    seedLow = seedLow | 0;
-    seedHigh = seedHigh | 0;
-    step = step | 0;
-    group = group | 0;
-    groups = groups | 0;
-    out = out | 0;
-    var block = 0, end = 0;
-    var r = fround(0);
-    block = group << 4;
-    end = (group + groups) << 4;
-    for (; (block | 0) < (end | 0); block = (block + 1) | 0) {
-      philox(seedLow, seedHigh, step, block);
-      r = fround(radius(word0));
-      turn(word1);
-      F32[out >> 2] = fround(r * sine);
-      F32[(out + 64) >> 2] = fround(r * cosine);
-      r = fround(radius(word2));
-      turn(word3);
-      F32[(out + 128) >> 2] = fround(r * sine);
-      F32[(out + 192) >> 2] = fround(r * cosine);
-      out = (out + 4) | 0;
-      if (!((block + 1) & 15)) out = (out + 192) | 0;
+// sqrt(-2 ln u), u = fl(w >> 1) 2^-31 + 2^-32.
+function radius(w) {
+  kFloat[0] = fround(fround(w >>> 1) * 2 ** -31) + 2 ** -32;
+  const offset = (kBits[0] - 0x3F3504F3) | 0;
+  const k = offset >> 23;
+  kBits[0] = (offset & 0x007FFFFF) + 0x3F3504F3;
+  const f = fround(kFloat[0] - 1);
+  const f2 = fround(f * f);
+  let p = fround(fround(kLn0 * f) + kLn1);
+  p = fround(fround(p * f) + kLn2);
+  p = fround(fround(p * f) + kLn3);
+  p = fround(fround(p * f) + kLn4);
+  p = fround(fround(p * f) + kLn5);
+  p = fround(fround(p * f) + kLn6);
+  p = fround(fround(p * f) + kLn7);
+  let ln = fround(fround(p * f2) * f);
+  ln = fround(ln + fround(k * kLnTwoRest));
+  ln = fround(ln - fround(f2 * 0.5));
+  ln = fround(ln + f);
+  ln = fround(ln + fround(k * kLnTwo));
+  return fround(Math.sqrt(fround(ln * -2)));
+}
+
+const kTurn = 0x1921FB6 * 2 ** -54;  // 2 pi 2^-32, as a float32
+const [kSine0, kSine1, kSine2] =
+    Float32Array.of(-0.000195172988878, 0.00833217814491, -0.166666549437);
+const [kCosine0, kCosine1, kCosine2] =
+    Float32Array.of(2.44384529413e-5, -0.00138873675298, 0.0416666468668);
+
+// Of an angle within an eighth of a turn to both sides of 0, and its square.
+function sineOf(a, a2) {
+  let s = fround(fround(kSine0 * a2) + kSine1);
+  s = fround(fround(s * a2) + kSine2);
+  return fround(fround(fround(s * a2) * a) + a);
+}
+
+function cosineOf(a2) {
+  let c = fround(fround(kCosine0 * a2) + kCosine1);
+  c = fround(fround(c * a2) + kCosine2);
+  c = fround(fround(fround(c * a2) * a2) - fround(a2 * 0.5));
+  return fround(c + 1);
+}
+
+// The Gaussians r sin and r cos of 2 pi w 2^-32, r being radius(v).
+function drawPair(v, w, out, sineAt, cosineAt) {
+  const r = radius(v);
+  const quarter = (w + 0x20000000) >>> 30;
+  const a = fround(fround((w - (quarter << 30)) | 0) * kTurn);
+  const a2 = fround(a * a);
+  const s = sineOf(a, a2);
+  const c = cosineOf(a2);
+  const sine = quarter & 1 ? c : s;
+  const cosine = quarter & 1 ? s : c;
+  out[sineAt] = r * (quarter & 2 ? -sine : sine);
+  out[cosineAt] = r * ((quarter + 1) & 2 ? -cosine : cosine);
+}
+
+// One of the two: that of the sine for `which` = 0, of the cosine for 1.
+function drawOne(v, w, which) {
+  const quarter = (w + 0x20000000) >>> 30;
+  const a = fround(fround((w - (quarter << 30)) | 0) * kTurn);
+  const a2 = fround(a * a);
+  const value = (quarter & 1) === which ? sineOf(a, a2) : cosineOf(a2);
+  return radius(v) * ((quarter + which) & 2 ? -value : value);
+}
+
+const kWords = new Int32Array(4);
+
+// The Gaussians of `groups` groups of sixty-four samples from 64 * group on, at out[at].
+function drawGroups(seedLow, seedHigh, step, group, groups, out, at) {
+  for (let end = group + groups; group < end; ++group, at += 64) {
+    for (let i = 0; i < 16; ++i) {
+      philox(seedLow, seedHigh, step, 16 * group + i, kWords);
+      drawPair(kWords[0], kWords[1], out, at + i, at + 16 + i);
+      drawPair(kWords[2], kWords[3], out, at + 32 + i, at + 48 + i);
     }
   }
+}
 
-  // The Gaussians of samples n .. n + channels - 1, the same `skip` samples further on, and so for
-  // `pixels` pixels.
-  function pick(seedLow, seedHigh, step, n, channels, skip, pixels, out) {
-    seedLow = seedLow | 0;
-    seedHigh = seedHigh | 0;
-    step = step | 0;
-    n = n | 0;
-    channels = channels | 0;
-    skip = skip | 0;
-    pixels = pixels | 0;
-    out = out | 0;
-    var pixel = 0, sample = 0, end = 0;
-    for (; (pixel | 0) < (pixels | 0); pixel = (pixel + 1) | 0) {
-      sample = n;
-      end = (n + channels) | 0;
-      for (; (sample | 0) < (end | 0); sample = (sample + 1) | 0) {
-        philox(seedLow, seedHigh, step, ((sample >>> 6) << 4) + (sample & 15) | 0);
-        turn(sample & 32 ? word3 : word1);
-        F32[out >> 2] = fround(fround(radius(sample & 32 ? word2 : word0)) *
-                               (sample & 16 ? cosine : sine));
-        out = (out + 4) | 0;
-      }
-      n = (n + skip) | 0;
-    }
-  }
-
-  // out = fa a + fc c + fz out, of `count` floats.
-  function mix(a, fa, c, fc, fz, out, count) {
-    a = a | 0;
-    fa = fround(fa);
-    c = c | 0;
-    fc = fround(fc);
-    fz = fround(fz);
-    out = out | 0;
-    count = count | 0;
-    var end = 0;
-    end = (out + (count << 2)) | 0;
-    for (; (out | 0) < (end | 0); out = (out + 4) | 0) {
-      F32[out >> 2] = fround(fround(fround(fa * fround(F32[a >> 2])) +
-                                    fround(fc * fround(F32[c >> 2]))) +
-                             fround(fz * fround(F32[out >> 2])));
-      a = (a + 4) | 0;
-      c = (c + 4) | 0;
-    }
-  }
-
-  return {fill: fill, pick: pick, mix: mix};
+// The Gaussian of sample n.
+function drawSample(seedLow, seedHigh, step, n) {
+  philox(seedLow, seedHigh, step, 16 * (n >>> 6) + (n & 15), kWords);
+  const from = (n >> 4) & 2;
+  return drawOne(kWords[from], kWords[from + 1], (n >> 4) & 1);
 }
 
 // A seed of 64 bits, as the program takes it: in decimal or as 0x1F, a negative one greater by 2^64.
@@ -201,7 +147,7 @@ function planOf(schedule, path, seed, t) {
   const plan = {
     key, draws: [], seedLow: Number(BigInt.asIntN(32, seed)),
     seedHigh: Number(BigInt.asIntN(32, seed >> 32n)),
-    alpha: Math.fround(schedule.alpha[t]), factor: Math.fround(schedule.sigma[t]),
+    alpha: fround(schedule.alpha[t]), factor: fround(schedule.sigma[t]),
   };
   if (path !== 'markov') {
     plan.draws.push({step: path === 'shared' ? 0 : t, weights: null});
@@ -231,16 +177,15 @@ function mostDraws(steps) {
   return 2 + Math.floor(Math.log2(steps));
 }
 
-const kPiece = 4096;           // samples that are drawn at a time
-const kMostKept = 192 << 20;   // bytes of draws that are kept for the next timestep
-const kOwn = 64;               // bytes of the kernel
+const kPiece = 3072;          // samples that are drawn at a time: whole groups, and whole pixels
+const kMostKept = 48 << 20;   // floats of draws that are kept for the next timestep
 
-// The noise of an image, or of every `stride`-th pixel of every `stride`-th row, in pieces: runs of
-// samples, or such rows. Where there is room, a piece keeps its draws, and a timestep costs only
-// those in which its plan differs from the last.
+// The noise of an image, or of every `stride`-th pixel of every `stride`-th row, in pieces of whole
+// pixels: runs of samples, or such rows. Of the pieces it makes share number `index` of `shares`,
+// and where there is room, keeps their draws: then a timestep costs only those in which its plan
+// differs from the last.
 class NoiseField {
-  constructor(image, stride, steps) {
-    const {width, height, channels} = image;
+  constructor({width, height, channels}, stride, steps, index = 0, shares = 1) {
     this.stride = stride;
     this.channels = channels;
     this.width = Math.ceil(width / stride);
@@ -248,88 +193,92 @@ class NoiseField {
     this.rowSamples = width * channels;
     this.samples = this.width * this.height * channels;
     this.pieceSamples = stride === 1 ? kPiece : this.width * channels;
-    this.pieces = Math.ceil(this.samples / this.pieceSamples);
+    const pieces = Math.ceil(this.samples / this.pieceSamples);
+    this.first = Math.floor(pieces * index / shares);
+    this.end = Math.floor(pieces * (index + 1) / shares);
     this.levels = mostDraws(steps);
-    this.draws = 0;  // that have been made
-    // One slot of zeros comes first.
-    this.slotBytes = 4 * this.pieceSamples;
-    const allBytes = this.pieces * this.levels * this.slotBytes;
-    this.keeps = allBytes <= kMostKept;
-    this.allocate(kOwn + this.slotBytes * (1 + this.levels * (this.keeps ? this.pieces : 1)));
-    this.keys = new Array(this.pieces);
-    this.held = new Int32Array(this.levels * this.pieces);
+    const kept = this.end - this.first;
+    this.keeps = kept * this.levels * this.pieceSamples <= kMostKept;
+    // Behind one slot of zeros, one for each draw.
+    this.floats = new Float32Array(this.pieceSamples * (1 + this.levels * (this.keeps ? kept : 1)));
+    this.held = new Int32Array(kept * this.levels);  // the steps of the draws, from 1
+    this.keys = new Array(kept);
   }
 
-  // The sizes that the kernel may have: powers of two, and multiples of 16 MiB.
-  allocate(bytes) {
-    let size = 1 << 16;
-    while (size < bytes && size < 1 << 24) size *= 2;
-    if (size < bytes) size = Math.ceil(bytes / (1 << 24)) * (1 << 24);
-    const heap = new ArrayBuffer(size);
-    this.floats = new Float32Array(heap);
-    this.kernel = noiseKernel(globalThis, null, heap);
-  }
-
-  address(piece, level) {
-    if (level === 0) return kOwn;
-    return kOwn + this.slotBytes * (level + this.levels * (this.keeps ? piece : 0));
-  }
-
-  // The number of samples in a piece.
+  // How many samples a piece has.
   count(piece) {
     return Math.min(this.pieceSamples, this.samples - piece * this.pieceSamples);
   }
 
-  // The noise of a piece; valid until the next is asked for.
-  noise(piece, plan) {
-    const held = this.held.subarray(piece * this.levels, (piece + 1) * this.levels);
-    let same = this.keeps && this.keys[piece] === plan.key;
-    plan.draws.forEach((draw, i) => {
-      same = same && held[i] === draw.step + 1;
-      if (same) return;
-      this.draw(piece, plan, draw, i + 1);
-      held[i] = draw.step + 1;
-      held.fill(0, i + 1);
-    });
-    this.keys[piece] = plan.key;
-    const start = this.address(piece, plan.draws.length) / 4;
-    return this.floats.subarray(start, start + this.count(piece));
+  // Where a piece's draws are, from 1; 0 is no noise at all.
+  slot(piece, draw) {
+    if (draw === 0) return 0;
+    return this.pieceSamples * (draw + this.levels * (this.keeps ? piece - this.first : 0));
   }
 
-  draw(piece, plan, {step, a, c, weights}, level) {
-    const {kernel, channels, stride} = this;
-    const out = this.address(piece, level);
+  // The noise of a piece, from `first` to `end`; valid until the next is asked for.
+  noise(piece, plan) {
+    const kept = piece - this.first;
+    const held = this.held.subarray(kept * this.levels, (kept + 1) * this.levels);
+    let isSame = this.keeps && this.keys[kept] === plan.key;
+    this.keys[kept] = plan.key;
+    plan.draws.forEach((draw, i) => {
+      isSame = isSame && held[i] === draw.step + 1;
+      if (isSame) return;
+      this.draw(piece, plan, draw, i + 1);
+      held[i] = draw.step + 1;
+    });
+    if (!isSame) held.fill(0, plan.draws.length);
+    const at = this.slot(piece, plan.draws.length);
+    return this.floats.subarray(at, at + this.count(piece));
+  }
+
+  draw(piece, {seedLow, seedHigh}, {step, a, c, weights}, number) {
+    const at = this.slot(piece, number);
     const count = this.count(piece);
-    this.draws += count;
-    if (stride === 1) {
+    if (this.stride === 1) {
       const group = piece * this.pieceSamples / 64;
-      kernel.fill(plan.seedLow, plan.seedHigh, step, group, Math.ceil(count / 64), out);
+      drawGroups(seedLow, seedHigh, step, group, Math.ceil(count / 64), this.floats, at);
     } else {
-      const first = piece * stride * this.rowSamples;
-      kernel.pick(plan.seedLow, plan.seedHigh, step, first, channels, stride * channels,
-                  this.width, out);
+      this.drawRow(seedLow, seedHigh, step, piece * this.stride * this.rowSamples, at);
     }
-    if (weights === null) return;
-    kernel.mix(this.address(piece, a), weights[0], this.address(piece, c), weights[1], weights[2],
-               out, count);
+    if (weights !== null) this.mix(this.slot(piece, a), this.slot(piece, c), at, count, weights);
+  }
+
+  drawRow(seedLow, seedHigh, step, n, at) {
+    const {channels, stride, width, floats} = this;
+    for (let x = 0; x < width; ++x, n += stride * channels) {
+      for (let c = 0; c < channels; ++c) {
+        floats[at++] = drawSample(seedLow, seedHigh, step, n + c);
+      }
+    }
+  }
+
+  // What is at `at` becomes the sum of what is at a, at c and there, each times its weight.
+  mix(a, c, at, count, [weightA, weightC, weight]) {
+    const {floats} = this;
+    for (const end = at + count; at < end; ++at, ++a, ++c) {
+      floats[at] = fround(fround(weightA * floats[a]) + fround(weightC * floats[c])) +
+                   fround(weight * floats[at]);
+    }
   }
 }
 
 // x of each 8-bit sample, times alpha.
 function scaledImage(alpha) {
   const scaled = new Float32Array(256);
-  const unit = Math.fround(1 / 255);
-  for (let v = 0; v < 256; ++v) scaled[v] = alpha * Math.fround((2 * v - 255) * unit);
+  const unit = fround(1 / 255);
+  for (let v = 0; v < 256; ++v) scaled[v] = alpha * fround((2 * v - 255) * unit);
   return scaled;
 }
 
 // x_t = alpha x_0 + factor noise of one sample, `scaledX0` being alpha x_0.
 function xOf(scaledX0, factor, noise) {
-  return Math.fround(scaledX0 + Math.fround(factor * noise));
+  return fround(scaledX0 + fround(factor * noise));
 }
 
 // The 8-bit sample of x before it is rounded: an array of clamped bytes rounds it half to even, and
 // clamps it.
 function sampleOf(x) {
-  return Math.fround(Math.fround(x + 1) * 127.5);
+  return fround(fround(x + 1) * 127.5);
 }

@@ -1,98 +1,92 @@
-// Makes the frames, beside the document: asked for a timestep, it answers with pixels and what they
-// are like. The newest question counts: a whole picture is given up for it, a preview is not, which
-// takes less time than an eye does.
+// Makes a share of each frame, beside the document: asked for a timestep, it answers with pixels and
+// what they are like, or, told to stop before it is done, with nothing.
 'use strict';
 
 const kBins = 96;
-const kReach = 4;  // of the histogram, to both sides of 0
-const kPause = 12;  // milliseconds until questions are looked for
-const kPreview = 22;  // milliseconds that a preview may take
-const kUsualDraws = 5;  // that one timestep needs after another, a few steps on
+const kReach = 4;   // of the histogram, to both sides of 0
+const kPause = 12;  // milliseconds until it looks whether it shall stop
+const kPreview = 20;     // that a preview may take
+const kUsualDraws = 6;   // that a timestep needs some steps after another
+const kMostStride = 16;
 
-let image = null;
-let schedules = [];
-let stride = 1;  // of previews
-let fields = new Map();  // by stride
-let wanted = null;
-let isBusy = false;
+let job = null;  // {image, schedules, index, shares}
+const fields = new Map();  // by stride
+let isStopped = false;
 
-function fieldOf(step) {
-  const steps = Math.max(...schedules.map((schedule) => schedule.steps));
-  if (!fields.has(step)) fields.set(step, new NoiseField(image, step, steps));
-  return fields.get(step);
+function fieldOf(stride) {
+  const steps = Math.max(...job.schedules.map((schedule) => schedule.steps));
+  if (!fields.has(stride)) {
+    fields.set(stride, new NoiseField(job.image, stride, steps, job.index, job.shares));
+  }
+  return fields.get(stride);
 }
 
-// The least stride at which a preview takes no longer than it may, as this machine is at the moment.
-function measureStride() {
-  const plan = planOf(schedules[0], 'independent', 0n, 1);
-  const time = (field) => {
+// The least stride at which a preview takes no longer than it may; 1 where a whole picture does not.
+function previewStride() {
+  const plan = planOf(job.schedules[0], 'independent', 0n, 1);
+  const time = (stride) => {
+    const field = new NoiseField(job.image, stride, 1, job.index, job.shares);
+    const count = Math.min(field.end - field.first, Math.ceil(20000 / field.pieceSamples));
     let best = Infinity;
-    for (let run = 0; run < 4; ++run) {
+    for (let run = 0; run < 5; ++run) {
       const start = performance.now();
-      const pieces = Math.min(field.pieces, 8);
-      for (let piece = 0; piece < pieces; ++piece) field.draw(piece, plan, plan.draws[0], 1);
-      best = Math.min(best, (performance.now() - start) / pieces * field.pieces);
+      for (let i = 0; i < count; ++i) field.draw(field.first + i, plan, plan.draws[0], 1);
+      best = Math.min(best, performance.now() - start);
     }
-    return best;
+    return best / count * (field.end - field.first) * kUsualDraws;
   };
-  if (time(fieldOf(1)) * (kUsualDraws + 2) < kPreview) return 1;
-  const every = time(fieldOf(4)) * 16;
-  fields.delete(4);
-  for (let k = 2; k < 16; ++k) {
-    if (every / (k * k) * (kUsualDraws + 1) < kPreview) return k;
-  }
-  return 16;
+  if (time(1) < kPreview) return 1;
+  let stride = 2;
+  while (stride < kMostStride && time(stride) > kPreview) ++stride;
+  return stride;
 }
 
 // A frame that is being made.
 class Frame {
   constructor(question) {
     this.question = question;
-    const schedule = schedules[question.schedule];
+    const schedule = job.schedules[question.schedule];
     this.field = fieldOf(question.stride);
     this.plan = planOf(schedule, question.path, question.seed, question.t);
     this.scaled = scaledImage(this.plan.alpha);
     this.perUnit = kBins / (2 * kReach) / spread(schedule, question.t);
-    const {width, height} = this.field;
-    this.rgba = new Uint8ClampedArray(4 * width * height);
-    this.counts = new Float64Array(kBins);
+    const {first, end, pieceSamples, samples, channels} = this.field;
+    this.firstPixel = first * pieceSamples / channels;
+    this.pixels = Math.min(end * pieceSamples, samples) / channels - this.firstPixel;
+    this.rgba = new Uint8ClampedArray(4 * this.pixels);
+    this.counts = new Float64Array(kBins + 2);  // with those beyond its reach at the ends
     this.sum = 0;
     this.squares = 0;
     this.clipped = 0;
-    this.piece = 0;
+    this.piece = first;
   }
 
   get isWhole() {
-    return this.piece === this.field.pieces;
+    return this.piece === this.field.end;
   }
 
   // Makes the next piece.
   next() {
     const {field, plan, scaled, rgba, counts, perUnit} = this;
-    const {channels, stride: step} = field;
+    const {channels, stride, width} = field;
+    const {colour, alpha} = job.image;
     const noise = field.noise(this.piece, plan);
-    const first = this.piece * field.pieceSamples;
-    let pixel = Math.floor(first / channels);
-    let c = first % channels;
+    const first = this.piece * field.pieceSamples / channels;
     let [sum, squares, clipped] = [0, 0, 0];
-    const factor = plan.factor;
-    const {colour, alpha} = image;
-    const rowStart = (y) => y * step * image.width;
-    for (let i = 0; i < noise.length; ++i) {
-      const at = step === 1 ? pixel
-                            : rowStart(Math.floor(pixel / field.width)) + pixel % field.width * step;
-      const x = xOf(scaled[colour[at * channels + c]], factor, noise[i]);
-      sum += x;
-      squares += x * x;
-      if (x < -1 || x > 1) ++clipped;
-      const bin = Math.floor((x * perUnit) + kBins / 2);
-      if (bin >= 0 && bin < kBins) ++counts[bin];
-      rgba[4 * pixel + c] = sampleOf(x);
-      if (++c < channels) continue;
-      if (channels === 1) rgba[4 * pixel + 2] = rgba[4 * pixel + 1] = rgba[4 * pixel];
-      rgba[4 * pixel + 3] = alpha === null ? 255 : alpha[at];
-      c = 0;
-      ++pixel;
+    for (let i = 0, pixel = first, out = 4 * (first - this.firstPixel); i < noise.length; ++pixel) {
+      const row = stride === 1 ? 0 : Math.floor(pixel / width);
+      const at = stride === 1 ? pixel : stride * (row * job.image.width + pixel - row * width);
+      for (let c = 0; c < channels; ++c, ++i) {
+        const x = xOf(scaled[colour[at * channels + c]], plan.factor, noise[i]);
+        sum += x;
+        squares += x * x;
+        if (x < -1 || x > 1) ++clipped;
+        ++counts[Math.min(kBins + 1, Math.max(0, Math.floor(x * perUnit) + kBins / 2 + 1))];
+        rgba[out + c] = sampleOf(x);
+      }
+      if (channels === 1) rgba[out + 2] = rgba[out + 1] = rgba[out];
+      rgba[out + 3] = alpha === null ? 255 : alpha[at];
+      out += 4;
     }
     this.sum += sum;
     this.squares += squares;
@@ -100,17 +94,10 @@ class Frame {
     ++this.piece;
   }
 
-  answer() {
-    const {field, counts, rgba, question} = this;
-    const scale = spread(schedules[question.schedule], question.t);
-    const mean = this.sum / field.samples;
-    return {
-      question, rgba, counts, width: field.width, height: field.height, scale,
-      mean: mean / scale, variance: (this.squares / field.samples - mean * mean) / scale ** 2,
-      clipped: this.clipped / field.samples,
-      // Of a bin, as a density is measured.
-      unit: field.samples * 2 * kReach / kBins,
-    };
+  // What adds up to the whole frame.
+  get share() {
+    const {rgba, counts, sum, squares, clipped, firstPixel} = this;
+    return {rgba, counts, sum, squares, clipped, firstPixel};
   }
 }
 
@@ -126,35 +113,27 @@ function pause() {
   });
 }
 
-async function work() {
-  isBusy = true;
-  while (wanted !== null) {
-    const frame = new Frame(wanted);
-    wanted = null;
-    const start = performance.now();
-    let paused = start;
-    while (!frame.isWhole && (wanted === null || frame.question.stride > 1)) {
-      frame.next();
-      if (performance.now() - paused < kPause) continue;
-      await pause();
-      paused = performance.now();
-    }
-    if (!frame.isWhole) continue;
-    const answer = frame.answer();
-    answer.milliseconds = performance.now() - start;
-    postMessage(answer, [answer.rgba.buffer]);
+async function make(question) {
+  isStopped = false;
+  const frame = new Frame(question);
+  let paused = performance.now();
+  while (!frame.isWhole && !isStopped) {
+    frame.next();
+    if (performance.now() - paused < kPause) continue;
     await pause();
+    paused = performance.now();
   }
-  isBusy = false;
+  if (frame.isWhole) postMessage({share: frame.share}, [frame.rgba.buffer]);
+  else postMessage({share: null});
 }
 
 onmessage = ({data}) => {
-  if (data.image) {
-    ({image, schedules} = data);
-    stride = measureStride();
-    postMessage({stride});
-    return;
+  if (data.job) {
+    job = data.job;
+    postMessage({stride: previewStride()});
+  } else if (data.question) {
+    make(data.question);
+  } else {
+    isStopped = true;
   }
-  wanted = {...data, stride: data.preview ? stride : 1};
-  if (!isBusy) work();
 };

@@ -22,7 +22,7 @@ const golden = {label: 'none', steps: 1, alpha: [1, 0], sigma: [0, 1]};
 // All the noise of an image, piece after piece.
 function wholeNoise(field, plan) {
   const noise = new Float32Array(field.samples);
-  for (let piece = 0; piece < field.pieces; ++piece) {
+  for (let piece = field.first; piece < field.end; ++piece) {
     noise.set(field.noise(piece, plan), piece * field.pieceSamples);
   }
   return noise;

@@ -137,10 +137,12 @@ Json schedule_json(const PageSchedule& offered) {
   return json;
 }
 
-// All but the image, which `is_made` from the input by a command.
-std::string data_text(const PageJob& job, const Source& source, bool is_made) {
+// All but the image itself, which `is_made` from the input by a command.
+std::string data_text(const PageJob& job, const Source& source, const Image& image, bool is_made) {
   Json json;
   put_name(json, "name", source.name);
+  json["width"] = image.width;
+  json["height"] = image.height;
   json["version"] = QSAMPLE_VERSION;
   json["t"] = job.t;
   json["offset"] = job.offset;
@@ -207,7 +209,7 @@ void write_page(const PageJob& job, const RunOptions& run) {
   check_size(clean, file_name(job.input));
   lease.hold_more(page_memory(clean));
   const std::string image = png_text(clean, run);
-  const std::string data = data_text(job, input.source, is_rounded || job.view);
+  const std::string data = data_text(job, input.source, clean, is_rounded || job.view);
   run.tell({"writing"});
   OutputFile file(job.output, {.overwrite = job.overwrite}, written);
   write_text(data, image, file);

@@ -72,7 +72,6 @@ std::vector<PageSchedule> schedules_of(const ScheduleOptions& options, const Con
       record.schedule_file = told.empty() ? base_name(named.file) : told;
     }
     schedules.push_back({named.label, make_schedule(named.spec), schedule_words(record)});
-    warn_if_image_is_left(schedules.back().schedule, console);
   }
   return schedules;
 }
@@ -104,6 +103,9 @@ int run(const Options& options, const Console& console) {
   ProgressDisplay display(console, false);
   const auto progress = [&](const Headway& headway) { display.set(headway); };
   write_page(job, run_options(default_workers(), progress));
+  // After the work, since one line is enough where it fails.
+  for (const PageSchedule& offered : job.schedules)
+    warn_if_image_is_left(offered.schedule, console);
   return 0;
 }
 

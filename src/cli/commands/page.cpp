@@ -3,7 +3,6 @@
 #include "qsample/jobs/page.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
@@ -93,9 +92,7 @@ int run(const Options& options, const Console& console) {
   job.path = options.noise.path;
   job.seed = options.noise.seed_of(job.input);
   job.commands = commands_of(job);
-  if (job.output == "-" && ::isatty(STDOUT_FILENO) != 0) {
-    throw InvalidArgument("standard output is a terminal; send it to a file or a pipe");
-  }
+  check_is_no_terminal(job.output);
   options.schedules.add_input(job.other_inputs);
   set_last_words([output = job.output] {
     return fmt::format("interrupted before {} was written", file_name(output));

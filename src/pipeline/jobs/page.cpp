@@ -50,18 +50,12 @@ void check_schedules(const PageJob& job) {
   }
 }
 
-// Throws if the output is an input.
-void check_files(const PageJob& job, JobFiles& files) {
-  std::vector<std::string> names = {job.output, job.input};
-  std::vector<std::string> parts = names;
-  for (const OtherInput& other : job.other_inputs) {
-    names.push_back(other.path);
-    parts.push_back(other.what);
-  }
-  files.will_write(names[0], 0);
-  for (std::size_t i = 1; i < names.size(); ++i) files.will_read(names[i], i);
-  const auto clash = files.find_clash([&](std::size_t number) { return names[number]; });
-  if (clash) refuse_input(names[clash->output], parts[clash->other]);
+// Throws if the output is an input, or cannot come to be.
+void check_output(const PageJob& job, JobFiles& files) {
+  std::vector<OtherInput> inputs = job.other_inputs;
+  inputs.push_back({job.input, job.input});
+  check_one_output(job.output, inputs, files);
+  check_place(job.output, job.overwrite);
 }
 
 void check_channels(const Image& image, const std::string& name) {
@@ -69,13 +63,14 @@ void check_channels(const Image& image, const std::string& name) {
   throw Error(fmt::format("{}: has {} channels; a page shows grey or RGB", name, image.channels));
 }
 
-void check_size(const Image& image, const std::string& name) {
-  if (image.pixels() > kMostPagePixels) {
-    throw Error(
-        fmt::format("{}: {} x {} pixels are more than the 2048 x 2048 of a page; `view-size` "
-                    "2048 makes it smaller",
-                    name, image.width, image.height));
-  }
+// Throws where the page's image would be too large.
+void check_size(const Image& image, const View& view, const std::string& name) {
+  const auto [width, height] = view_size(image, view);
+  if (static_cast<std::size_t>(width) * static_cast<std::size_t>(height) <= kMostPagePixels) return;
+  throw Error(
+      fmt::format("{}: {} x {} pixels are more than the 2048 x 2048 of a page; `view-size` "
+                  "2048 makes it smaller",
+                  name, width, height));
 }
 
 // x_0 as the page has it: the input at t = 0 in 8 bits and the size of the view, without what would
@@ -187,8 +182,7 @@ void write_page(const PageJob& job, const RunOptions& run) {
   check_schedules(job);
   Outputs own;
   Outputs& written = run.outputs == nullptr ? own : *run.outputs;
-  check_files(job, written.files());
-  check_place(job.output, job.overwrite);
+  check_output(job, written.files());
   MemoryBudget budget(job.reading.max_memory);
   MemoryLease lease(&budget);
   InputOptions reading = job.reading;
@@ -197,6 +191,7 @@ void write_page(const PageJob& job, const RunOptions& run) {
   Input input =
       read_input(job.input, reading, lease, [](const Footprint& image) { return image.samples; });
   check_channels(input.image, file_name(job.input));
+  check_size(input.image, job.view, file_name(job.input));
   const bool is_rounded = input.image.depth() != kDepth;
   if (is_rounded) {
     reading.decoding.warn(
@@ -206,7 +201,6 @@ void write_page(const PageJob& job, const RunOptions& run) {
   }
   lease.hold_more(view_memory(input.image, kDepth, job.view));
   const Image clean = page_image(std::move(input.image), job, run);
-  check_size(clean, file_name(job.input));
   lease.hold_more(page_memory(clean));
   const std::string image = png_text(clean, run);
   const std::string data = data_text(job, input.source, clean, is_rounded || job.view);

@@ -36,9 +36,9 @@ constexpr const char* kExamples =
     "  qsample page cat.png -o cat.html --schedule linear --schedule cosine\n"
     "  qsample page cat.jpg -o cat.html --at snr=1 --seed 7 --path shared\n"
     "\n"
-    "The page is one file that needs no network: it holds the image, the schedules and\n"
-    "the generator, and draws every x_t to the pixel as 'qsample noise' does. What is\n"
-    "shown can be linked to: cat.html#t=250&seed=7.";
+    "The page is one file that needs no network: it holds the image, the schedules\n"
+    "and the generator, and draws every x_t to the pixel as 'qsample noise' does.\n"
+    "What is shown can be linked to: cat.html#t=250&seed=7.";
 
 // What the commands that the page shows read.
 Record record_of_input(const PageJob& job) {

@@ -56,7 +56,7 @@ struct Options {
 
 constexpr const char* kExamples =
     "Examples:\n"
-    "  qsample sheet cat.png -o sheet.png                seven frames, evenly over log SNR\n"
+    "  qsample sheet cat.png -o sheet.png              seven frames, over the log SNR\n"
     "  qsample sheet cat.png dog.png -o sheet.png --frames 5 --histogram\n"
     "  qsample sheet cat.png -o sheet.png --schedule linear --schedule cosine\n"
     "  qsample sheet cat.png -o sheet.png --rows path --timesteps 0,100,200,300\n"

@@ -16,5 +16,10 @@ for block in block*.sh; do
 done
 same cat_t0250.png <(sed '' same.png)
 exists noisy.jsonl
+# The pictures that it shows are those that its commands make, where OpenCV is the one that made them.
+if ldd "$(dirname "$qsample")/qsample-drawing.so" | grep -q 'imgproc.so.406'; then
+  same sheet.png "$(dirname "$readme")/assets/sheet.png"
+  same schedules.png "$(dirname "$readme")/assets/schedules.png"
+fi
 same one-by-one/p500.png noisy/p500.png
 finish

@@ -46,6 +46,9 @@ class OutputFile {
   ~OutputFile();
 
   void write(Bytes bytes);
+  /// Of the temporary file, for another program that writes it in our stead before the commit. Not
+  /// of what is written to directly.
+  [[nodiscard]] int descriptor() const { return file_.get(); }
   /// Syncs, then renames. Throws Error where that fails; the file's place is then as it was.
   void commit();
 

@@ -86,12 +86,12 @@ std::size_t Destination::memory(const Footprint& input) const {
   return (frame.depth == input.depth ? 0 : frame.bytes()) + copies * frame.bytes();
 }
 
-void check_place(const std::string& output, bool overwrite) {
+void check_place(const std::string& output, bool overwrite, FileKinds kinds) {
   struct stat info {};
   if (output == "-") return;
   if (::stat(output.c_str(), &info) == 0) {
     if (S_ISREG(info.st_mode) && !overwrite) throw Error(exists_already(output));
-    const auto other = other_kind(info.st_mode, FileKinds::pipes_too);
+    const auto other = other_kind(info.st_mode, kinds);
     if (!other.empty()) throw Error(output + ": is " + other + ", not a file");
   }
   const std::string folder = folder_of(output);

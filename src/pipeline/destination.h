@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "files/read_file.h"
 #include "image/codec.h"
 #include "qsample/jobs/options.h"
 
@@ -43,9 +44,9 @@ struct Destination {
 /// says another format than options.format, or the format does not hold the depth that was chosen.
 [[nodiscard]] Destination resolve(std::string path, const OutputOptions& options);
 
-/// Throws Error for an output that can't come to be: it is there and may not be replaced, is no
-/// file or pipe, or its folder is missing.
-void check_place(const std::string& output, bool overwrite);
+/// Throws Error for an output that can't come to be: it is there and may not be replaced, is none
+/// of `kinds`, or its folder is missing.
+void check_place(const std::string& output, bool overwrite, FileKinds kinds = FileKinds::pipes_too);
 
 /// Throws InvalidArgument if `output` is a folder.
 void check_is_no_folder(const std::string& output);

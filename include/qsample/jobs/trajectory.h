@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "qsample/forward_process.h"
+#include "qsample/jobs/film.h"
 #include "qsample/jobs/options.h"
 #include "qsample/run.h"
 
@@ -31,9 +33,11 @@ using OnOtherFrames = std::function<void(const OtherFrames& others)>;
 
 struct TrajectoryJob {
   std::string input;
-  std::string output;   ///< folder, created if it is missing
-  std::vector<int> ts;  ///< ascending
-  int offset = 0;       ///< what names say less than t: 1 where timesteps count from 0
+  std::string output;               ///< folder, created if it is missing; or a film: see is_film()
+  std::vector<int> ts;              ///< ascending; a film may show one several times
+  std::optional<Space> space = {};  ///< what a film's record says that ts are spread over
+  std::optional<FilmOptions> film = {};  ///< of a film only; none: the default
+  int offset = 0;  ///< what names say less than t: 1 where timesteps count from 0
   InputOptions reading = {};
   std::uint64_t seed = 0;
   OutputOptions options = {};
@@ -41,11 +45,12 @@ struct TrajectoryJob {
   OnOtherFrames on_other_frames = {};
 };
 
-/// Writes output/<stem>_t<t - offset>.png for each t, each equal to the frame made alone. The
-/// frames are made and written one after the other on each worker, which holds the log2(T) states
-/// of its path. Throws, before anything is written, InvalidArgument if a frame is an input, Error
-/// if one exists already and may not be replaced; Interrupted, with all frames that there are
-/// whole, if `run.stop` was set. Tells of "frames".
+/// Writes output/<stem>_t<t - offset>.png for each t, each equal to the frame made alone, or a film
+/// of these frames. They are made and written one after the other on each worker, which holds the
+/// log2(T) states of its path. Throws, before anything is written, InvalidArgument if a frame, or
+/// the film, is an input or can't be as is asked; Error if one exists already and may not be
+/// replaced, or what a film needs is not installed; Interrupted, with all frames that there are
+/// whole, and no film, if `run.stop` was set. Tells of "frames".
 void write_trajectory(const TrajectoryJob& job, const ForwardProcess& process,
                       const RunOptions& run = {});
 

@@ -88,14 +88,55 @@ void add_view(Command& command, const View& view) {
   if (view.filter != ViewFilter::automatic) command.add("--view-filter", filter_name(view.filter));
 }
 
+// "0-1000:10,1003": runs of at least three that are equally far apart, and single ones.
+std::string list_of(const std::vector<int>& ts) {
+  std::string list;
+  for (std::size_t i = 0; i < ts.size();) {
+    std::size_t end = i + 1;
+    while (end + 1 < ts.size() && ts[end + 1] - ts[end] == ts[i + 1] - ts[i]) ++end;
+    const bool is_run = end > i + 1;
+    list += fmt::format("{}{}", list.empty() ? "" : ",", ts[i]);
+    if (is_run) list += fmt::format("-{}", ts[end]);
+    if (const int stride = is_run ? ts[i + 1] - ts[i] : 1; stride > 1) {
+      list += fmt::format(":{}", stride);
+    }
+    i = is_run ? end + 1 : i + 1;
+  }
+  return list;
+}
+
+// Where and when frames are shown.
+void add_film(Command& command, const Record& record) {
+  const auto& [ts, space, film] = record.film;
+  command.add("-o",
+              as_file(fmt::format("{}.{}", frame_stem(record.source.name), record.options.format)));
+  if (space) {
+    command.add("--frames", ts.size());
+    command.add("--space", space_name(*space));
+  } else {
+    command.add("--timesteps", list_of(ts));
+  }
+  command.add("--fps", film.fps);
+  if (film.hold > 0) command.add("--hold", film.hold);
+  if (film.boomerang) command.add("--boomerang");
+  if (film.quality) command.add("--quality", *film.quality);
+  if (film.lossless) command.add("--lossless");
+  if (film.compatible) command.add("--compatible");
+}
+
 void add_outputs(Command& command, const Record& record) {
   const OutputOptions& options = record.options;
   const std::string format = record.saved.empty() ? options.format : "safetensors";
   if (has_x(record) && options.depth != 0) command.add("--depth", options.depth);
-  if (!is_default(options.range.fixed)) command.add("--range", options.range.fixed);
+  if (options.range.automatic) {
+    command.add("--range", "auto");
+  } else if (!is_default(options.range.fixed)) {
+    command.add("--range", options.range.fixed);
+  }
   add_view(command, options.view);
   if (options.layout) command.add("--layout", *options.layout == Layout::hwc ? "hwc" : "chw");
   if (options.compression == Compression::small) command.add("--compression", "small");
+  if (record.film.is_film()) return;  // its name says the form
   if (!format.empty()) command.add("--format", format);
   // In the file of x_t, which has its usual name, or together in one of their own.
   const std::string ending = (has_x(record) ? "" : "_" + record.saved.front()) + ".safetensors";
@@ -175,9 +216,14 @@ std::string schedule_words(const Record& record) {
 
 std::string command_of(const Record& record) {
   Command command;
-  for (const char* word : {"qsample", "noise"}) command.add(word);
+  const bool is_film = record.film.is_film();
+  for (const char* word : {"qsample", is_film ? "trajectory" : "noise"}) command.add(word);
   command.add(input_of(record.source));
-  command.add("-t", record.t);
+  if (is_film) {
+    add_film(command, record);
+  } else {
+    command.add("-t", record.t);
+  }
   command.add("--path", path_name(record.path));
   command.add("--rng", record.rng->name);
   command.add("--seed", record.seed);

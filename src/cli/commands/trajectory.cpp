@@ -16,6 +16,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/description.h"
 #include "cli/heap.h"
+#include "cli/options/film_options.h"
 #include "cli/options/places.h"
 #include "cli/options/schedule_options.h"
 #include "cli/options/shared_options.h"
@@ -35,16 +36,21 @@ struct Options {
   std::optional<int> every;
   std::optional<int> frames;
   std::string timesteps;
+  std::optional<Space> space;
   bool zero_based = false;
+  FilmChoice film;
   NoiseOptions noise{.path = PathKind::markov};
   ScheduleOptions schedule;
 };
 
 constexpr const char* kExamples =
     "Examples:\n"
-    "  qsample trajectory cat.png -o frames                every timestep, 0 to T\n"
-    "  qsample trajectory cat.png -o frames --frames 120   for a film of 5 seconds\n"
+    "  qsample trajectory cat.png -o frames               every timestep, 0 to T\n"
     "  qsample trajectory cat.png -o frames --timesteps 0,10,100-1000:100\n"
+    "  qsample trajectory cat.png -o cat.mp4              a film of 5 seconds\n"
+    "  qsample trajectory cat.png -o cat.gif --boomerang --hold 0.5 --view-size 256\n"
+    "  qsample trajectory cat.png -o - --format y4m | ffplay -\n"
+    "A film of frames by hand:\n"
     "  ffmpeg -framerate 24 -pattern_type glob -i 'frames/*.png' \\\n"
     "    -pix_fmt yuv444p cat.mp4";
 
@@ -53,11 +59,29 @@ std::vector<int> timesteps(const Options& options, const NoiseSchedule& schedule
   if (options.every) {
     return strided_timesteps(0, *options.every, last);
   }
-  if (options.frames) return spread_timesteps(schedule, *options.frames, Space::t);
+  if (options.frames) {
+    return spread_timesteps(schedule, *options.frames, options.space.value_or(Space::t));
+  }
+  if (options.space) {
+    throw InvalidArgument("--space says how --frames N are spread, and is of films and of these");
+  }
   if (!options.timesteps.empty()) {
     return parse_timesteps(options.timesteps, last, options.zero_based ? 1 : 0);
   }
   return strided_timesteps(0, 1, last);
+}
+
+// Those of a film, and what they are spread over, which its record says.
+void choose_film(const Options& options, const NoiseSchedule& schedule, TrajectoryJob& job) {
+  job.film = options.film.film();
+  const bool listed = options.every || !options.timesteps.empty();
+  if (listed) {
+    job.ts = timesteps(options, schedule);
+    return;
+  }
+  job.space = options.space.value_or(Space::log_snr);
+  job.ts = spread_timesteps(schedule, options.frames.value_or(options.film.frames()), *job.space,
+                            Repeats::allowed);
 }
 
 // What the paths of a stem's frames begin with, as a shell needs it.
@@ -111,22 +135,29 @@ void check_other_frames(const OtherFrames& others, const TrajectoryJob& job,
 
 int run(const Options& options, const Console& console) {
   prepare_heap();
-  check_is_folder(options.job.output, "frames");
+  const bool film = is_film(options.job.output, options.job.options);
+  if (!film) options.film.check_is_unused(options.job.output);
+  check_is_no_terminal(options.job.output);
   check_is_one_image(options.job.input);
   const ForwardProcess process(options.schedule.spec(console), options.noise.path,
                                *options.noise.rng, options.schedule.file());
   TrajectoryJob job = options.job;
-  job.ts = timesteps(options, process.schedule);
+  if (film) {
+    choose_film(options, process.schedule, job);
+  } else {
+    job.ts = timesteps(options, process.schedule);
+  }
   job.offset = options.zero_based ? 1 : 0;
   job.seed = options.noise.seed_of(job.input);
   job.on_other_frames = [&](const OtherFrames& others) {
     check_other_frames(others, job, console);
   };
   options.schedule.add_input(job.other_inputs);
-  check_folder_format(job.output, job.options, console);
+  if (!film) check_folder_format(job.output, job.options, console);
   warn_if_image_is_left(process.schedule, console);
   const auto kept = std::make_shared<std::atomic<std::size_t>>(0);
-  set_last_words([kept, frames = job.ts.size()] {
+  set_last_words([kept, film, output = job.output, frames = job.ts.size()] {
+    if (film) return fmt::format("interrupted before {} was written", file_name(output));
     return fmt::format("{} of {} frames are there; --resume goes on from there",
                        outputs().committed() + *kept, frames);
   });
@@ -146,18 +177,26 @@ Run add_options(CLI::App& command, Console& console) {
   command.add_option("INPUT", options->job.input, "image; - for standard input")
       ->type_name("")
       ->required();
-  command.add_option("-o,--output", options->job.output, "folder for the frames, made if missing")
-      ->type_name("DIR")
+  command
+      .add_option(
+          "-o,--output", options->job.output,
+          "folder for the frames, made if missing; or a film, by its ending: " + film_endings())
+      ->type_name("DIR|FILM")
       ->required();
   auto* every = add_number<int>(command, "--every", options->every, "timesteps 0, K, 2 K, ...", 1)
                     ->type_name("K");
   auto* frames =
-      add_number<int>(command, "--frames", options->frames, "N timesteps, evenly over 0..T")
+      add_number<int>(command, "--frames", options->frames, "N timesteps, evenly from 0 to T")
           ->type_name("N");
   auto* list = command.add_option("--timesteps", options->timesteps, "such as 0,10,100-200:20")
                    ->type_name("LIST");
   every->excludes(frames, list);
   frames->excludes(list);
+  add_choice<Space>(command, "--space", options->space,
+                    "what --frames are spread evenly over (default: t; of films log-snr)",
+                    {{"t", Space::t}, {"log-snr", Space::log_snr}, {"sigma", Space::sigma}})
+      ->excludes(every, list);
+  options->film.add_to(command, {every, frames, list});
   add_number<int>(command, "-j,--jobs", options->workers, "threads (default: the cores it may use)",
                   1)
       ->type_name("N");
@@ -181,7 +220,7 @@ Run add_options(CLI::App& command, Console& console) {
 }  // namespace
 
 const Command kTrajectory = {
-    "trajectory", "Write an image at many timesteps as a sequence of frames", add_options,
+    "trajectory", "Write an image at many timesteps, as frames or as a film", add_options,
     [](const auto& words) { return meant_beside_image(words, "--timesteps"); }};
 
 }  // namespace qsample::cli

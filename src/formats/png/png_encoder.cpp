@@ -16,31 +16,30 @@
 namespace qsample {
 namespace {
 
-constexpr std::size_t kMostInChunk = std::size_t{1} << 30;  // PNG allows nearly twice that
-
 // Not inlined: GCC 12 then sees writes beyond the end that are not there.
 [[gnu::noinline]] void append(std::vector<std::byte>& out, Bytes bytes) {
   out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
-void put_chunk(std::string_view type, Bytes data, const Sink& sink) {
+}  // namespace
+
+void put_png_chunk(std::string_view type, Bytes begin, Bytes rest, const Sink& sink) {
   std::vector<std::byte> front;
-  append_big_endian(front, data.size(), 4);
+  append_big_endian(front, begin.size() + rest.size(), 4);
   append(front, std::as_bytes(std::span(type)));
-  auto crc = libdeflate_crc32(0, type.data(), type.size());
+  append(front, begin);
+  auto crc = libdeflate_crc32(0, front.data() + 4, front.size() - 4);
   sink(front);
-  if (!data.empty()) {
-    crc = libdeflate_crc32(crc, data.data(), data.size());
-    sink(data);
+  if (!rest.empty()) {
+    crc = libdeflate_crc32(crc, rest.data(), rest.size());
+    sink(rest);
   }
   std::vector<std::byte> back;
   append_big_endian(back, crc, 4);
   sink(back);
 }
 
-}  // namespace
-
-void encode_png(const Image& image, const EncodeOptions& options, const Sink& sink) {
+void put_png_start(const Image& image, std::span<const StoredChunk> chunks, const Sink& sink) {
   std::vector<std::byte> start;
   append(start, std::as_bytes(std::span(kPngSignature)));
   const auto append_to_start = [&](Bytes bytes) { append(start, bytes); };
@@ -51,19 +50,28 @@ void encode_png(const Image& image, const EncodeOptions& options, const Sink& si
   for (const int value : {image.depth(), colour_type, 0, 0, 0}) {
     header.push_back(static_cast<std::byte>(value));
   }
-  put_chunk("IHDR", header, append_to_start);
-  for (const StoredChunk& chunk : annotation_chunks(image, options)) {
-    put_chunk(chunk.type, chunk.data, append_to_start);
+  put_png_chunk("IHDR", header, {}, append_to_start);
+  for (const StoredChunk& chunk : chunks) {
+    put_png_chunk(chunk.type, chunk.data, {}, append_to_start);
   }
   sink(start);
+}
+
+void put_png_pixels(const Image& image, const EncodeOptions& options,
+                    const std::function<void(Bytes data)>& put_data) {
   put_png_image_data(PngRows(image), options.compression, options.run, [&](Bytes piece) {
     for (Bytes left = piece; !left.empty();) {
-      const Bytes data = left.first(std::min(left.size(), kMostInChunk));
-      put_chunk("IDAT", data, sink);
+      const Bytes data = left.first(std::min(left.size(), kMostInPngChunk));
+      put_data(data);
       left = left.subspan(data.size());
     }
   });
-  put_chunk("IEND", {}, sink);
+}
+
+void encode_png(const Image& image, const EncodeOptions& options, const Sink& sink) {
+  put_png_start(image, annotation_chunks(image, options), sink);
+  put_png_pixels(image, options, [&](Bytes data) { put_png_chunk("IDAT", {}, data, sink); });
+  put_png_chunk("IEND", {}, {}, sink);
 }
 
 }  // namespace qsample

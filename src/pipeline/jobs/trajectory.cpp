@@ -7,8 +7,10 @@
 #include "base/parallel.h"
 #include "pipeline/input.h"
 #include "pipeline/jobs/put_trajectory.h"
+#include "pipeline/jobs/shots.h"
 #include "pipeline/memory_budget.h"
 #include "pipeline/noise_image.h"
+#include "pipeline/outputs/film/film_sink.h"
 #include "pipeline/outputs/frame_folder.h"
 #include "pipeline/record/record.h"
 #include "pipeline/view.h"
@@ -30,7 +32,8 @@ class Frames {
         process_(process),
         sink_(sink),
         run_(run),
-        headway_{"frames", 0, job.ts.size()} {}
+        shots_(shots_of(job.ts, job.film.value_or(FilmOptions{}))),
+        headway_{"frames", 0, shots_.size()} {}
 
   void read(MemoryLease& lease) {
     InputOptions reading = job_.reading;
@@ -74,7 +77,8 @@ class Frames {
   }
 
   [[nodiscard]] FrameKey key(std::size_t index) const {
-    return {index, job_.ts[index], record_at(job_.ts[index])};
+    const Shot& shot = shots_[index];
+    return {index, shot.t, record_at(shot.t), shot.times};
   }
 
   void count(bool kept) {
@@ -86,7 +90,7 @@ class Frames {
 
   // Those that are not there already.
   void find_missing() {
-    std::vector<char> kept(job_.ts.size());
+    std::vector<char> kept(shots_.size());
     if (job_.options.resume) {
       parallel_for(kept.size(), run_.workers, [&](std::size_t i) {
         throw_if(run_.stop);
@@ -99,13 +103,19 @@ class Frames {
     }
   }
 
-  // Makes the missing frames begin..end-1 one after the other, each in the Frame that `next` gives.
-  template <class Next, class Made>
-  void make(const NoisePath& path, std::size_t begin, std::size_t end, const Next& next,
-            const Made& made) const {
+  // The timesteps of the missing frames begin..end-1.
+  [[nodiscard]] std::vector<int> ts_of(std::size_t begin, std::size_t end) const {
     std::vector<int> ts;
-    for (std::size_t i = begin; i < end; ++i) ts.push_back(job_.ts[missing_[i]]);
-    std::size_t at = begin;
+    for (std::size_t i = begin; i < end; ++i) ts.push_back(shots_[missing_[i]].t);
+    return ts;
+  }
+
+  // Makes the frames at `ts`, which ascend, one after the other, each in the Frame that `next`
+  // gives.
+  template <class Next, class Made>
+  void make(const NoisePath& path, const std::vector<int>& ts, const Next& next,
+            const Made& made) const {
+    std::size_t at = 0;
     path.visit(
         ts, 0, input_.image.samples(),
         [&](int t, Mix mix, std::span<const float> eps) {
@@ -113,7 +123,7 @@ class Frames {
           Frame& frame = next();
           const Range range = job_.options.range.at(process_.schedule, t);
           frame.clipped = set_samples(frame.image, input_.image, mix, eps, 0, range);
-          made(missing_[at++], frame);
+          made(at++, frame);
         },
         [&] { throw_if(run_.stop); });
   }
@@ -135,32 +145,49 @@ class Frames {
     const std::size_t stretches =
         std::min(missing_.size(), static_cast<std::size_t>(workers_) * kStretchesPerWorker);
     parallel_for(stretches, workers_, [&](std::size_t stretch) {
+      const std::size_t begin = missing_.size() * stretch / stretches;
       Frame frame = blank();
       make(
-          path, missing_.size() * stretch / stretches, missing_.size() * (stretch + 1) / stretches,
+          path, ts_of(begin, missing_.size() * (stretch + 1) / stretches),
           [&]() -> Frame& { return frame; },
-          [&](std::size_t index, const Frame& made) { put(index, made); });
+          [&](std::size_t i, const Frame& made) { put(missing_[begin + i], made); });
     });
   }
 
+  // Frames of a piece by their timesteps, each of which it has once.
+  struct Piece {
+    std::vector<int> ts;
+    std::vector<Frame> frames;
+
+    [[nodiscard]] const Frame& at(int t) const {
+      const auto found = std::lower_bound(ts.begin(), ts.end(), t);
+      return frames[static_cast<std::size_t>(found - ts.begin())];
+    }
+  };
+
+  // A film may go back: a piece is made in the order of the path, and put in its own.
   void put_in_order() {
     const auto noise = process_.noise(job_.seed, input_.image);
     const NoisePath path(process_.schedule, *noise, process_.path);
     const std::size_t pieces = (missing_.size() + kHeldInOrder - 1) / kHeldInOrder;
+    const auto end_of = [&](std::size_t piece) {
+      return std::min(missing_.size(), (piece + 1) * kHeldInOrder);
+    };
     parallel_in_order(
         pieces, workers_,
-        [&](std::size_t piece) {
-          std::vector<Frame> frames;
-          frames.reserve(kHeldInOrder);
+        [&](std::size_t number) {
+          Piece piece{ts_of(number * kHeldInOrder, end_of(number)), {}};
+          std::sort(piece.ts.begin(), piece.ts.end());
+          piece.ts.erase(std::unique(piece.ts.begin(), piece.ts.end()), piece.ts.end());
+          piece.frames.reserve(piece.ts.size());
           make(
-              path, piece * kHeldInOrder, std::min(missing_.size(), (piece + 1) * kHeldInOrder),
-              [&]() -> Frame& { return frames.emplace_back(blank()); },
-              [](std::size_t /*index*/, const Frame& /*made*/) {});
-          return frames;
+              path, piece.ts, [&]() -> Frame& { return piece.frames.emplace_back(blank()); },
+              [](std::size_t /*i*/, const Frame& /*made*/) {});
+          return piece;
         },
-        [&](std::size_t piece, const std::vector<Frame>& frames) {
-          for (std::size_t i = 0; i < frames.size(); ++i) {
-            put(missing_[piece * kHeldInOrder + i], frames[i]);
+        [&](std::size_t number, const Piece& piece) {
+          for (std::size_t i = number * kHeldInOrder; i < end_of(number); ++i) {
+            put(missing_[i], piece.at(shots_[missing_[i]].t));
           }
         });
   }
@@ -169,6 +196,7 @@ class Frames {
   const ForwardProcess& process_;
   FrameSink& sink_;
   const RunOptions& run_;
+  std::vector<Shot> shots_;
   Headway headway_;
   std::mutex headway_mutex_;
   Input input_;
@@ -193,9 +221,19 @@ void write_trajectory(const TrajectoryJob& job, const ForwardProcess& process,
   Outputs own;
   RunOptions with_outputs = run;
   if (with_outputs.outputs == nullptr) with_outputs.outputs = &own;
+  Outputs& outputs = *with_outputs.outputs;
+  if (const FilmForm* form = film_form(job.output, job.options)) {
+    const auto shots = shots_of(job.ts, job.film.value_or(FilmOptions{}));
+    FilmSink film(job, *form, shown_frames(shots), with_outputs, outputs);
+    put_trajectory(job, process, film, with_outputs);
+    return;
+  }
+  if (job.film) {
+    throw InvalidArgument(job.output + ": is a folder of frames, and has no options of a film");
+  }
   const FrameNames names{job.input, job.ts, process.schedule.steps(), job.offset};
   FrameFolder folder(job.output, names, job.options, job.reading.decoding, job.other_inputs,
-                     job.on_other_frames, run.workers, *with_outputs.outputs);
+                     job.on_other_frames, run.workers, outputs);
   put_trajectory(job, process, folder, with_outputs);
 }
 

@@ -1,4 +1,4 @@
-// What takes frames: the files of a folder today. A new form of output is one of these.
+// What takes frames: the files of a folder, a film. A new form of output is one of these.
 #pragma once
 
 #include <cstddef>
@@ -18,6 +18,7 @@ struct FrameKey {
   std::size_t index;   ///< from 0, in the order of the run
   int t;               ///< its timestep
   std::string record;  ///< of its making, as JSON, without what only the making shows
+  std::size_t times = 1;  ///< how many times it is shown before the next, in a film
 };
 
 /// Told how many bytes a look at what is there takes in memory, before it does; throws what ends
@@ -34,7 +35,7 @@ class FrameSink {
   /// Whether frames are to come in the order of their indices, one at a time; else they come in any
   /// order, from several threads at once.
   [[nodiscard]] virtual bool wants_order() const { return false; }
-  /// What a frame's record calls its format, "tiff"; empty for PNG.
+  /// What the record calls the format, "tiff"; empty for PNG.
   [[nodiscard]] virtual std::string_view format() const = 0;
   /// Bits a sample of the frames that it takes.
   [[nodiscard]] virtual int depth(int input_depth) const = 0;

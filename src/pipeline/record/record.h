@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pipeline/record/film_record.h"
 #include "pipeline/source.h"
 #include "qsample/forward_process.h"
 
@@ -56,6 +57,7 @@ struct Record {
   ScheduleSpec spec;          ///< resolved; of betas the name and the number alone
   std::string schedule_file;  ///< of betas: their file, or empty
   int t = 0;
+  FilmMaking film = {};  ///< of a film, which has many t
   PathKind path = PathKind::shared;
   const Generator* rng = &generators().front();
   std::uint64_t seed = 0;

@@ -15,6 +15,7 @@
 
 #include "base/json.h"
 #include "image/image_io.h"
+#include "pipeline/outputs/film/film_form.h"
 #include "pipeline/record/record.h"
 #include "qsample/error.h"
 #include "qsample/schedule_modifiers.h"
@@ -216,11 +217,33 @@ void read_source(Fields& fields, Record& record) {
   if (fields.has("input-range")) source.range = fields.range("input-range", {});
 }
 
+void read_film(Fields& fields, Record& record) {
+  FilmMaking& making = record.film;
+  const Json& ts = fields.at("timesteps");
+  if (!ts.is_array() || ts.empty()) Fields::fail("timesteps");
+  for (const Json& t : ts) {
+    const bool is_number = t.is_number_integer() && t >= 0 && t <= record.spec.steps;
+    if (!is_number || (making.is_film() && t < making.ts.back())) Fields::fail("timesteps");
+    making.ts.push_back(t.get<int>());
+  }
+  if (fields.has("space")) {
+    making.space =
+        fields.choice<Space>("space", {Space::t, Space::log_snr, Space::sigma}, space_name);
+  }
+  making.film.fps = fields.number("fps");
+  making.film.hold = fields.number("hold", 0);
+  if (fields.has("quality")) making.film.quality = fields.whole("quality", 0, 100);
+  making.film.boomerang = fields.has("boomerang") && fields.flag("boomerang");
+  making.film.lossless = fields.has("lossless") && fields.flag("lossless");
+  making.film.compatible = fields.has("compatible") && fields.flag("compatible");
+}
+
 void read_options(Fields& fields, Record& record) {
   OutputOptions& options = record.options;
   if (fields.has("depth")) options.depth = fields.whole("depth", 8, 32);
   if (options.depth % 8 != 0 || options.depth == 24) Fields::fail("depth");
-  options.range.fixed = fields.range("range", {});
+  options.range.automatic = record.film.is_film() && fields.at("range") == "auto";
+  if (!options.range.automatic) options.range.fixed = fields.range("range", {});
   if (fields.has("view-size")) options.view = fields.view("view-size", "view-filter");
   if (fields.has("layout")) {
     options.layout = fields.choice<Layout>("layout", {Layout::chw, Layout::hwc}, [](Layout layout) {
@@ -232,7 +255,9 @@ void read_options(Fields& fields, Record& record) {
       [](Compression choice) { return choice == Compression::small ? "small" : "fast"; });
   if (fields.has("format")) {
     options.format = fields.text("format");
-    if (codec_for_extension(options.format) == nullptr) Fields::fail("format");
+    const bool known = record.film.is_film() ? film_form_of(options.format) != nullptr
+                                             : codec_for_extension(options.format) != nullptr;
+    if (!known) Fields::fail("format");
   }
   if (!fields.has("saved")) return;
   const Json& saved = fields.at("saved");
@@ -264,9 +289,13 @@ Record read_record(std::string_view text) {
   } catch (const InvalidArgument&) {
     Fields::fail("schedule");
   }
-  record.t = fields.whole("t", 0, record.spec.steps);
-  (void)fields.number("alpha");
-  (void)fields.number("sigma");
+  if (fields.has("timesteps")) {
+    read_film(fields, record);
+  } else {
+    record.t = fields.whole("t", 0, record.spec.steps);
+    (void)fields.number("alpha");
+    (void)fields.number("sigma");
+  }
   record.path = fields.choice<PathKind>(
       "path", {PathKind::shared, PathKind::markov, PathKind::independent}, path_name);
   std::vector<const Generator*> known;

@@ -89,13 +89,15 @@ std::string Console::with_options(std::string_view message) const {
   }
 }
 
-void Console::say(std::string_view label, int ansi_colour, std::string_view message) const {
+bool Console::colours(int descriptor) const {
+  if (colour != Colour::automatic) return colour == Colour::always;
   const char* no_colour = std::getenv("NO_COLOR");
   const bool allowed = no_colour == nullptr || *no_colour == '\0';
-  const bool coloured =
-      ansi_colour != kNoColour &&
-      (colour == Colour::always || (colour == Colour::automatic && allowed &&
-                                    ::isatty(STDERR_FILENO) != 0 && !is_dumb_terminal()));
+  return allowed && ::isatty(descriptor) != 0 && !is_dumb_terminal();
+}
+
+void Console::say(std::string_view label, int ansi_colour, std::string_view message) const {
+  const bool coloured = ansi_colour != kNoColour && colours(STDERR_FILENO);
   const std::string text = printable(with_options(message));
   // One call, so that lines of several threads do not mix.
   put(coloured ? fmt::format("\x1b[1;{}m{}\x1b[0m{}\n", ansi_colour, label, text)
@@ -123,10 +125,25 @@ bool Console::draws() const {
 
 void Console::draw(std::string_view line) const { put("", line); }
 
-std::size_t terminal_columns() {
+TerminalSize terminal_size(int descriptor) {
   winsize size{};
-  constexpr std::size_t kUsual = 80;
-  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : kUsual;
+  if (::ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col <= 1 || size.ws_row <= 1)
+    return {};
+  return {size.ws_col, size.ws_row};
+}
+
+bool shows_unicode() {
+  // In the order in which they count. Where nothing is said, as in many a container, a terminal of
+  // today is taken for granted.
+  for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(variable);
+    if (value == nullptr || *value == '\0') continue;
+    const std::string_view locale = value;
+    return locale.find("UTF-8") != std::string_view::npos ||
+           locale.find("utf8") != std::string_view::npos ||
+           locale.find("utf-8") != std::string_view::npos;
+  }
+  return true;
 }
 
 }  // namespace qsample::cli

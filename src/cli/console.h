@@ -38,6 +38,9 @@ class Console {
   void inform(std::string_view message) const;
   /// "qsample: message", if verbose.
   void note(std::string_view message) const;
+  /// True if what is written to a descriptor may be coloured: it is a terminal and NO_COLOR is not
+  /// set, unless --color says otherwise.
+  [[nodiscard]] bool colours(int descriptor) const;
   /// True if standard error is a terminal that may be drawn on.
   [[nodiscard]] bool draws() const;
   /// Draws a line there until the next is drawn or something is said; an empty one takes it away.
@@ -47,7 +50,15 @@ class Console {
   void say(std::string_view label, int ansi_colour, std::string_view message) const;
 };
 
-/// Of the terminal that standard error is; 80 where it is none.
-[[nodiscard]] std::size_t terminal_columns();
+struct TerminalSize {
+  std::size_t columns = 80;
+  std::size_t rows = 24;
+};
+
+/// Of the terminal that a descriptor is; 80 by 24 where it is none.
+[[nodiscard]] TerminalSize terminal_size(int descriptor);
+
+/// False where the locale says that text is not in UTF-8.
+[[nodiscard]] bool shows_unicode();
 
 }  // namespace qsample::cli

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <pthread.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -106,7 +107,8 @@ void ProgressDisplay::show(const std::stop_token& stop) {
   const bool draws = console_.draws();
   while (!ending_.wait_for(lock, stop, kRound, [&] { return stop.stop_requested(); })) {
     const auto now = Clock::now();
-    const auto line = draws ? report_.bar(now, terminal_columns()) : report_.log(now);
+    const auto line =
+        draws ? report_.bar(now, terminal_size(STDERR_FILENO).columns) : report_.log(now);
     if (line.empty()) continue;
     if (draws) {
       console_.draw(line);

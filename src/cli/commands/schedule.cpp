@@ -1,12 +1,12 @@
-// qsample schedule: the table of a schedule.
+// qsample schedule: the table of a schedule, or its curves.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
-#include <array>
-#include <cmath>
-#include <map>
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/commands/commands.h"
 #include "cli/options/schedule_options.h"
@@ -14,96 +14,32 @@
 #include "cli/options/timestep_options.h"
 #include "cli/options/values.h"
 #include "cli/stop.h"
+#include "pipeline/curves/terminal_plot.h"
 #include "qsample/error.h"
+#include "qsample/jobs/curves.h"
 
 namespace qsample::cli {
 namespace {
 
-enum class Format { table, csv, json };
-
 struct Options {
   ScheduleOptions schedule;
-  Format format = Format::table;
+  CurvesJob job;
   bool stats = false;
+  bool plot = false;
   std::string place;
 };
 
 constexpr const char* kExamples =
     "Examples:\n"
     "  qsample schedule | less\n"
-    "  qsample schedule --schedule cosine -T 4000 --format csv > cosine.csv\n"
+    "  qsample schedule -o curves.svg --schedule linear --schedule cosine --mark 500\n"
+    "  qsample schedule --plot --schedule cosine\n"
+    "  qsample schedule --schedule cosine -T 4000 -o cosine.csv\n"
     "  qsample schedule --find grey-levels=25\n"
     "  qsample schedule --stats --schedule scaled-linear --zero-terminal-snr\n"
     "\n"
     "At t = 0 there is no beta, and the SNR is infinite: in csv an empty field and\n"
     "inf, in json both null.";
-
-// A row's numbers in the order of the columns; beta is NaN where there is none.
-struct Row {
-  int t;
-  std::array<double, 6> values;
-};
-
-constexpr std::array kColumns = {"beta", "alpha_bar", "alpha", "sigma", "snr", "log_snr"};
-
-Row row_of(const NoiseSchedule& schedule, int t) {
-  return {t,
-          {t == 0 ? std::nan("") : schedule.beta(t), schedule.alpha_bar(t), schedule.alpha(t),
-           schedule.sigma(t), schedule.snr(t), schedule.log_snr(t)}};
-}
-
-std::string table_line(const Row& row) {
-  std::string line = fmt::format("{:>7}", row.t);
-  for (const double value : row.values) {
-    line += std::isnan(value) ? fmt::format("  {:>12}", "-") : fmt::format("  {:>12.6g}", value);
-  }
-  return line + "\n";
-}
-
-std::string csv_line(const Row& row) {
-  std::string line = fmt::format("{}", row.t);
-  for (const double value : row.values) {
-    line += std::isnan(value) ? "," : fmt::format(",{:.17g}", value);
-  }
-  return line + "\n";
-}
-
-std::string json_object(const Row& row) {
-  std::string line = fmt::format("{{\"t\": {}", row.t);
-  for (std::size_t i = 0; i < kColumns.size(); ++i) {
-    line += std::isfinite(row.values[i])
-                ? fmt::format(", \"{}\": {:.17g}", kColumns[i], row.values[i])
-                : fmt::format(", \"{}\": null", kColumns[i]);
-  }
-  return line + "}";
-}
-
-std::string heading(Format format) {
-  if (format == Format::json) return "[\n";
-  std::string line = format == Format::csv ? "t" : fmt::format("{:>7}", "t");
-  for (const char* column : kColumns) {
-    line += format == Format::csv ? fmt::format(",{}", column) : fmt::format("  {:>12}", column);
-  }
-  return line + "\n";
-}
-
-void print_rows(const NoiseSchedule& schedule, Format format, int first, int last) {
-  constexpr std::size_t kPiece = 1 << 16;
-  std::string text = heading(format);
-  for (int t = first; t <= last; ++t) {
-    const Row row = row_of(schedule, t);
-    switch (format) {
-      case Format::table: text += table_line(row); break;
-      case Format::csv: text += csv_line(row); break;
-      case Format::json: text += json_object(row) + (t < last ? ",\n" : "\n]\n"); break;
-    }
-    if (text.size() < kPiece) continue;
-    throw_if(stop_flag());
-    print(text);
-    text.clear();
-  }
-  print(text);
-}
 
 std::string stats_of(const NoiseSchedule& schedule) {
   const int last = schedule.steps();
@@ -119,27 +55,115 @@ std::string stats_of(const NoiseSchedule& schedule) {
       balanced, schedule.snr(balanced), schedule.prior_bits_per_dim());
 }
 
-int run(const Options& options, const Console& console) {
-  const auto schedule = make_schedule(options.schedule.spec(console));
-  if (options.stats) {
-    print(stats_of(schedule));
-  } else if (!options.place.empty()) {
-    const auto [t, doubt] = find_timestep(schedule, options.place);
-    print_rows(schedule, options.format, t, t);
-    if (!doubt.empty()) console.warn(fmt::format("--find {}: {}", options.place, doubt));
-  } else {
-    print_rows(schedule, options.format, 0, schedule.steps());
+void print_stats(const std::vector<NamedSchedule>& schedules) {
+  std::string text;
+  for (const auto& [label, schedule] : schedules) {
+    if (schedules.size() > 1) {
+      text += fmt::format("{}{}:\n", text.empty() ? "" : "\n", printable(label));
+    }
+    text += stats_of(schedule);
   }
-  warn_if_image_is_left(schedule, console);
+  print(text);
+}
+
+void print_plot(const CurvesJob& job, const Console& console) {
+  check_marks(job.schedules, job.marks);
+  const TerminalSize size = terminal_size(STDOUT_FILENO);
+  plot::Terminal terminal{static_cast<int>(size.columns), static_cast<int>(size.rows),
+                    console.colours(STDOUT_FILENO), shows_unicode()};
+  if (!terminal.braille) {
+    console.inform("this locale has no braille, so letters are the dots; LC_ALL=C.UTF-8 has");
+  }
+  print(plot::terminal_plot(job.schedules, job.marks, terminal));
+}
+
+// The rows that --find is nearest to.
+std::vector<int> found_rows(const std::vector<NamedSchedule>& schedules, const std::string& place,
+                            const Console& console) {
+  std::vector<int> rows;
+  for (const auto& [label, schedule] : schedules) {
+    const auto [t, doubt] = find_timestep(schedule, place);
+    const std::string whose = schedules.size() > 1 ? label + ": " : "";
+    if (!doubt.empty()) console.warn(fmt::format("{}--find {}: {}", whose, place, doubt));
+    rows.push_back(t);
+  }
+  return rows;
+}
+
+void write(CurvesJob job, const Options& options, const Console& console) {
+  if (is_picture(job) && job.output == "-" && ::isatty(STDOUT_FILENO) != 0) {
+    throw InvalidArgument(
+        "standard output is a terminal; send the picture to a file, or see it by --plot");
+  }
+  if (!options.place.empty()) job.rows = found_rows(job.schedules, options.place, console);
+  set_last_words([output = job.output] {
+    return fmt::format("interrupted before {} was written", output == "-" ? "all" : output);
+  });
+  write_curves(job, run_options(1, {}));
+}
+
+int run(const Options& options, const Console& console) {
+  CurvesJob job = options.job;
+  for (const NamedSpec& named : options.schedule.specs(console)) {
+    job.schedules.push_back({named.label, make_schedule(named.spec)});
+  }
+  options.schedule.add_input(job.other_inputs);
+  std::sort(job.marks.begin(), job.marks.end());
+  job.marks.erase(std::unique(job.marks.begin(), job.marks.end()), job.marks.end());
+  if (options.stats) {
+    print_stats(job.schedules);
+  } else if (options.plot) {
+    print_plot(job, console);
+  } else {
+    write(job, options, console);
+  }
+  for (const auto& [label, schedule] : job.schedules) {
+    warn_if_image_is_left(schedule, console, job.schedules.size() > 1 ? label : "");
+  }
   return 0;
+}
+
+void add_output(CLI::App& command, Options& options, const std::vector<CLI::Option*>& others) {
+  CurvesJob& job = options.job;
+  auto* output = command
+                     .add_option("-o,--output", job.output,
+                                 "curves as .svg or .png, the table as .csv or .json; - for "
+                                 "standard output (default: the table there)")
+                     ->type_name("FILE");
+  auto* format = add_choice<std::string>(
+      command, "--format", job.format,
+      "form, where no ending says it; 17 significant digits in "
+      "csv and json",
+      {{"table", "table"}, {"csv", "csv"}, {"json", "json"}, {"svg", "svg"}, {"png", "png"}});
+  auto* overwrite = command.add_flag("-f,--overwrite", job.overwrite, "replace an existing file");
+  for (CLI::Option* other : others) other->excludes(output, format, overwrite);
+}
+
+std::vector<CLI::Option*> add_picture_options(CLI::App& command, CurvesJob& job) {
+  const std::string group = "Picture";
+  auto* mark = command
+                   .add_option_function<std::vector<std::string>>(
+                       "--mark",
+                       [&job](const std::vector<std::string>& texts) {
+                         for (const auto& text : texts) {
+                           job.marks.push_back(parse_number<int>(text, "--mark", 0, kMaxSteps));
+                         }
+                       },
+                       "timestep whose values stand at the curves; once for each")
+                   ->type_name("T")
+                   ->allow_extra_args(false)
+                   ->group(group);
+  auto* theme = add_choice<Theme>(
+                    command, "--theme", job.theme,
+                    "colours (default: auto, in .svg as the reader's are, in .png light)",
+                    {{"auto", Theme::automatic}, {"light", Theme::light}, {"dark", Theme::dark}})
+                    ->group(group);
+  return {mark, theme};
 }
 
 Run add_options(CLI::App& command, Console& console) {
   auto options = std::make_shared<Options>();
   command.footer(kExamples);
-  auto* format = add_choice<Format>(
-      command, "--format", options->format, "17 significant digits in csv and json",
-      {{"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}});
   auto* find =
       command
           .add_option(
@@ -147,11 +171,15 @@ Run add_options(CLI::App& command, Console& console) {
               "only the row nearest to snr=1, log-snr=0, alpha-bar=0.5, sigma=0.5, grey-levels=25 "
               "(127.5 sigma/alpha) or 50% (of the steps)")
           ->type_name("PLACE");
-  command
-      .add_flag("--stats", options->stats,
-                "a summary instead: where the SNR is 1, what is left of the image at T")
-      ->excludes(format, find);
-  options->schedule.add_to(command);
+  auto* stats = command.add_flag("--stats", options->stats,
+                                 "a summary: where the SNR is 1, what is left of the image at T");
+  auto* plot =
+      command.add_flag("--plot", options->plot, "log SNR and alpha_bar in braille, for a terminal");
+  add_output(command, *options, {stats, plot});
+  const auto picture = add_picture_options(command, options->job);
+  stats->excludes(find, plot, picture[0], picture[1]);
+  plot->excludes(find, picture[1]);
+  options->schedule.add_several_to(command);
   add_console_options(command, console);
   return [options, &console] { return run(*options, console); };
 }
@@ -162,7 +190,7 @@ std::string explain_surplus(const std::vector<std::string>& words) {
 
 }  // namespace
 
-const Command kSchedule = {"schedule", "Print the table of a schedule", add_options,
-                           explain_surplus};
+const Command kSchedule = {"schedule", "Print the table of a schedule, or draw its curves",
+                           add_options, explain_surplus};
 
 }  // namespace qsample::cli

@@ -240,14 +240,15 @@ std::vector<NamedSpec> ScheduleOptions::specs(const Console& console) const {
   return specs;
 }
 
-void warn_if_image_is_left(const NoiseSchedule& schedule, const Console& console) {
+void warn_if_image_is_left(const NoiseSchedule& schedule, const Console& console,
+                           const std::string& label) {
   // snr / (1 + snr) is alpha_bar where the variance is preserved, and its like elsewhere.
   const double left = 1 - 1 / (1 + schedule.snr(schedule.steps()));
   if (left > kVisible) {
     console.warn(
-        fmt::format("the last timestep still shows the image (alpha_bar_T = {:.3g}, over {}): "
+        fmt::format("{}{}the last timestep still shows the image (alpha_bar_T = {:.3g}, over {}): "
                     "the schedule ends short of pure noise",
-                    left, kVisible));
+                    label, label.empty() ? "" : ": ", left, kVisible));
   }
 }
 

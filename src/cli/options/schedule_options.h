@@ -63,7 +63,9 @@ class ScheduleOptions {
   std::map<std::string_view, Modifier> modifiers_;
 };
 
-/// Tells the console where a schedule still shows the image at its end.
-void warn_if_image_is_left(const NoiseSchedule& schedule, const Console& console);
+/// Tells the console where a schedule still shows the image at its end; `label` is its name where
+/// there are several.
+void warn_if_image_is_left(const NoiseSchedule& schedule, const Console& console,
+                           const std::string& label = {});
 
 }  // namespace qsample::cli

@@ -70,7 +70,7 @@ void print_plot(const CurvesJob& job, const Console& console) {
   check_marks(job.schedules, job.marks);
   const TerminalSize size = terminal_size(STDOUT_FILENO);
   plot::Terminal terminal{static_cast<int>(size.columns), static_cast<int>(size.rows),
-                    console.colours(STDOUT_FILENO), shows_unicode()};
+                          console.colours(STDOUT_FILENO), shows_unicode()};
   if (!terminal.braille) {
     console.inform("this locale has no braille, so letters are the dots; LC_ALL=C.UTF-8 has");
   }
@@ -158,7 +158,18 @@ std::vector<CLI::Option*> add_picture_options(CLI::App& command, CurvesJob& job)
                     "colours (default: auto, in .svg as the reader's are, in .png light)",
                     {{"auto", Theme::automatic}, {"light", Theme::light}, {"dark", Theme::dark}})
                     ->group(group);
-  return {mark, theme};
+  auto* size = command
+                   .add_option_function<std::string>(
+                       "--view-size",
+                       [&job](const std::string& text) {
+                         const auto [width, height] = parse_view_size(text);
+                         job.width = width;
+                         job.height = height.value_or(0);
+                       },
+                       "its width, or width and height, in pixels (default: 640 wide)")
+                   ->type_name("N|WxH")
+                   ->group(group);
+  return {mark, theme, size};
 }
 
 Run add_options(CLI::App& command, Console& console) {
@@ -177,8 +188,8 @@ Run add_options(CLI::App& command, Console& console) {
       command.add_flag("--plot", options->plot, "log SNR and alpha_bar in braille, for a terminal");
   add_output(command, *options, {stats, plot});
   const auto picture = add_picture_options(command, options->job);
-  stats->excludes(find, plot, picture[0], picture[1]);
-  plot->excludes(find, picture[1]);
+  stats->excludes(find, plot, picture[0], picture[1], picture[2]);
+  plot->excludes(find, picture[1], picture[2]);
   options->schedule.add_several_to(command);
   add_console_options(command, console);
   return [options, &console] { return run(*options, console); };

@@ -93,20 +93,25 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
       ->group(group);
 }
 
+std::pair<int, std::optional<int>> parse_view_size(std::string_view text) {
+  const auto side = [](std::string_view word) {
+    return parse_number<int>(word, "--view-size", 1, kLongestSide);
+  };
+  const auto cross = text.find('x');
+  const int width = side(text.substr(0, cross));
+  if (cross == std::string_view::npos) return {width, std::nullopt};
+  return {width, side(text.substr(cross + 1))};
+}
+
 void add_view_options(CLI::App& command, View& view, const std::string& when) {
   const std::string group = "Output";
   auto* size = command
                    .add_option_function<std::string>(
                        "--view-size",
                        [&view](const std::string& text) {
-                         const auto cross = std::min(text.find('x'), text.size());
-                         const auto side = [](std::string_view word) {
-                           return parse_number<int>(word, "--view-size", 1, kLongestSide);
-                         };
-                         view.width = side(std::string_view(text).substr(0, cross));
-                         view.height = cross == text.size()
-                                           ? view.width
-                                           : side(std::string_view(text).substr(cross + 1));
+                         const auto [width, height] = parse_view_size(text);
+                         view.width = width;
+                         view.height = height.value_or(width);
                        },
                        "scale " + when + " to fit in N x N or W x H pixels")
                    ->type_name("N|WxH")

@@ -3,7 +3,10 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "cli/console.h"
 #include "pipeline/destination.h"
@@ -18,6 +21,9 @@ void add_picture_options(CLI::App& command, OutputOptions& options);
 
 /// The same, and --depth, --layout, --no-metadata.
 void add_output_options(CLI::App& command, OutputOptions& options);
+
+/// The width and the height of "800x600"; of "800" the one alone. Throws InvalidArgument.
+[[nodiscard]] std::pair<int, std::optional<int>> parse_view_size(std::string_view text);
 
 /// --view-size, --view-filter, of what is scaled `when`. Where the second is given, the first must
 /// be.

@@ -14,6 +14,7 @@ namespace {
 constexpr int kUsualWidth = 640;
 constexpr double kShape = 0.7;         // height of the panels, in widths of the picture
 constexpr double kLeastLegible = 300;  // width of a picture that has letters, at the usual size
+constexpr double kLeastHeight = 250;   // of its panels
 constexpr double kMostLegend = 0.35;   // of the height
 
 Legend legend_of(const std::vector<NamedSchedule>& schedules, double width,
@@ -32,8 +33,8 @@ Legend legend_of(const std::vector<NamedSchedule>& schedules, double width,
       entry.balance +=
           fmt::format("{} of {}", entry.balance.empty() ? "T =" : "", schedule.steps());
     }
-    widest = std::max(widest, measures.sample + text_width(entry.name, size) +
-                                  text_width(entry.balance, size) + 6.5 * measures.space);
+    widest = std::max(widest, measures.sample + width_of(entry.name, size) +
+                                  width_of(entry.balance, size) + 6.5 * measures.space);
     legend.entries.push_back(std::move(entry));
   }
   const int most = std::max(1, static_cast<int>(width / widest));
@@ -57,9 +58,16 @@ int columns_of(double width, double height) {
   return width < kTall * height ? 1 : 2;
 }
 
+// Of a picture of which only the width was asked for.
+int natural_height(int width, const Legend& legend, const Measures& m) {
+  if (width < kLeastLegible) return static_cast<int>(std::lround(kShape * width));
+  const double panels = std::max(kShape * width, kLeastHeight * m.scale);
+  return static_cast<int>(std::lround(panels + legend.rows() * m.line + m.space));
+}
+
 double widest_label(const std::vector<Tick>& ticks, double size) {
   double widest = 0;
-  for (const Tick& tick : ticks) widest = std::max(widest, text_width(tick.label, size));
+  for (const Tick& tick : ticks) widest = std::max(widest, width_of(typeset(tick.label), size));
   return widest;
 }
 
@@ -112,7 +120,7 @@ void place_columns(Arrangement& arrangement, const Axis& time) {
 }
 
 bool has_room(const Arrangement& arrangement) {
-  const Box& panel = arrangement.panels.front();
+  const Area& panel = arrangement.panels.front();
   const double width = (panel.right - panel.left) / arrangement.measures.scale;
   const double height = (panel.bottom - panel.top) / arrangement.measures.scale;
   switch (arrangement.detail) {
@@ -139,12 +147,7 @@ Arrangement arrangement_of(const CurvesJob& job, const std::vector<Axis>& axes, 
   for (const Detail detail : {Detail::all, Detail::unnamed, Detail::titled, Detail::bare}) {
     Arrangement arrangement{
         .width = width, .detail = detail, .measures = measures, .legend = legend};
-    const bool named = width >= kLeastLegible;
-    arrangement.height =
-        job.height != 0
-            ? job.height
-            : static_cast<int>(std::lround(
-                  kShape * width + (named ? legend.rows() * measures.line + measures.space : 0)));
+    arrangement.height = job.height != 0 ? job.height : natural_height(width, legend, measures);
     arrangement.columns = columns_of(width, arrangement.height - legend_height(arrangement));
     place_rows(arrangement, axes);
     place_columns(arrangement, time);

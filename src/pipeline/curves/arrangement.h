@@ -10,7 +10,7 @@
 
 namespace qsample::plot {
 
-struct Box {
+struct Area {
   double left, top, right, bottom;
 };
 
@@ -37,6 +37,7 @@ enum class Detail { all, unnamed, titled, bare };
 struct Measures {
   double scale;
   double text = 13 * scale;
+  double title = 15 * scale;
   double line = 19 * scale;     ///< from one line of text to the next
   double margin = 14 * scale;   ///< around the picture
   double gap = 18 * scale;      ///< between panels
@@ -55,7 +56,7 @@ struct Arrangement {
   Measures measures{1};
   Legend legend = {};
   int columns = 2;
-  std::vector<Box> panels = {};               ///< one for each quantity
+  std::vector<Area> panels = {};              ///< one for each quantity
   std::vector<std::vector<Tick>> ticks = {};  ///< of their heights
   std::vector<Tick> times = {};               ///< of their widths
 

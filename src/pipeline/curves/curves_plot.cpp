@@ -16,8 +16,9 @@
 namespace qsample::plot {
 namespace {
 
-constexpr double kTolerance = 0.05;  // pixels by which a line may lie beside its points
-constexpr double kHalfDigit = 0.36;  // of the size of letters
+constexpr double kTolerance = 0.05;    // pixels by which a line may lie beside its points
+constexpr std::size_t kFewSteps = 33;  // each of which is shown
+constexpr double kHalfDigit = 0.36;    // of the size of letters
 
 Polyline curve_of(const Quantity& quantity, const NoiseSchedule& schedule, const Panel& panel) {
   Polyline line;
@@ -30,6 +31,11 @@ Polyline curve_of(const Quantity& quantity, const NoiseSchedule& schedule, const
 void add_curve(Group& group, const Polyline& line, const Panel& panel, std::size_t index,
                const Measures& measures) {
   const Paint paint{Ink::curve, index};
+  if (line.size() <= kFewSteps) {
+    for (const Point at : line) {
+      if (is_inside(at, panel.box)) group.dots.push_back({at, 1.2 * measures.curve, paint});
+    }
+  }
   for (const Polyline& piece : clipped(line, panel.box.top, panel.box.bottom)) {
     if (piece.size() == 1) {
       group.dots.push_back({piece.front(), measures.curve, paint});
@@ -45,11 +51,11 @@ void add_heights(Group& group, const Panel& panel, const std::vector<Tick>& tick
   for (const Tick& tick : ticks) {
     const double y = panel.height_of(tick.value);
     group.strokes.push_back({{{panel.box.left, y}, {panel.box.right, y}}, {Ink::grid}, m.fine});
-    group.letterings.push_back({{panel.box.left - m.tick, y + kHalfDigit * m.text},
-                                Anchor::end,
-                                tick.label,
-                                m.text,
-                                {Ink::muted}});
+    group.texts.push_back({{panel.box.left - m.tick, y + kHalfDigit * m.text},
+                           Anchor::end,
+                           typeset(tick.label),
+                           m.text,
+                           {Ink::muted}});
   }
 }
 
@@ -60,20 +66,20 @@ void add_times(Group& group, const CurvesJob& job, const Panel& panel,
   const double y = panel.box.bottom + m.tick + m.text;
   std::vector<Span> taken;
   const auto put = [&](double x, const std::string& text, Ink ink) {
-    const double half = text_width(text, m.text) / 2 + m.tick;
+    const double half = width_of(text, m.text) / 2 + m.tick;
     if (!is_free(taken, {x - half, x + half})) return;
     taken.push_back({x - half, x + half});
-    group.letterings.push_back({{x, y}, Anchor::middle, text, m.text, {ink}});
+    group.texts.push_back({{x, y}, Anchor::middle, text, m.text, {ink}});
   };
   for (const Place& mark : places_of(job, panel)) {
     put(mark.x, fmt::format("{}{}", panel.over_share ? "t = " : "", mark.t), Ink::text);
   }
   for (const Tick& tick : arrangement.times) put(panel.x_of(tick.value), tick.label, Ink::muted);
-  group.letterings.push_back({{(panel.box.left + panel.box.right) / 2, y + 1.3 * m.text},
-                              Anchor::middle,
-                              panel.over_share ? "t / T" : "t",
-                              m.text,
-                              {Ink::muted}});
+  group.texts.push_back({{(panel.box.left + panel.box.right) / 2, y + 1.3 * m.text},
+                         Anchor::middle,
+                         panel.over_share ? "t / T" : "t",
+                         m.text,
+                         {Ink::muted}});
 }
 
 void add_axes(Group& group, const CurvesJob& job, const Panel& panel,
@@ -90,37 +96,24 @@ void add_axes(Group& group, const CurvesJob& job, const Panel& panel,
   }
 }
 
-void add_frame(Group& group, const Box& box, const Measures& m) {
+void add_frame(Group& group, const Area& box, const Measures& m) {
   group.strokes.push_back({{{box.left, box.top}, {box.left, box.bottom}, {box.right, box.bottom}},
                            {Ink::axis},
                            m.fine});
 }
 
-// Where signal and noise are equally strong, in the panel of the SNR.
-void add_balance_line(Group& group, const Panel& panel, const Arrangement& arrangement) {
-  const Measures& m = arrangement.measures;
-  const double y = panel.height_of(0);
-  if (!(y > panel.box.top && y < panel.box.bottom)) return;
-  group.strokes.push_back(
-      {{{panel.box.left, y}, {panel.box.right, y}}, {Ink::axis}, m.fine, {3 * m.fine, 3 * m.fine}});
-  if (!arrangement.has_axes()) return;
-  group.letterings.push_back(
-      {{panel.box.right, y - m.tick}, Anchor::end, "SNR = 1", m.text, {Ink::muted}, true});
-}
-
 Group panel_group(const CurvesJob& job, const Quantity& quantity, const Panel& panel,
                   const Arrangement& arrangement, std::size_t index) {
   const Measures& m = arrangement.measures;
-  Group group{std::string(quantity.name)};
+  Group group{std::string(quantity.name), std::string(quantity.word)};
   add_axes(group, job, panel, arrangement, index);
-  if (quantity.range == Quantity::Range::both) add_balance_line(group, panel, arrangement);
   add_frame(group, panel.box, m);
   if (arrangement.detail <= Detail::titled) {
-    group.letterings.push_back({{panel.box.left, panel.box.top - 0.55 * m.text},
-                                Anchor::start,
-                                std::string(quantity.title),
-                                m.text,
-                                {Ink::text}});
+    group.texts.push_back({{panel.box.left, panel.box.top - 0.55 * m.text},
+                           Anchor::start,
+                           std::string(quantity.symbol),
+                           m.title,
+                           {Ink::text}});
   }
   std::vector<Polyline> lines;
   for (std::size_t i = 0; i < job.schedules.size(); ++i) {
@@ -133,7 +126,7 @@ Group panel_group(const CurvesJob& job, const Quantity& quantity, const Panel& p
 
 Group legend_group(const CurvesJob& job, const Arrangement& arrangement) {
   const Measures& m = arrangement.measures;
-  Group group{"legend"};
+  Group group{"legend", "Schedules, and where their SNR is 1"};
   for (std::size_t i = 0; i < job.schedules.size(); ++i) {
     const Entry& entry = arrangement.legend.entries[i];
     const auto row = static_cast<int>(i) / arrangement.legend.columns;
@@ -145,13 +138,13 @@ Group legend_group(const CurvesJob& job, const Arrangement& arrangement) {
     group.strokes.push_back(
         {{{x, middle}, {x + m.sample, middle}}, paint, m.curve, dashes_of(i, m.curve)});
     x += m.sample + m.space;
-    group.letterings.push_back({{x, y}, Anchor::start, entry.name, m.text, {Ink::text}});
-    x += text_width(entry.name, m.text) + 2 * m.space;
+    group.texts.push_back({{x, y}, Anchor::start, entry.name, m.text, {Ink::text}});
+    x += width_of(entry.name, m.text) + 2 * m.space;
     if (balance_of(job.schedules[i].schedule)) {
       group.dots.push_back({{x, middle}, m.ring, paint, true});
       x += m.ring + m.space;
     }
-    group.letterings.push_back({{x, y}, Anchor::start, entry.balance, m.text, {Ink::muted}});
+    group.texts.push_back({{x, y}, Anchor::start, entry.balance, m.text, {Ink::muted}});
   }
   return group;
 }
@@ -176,7 +169,8 @@ Plot curves_plot(const CurvesJob& job) {
   std::vector<Axis> axes;
   for (const Quantity& quantity : quantities()) axes.push_back(axis_of(quantity, job.schedules));
   const bool shares = over_share(job.schedules);
-  const Axis time{0, shares ? 1.0 : job.schedules.front().schedule.steps()};
+  Axis time;
+  if (!shares) time = {.high = 1.0 * job.schedules.front().schedule.steps(), .whole = true};
   const Arrangement arrangement = arrangement_of(job, axes, time);
   std::string names;
   for (const auto& [label, schedule] : job.schedules) {

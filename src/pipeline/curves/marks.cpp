@@ -11,8 +11,6 @@
 namespace qsample::plot {
 namespace {
 
-bool is_inside(Point at, const Box& box) { return at.y >= box.top && at.y <= box.bottom; }
-
 // A value that stands beside a mark's line.
 struct Value {
   double y;  ///< middle
@@ -20,13 +18,23 @@ struct Value {
   std::string text;
 };
 
-// Moves values, ordered by height, apart to a line's distance, and into the panel. Returns whether
-// they fit.
-bool spread(std::vector<Value>& values, const Box& box, double line) {
+// Moves values, ordered by height, a line's distance apart, as many up as down, and into the panel.
+// Returns whether they fit.
+bool spread(std::vector<Value>& values, const Area& box, double line) {
   if (static_cast<double>(values.size()) * line > box.bottom - box.top) return false;
+  double next = box.top;
+  double moved = 0;
+  for (Value& value : values) {
+    const double y = std::max(value.y, next);
+    moved += y - value.y;
+    value.y = y;
+    next = y + line;
+  }
+  if (values.empty()) return true;
+  const double up = moved / static_cast<double>(values.size());
   double lowest = box.top + line / 2;
   for (Value& value : values) {
-    value.y = std::max(value.y, lowest);
+    value.y = std::max(value.y - up, lowest);
     lowest = value.y + line;
   }
   double highest = box.bottom - line / 2;
@@ -46,9 +54,30 @@ class Marks {
         quantity_(quantity),
         panel_(panel),
         m_(arrangement.measures),
+        detail_(arrangement.detail),
         lettered_(arrangement.has_axes()) {}
 
+  // Where signal and noise are equally strong, in the panel of the SNR.
+  void add_balance_line() {
+    const Area& box = panel_.box;
+    const double y = panel_.height_of(0);
+    if (!(y > box.top && y < box.bottom)) return;
+    group_.strokes.push_back(
+        {{{box.left, y}, {box.right, y}}, {Ink::axis}, m_.fine, {3 * m_.fine, 3 * m_.fine}});
+  }
+
+  // Its words, where no value stands.
+  void add_balance_words() {
+    const std::string words = "SNR = 1";
+    const Area& box = panel_.box;
+    const double y = panel_.height_of(0) - m_.tick;
+    if (!lettered_ || !(y - m_.text > box.top && y < box.bottom)) return;
+    if (!is_free(values_, {box.right - width_of(words, m_.text), box.right})) return;
+    group_.texts.push_back({{box.right, y}, Anchor::end, words, m_.text, {Ink::muted}, true});
+  }
+
   void add_ring(const Polyline& line, std::size_t curve) {
+    if (detail_ == Detail::bare) return;
     const auto balance = balance_of(job_.schedules[curve].schedule);
     if (!balance) return;
     const int before = balance->before - quantity_.first;
@@ -65,7 +94,7 @@ class Marks {
 
   void add_mark(const Place& place) {
     const auto& [t, x, curves] = place;
-    const Box& box = panel_.box;
+    const Area& box = panel_.box;
     group_.strokes.push_back(
         {{{x, box.top}, {x, box.bottom}}, {Ink::muted}, m_.fine, {2 * m_.scale, 2 * m_.scale}});
     std::vector<Value> values;
@@ -74,9 +103,10 @@ class Marks {
       if (t < quantity_.first) continue;
       const double value = quantity_.value(schedule, t);
       const Point at = panel_.at(schedule, t, value);
-      if (is_inside(at, box)) group_.dots.push_back({at, 0.85 * m_.ring, {Ink::curve, curve}});
+      const double radius = (detail_ == Detail::bare ? 0.5 : 0.85) * m_.ring;
+      if (is_inside(at, box)) group_.dots.push_back({at, radius, {Ink::curve, curve}});
       const double y = std::clamp(at.y, box.top, box.bottom);
-      values.push_back({y, curve, fmt::format("{:.4g}", value)});
+      values.push_back({y, curve, typeset(fmt::format("{:.4g}", value))});
     }
     if (!lettered_) return;
     add_values(std::move(values), x);
@@ -85,7 +115,7 @@ class Marks {
  private:
   void add_values(std::vector<Value> values, double x) {
     double widest = 0;
-    for (const Value& value : values) widest = std::max(widest, text_width(value.text, m_.text));
+    for (const Value& value : values) widest = std::max(widest, width_of(value.text, m_.text));
     const double distance = 1.8 * m_.ring;
     const Span right{x, x + distance + widest};
     const Span left{x - distance - widest, x};
@@ -96,13 +126,12 @@ class Marks {
     if (!spread(values, panel_.box, 1.15 * m_.text)) return;
     values_.push_back(to_right ? right : left);
     for (const Value& value : values) {
-      group_.letterings.push_back(
-          {{to_right ? x + distance : x - distance, value.y + 0.36 * m_.text},
-           to_right ? Anchor::start : Anchor::end,
-           value.text,
-           m_.text,
-           {Ink::curve, value.curve},
-           true});
+      group_.texts.push_back({{to_right ? x + distance : x - distance, value.y + 0.36 * m_.text},
+                              to_right ? Anchor::start : Anchor::end,
+                              value.text,
+                              m_.text,
+                              {Ink::curve, value.curve},
+                              true});
     }
   }
 
@@ -111,6 +140,7 @@ class Marks {
   const Quantity& quantity_;
   const Panel& panel_;
   const Measures& m_;
+  Detail detail_;
   bool lettered_;
   std::vector<Span> values_;
 };
@@ -144,8 +174,11 @@ bool is_free(const std::vector<Span>& taken, Span wanted) {
 void add_marks(Group& group, const CurvesJob& job, const Quantity& quantity, const Panel& panel,
                const Arrangement& arrangement, const std::vector<Polyline>& lines) {
   Marks marks(group, job, quantity, panel, arrangement);
+  const bool of_snr = quantity.range == Quantity::Range::both;
+  if (of_snr) marks.add_balance_line();
   for (std::size_t i = 0; i < lines.size(); ++i) marks.add_ring(lines[i], i);
   for (const Place& place : places_of(job, panel)) marks.add_mark(place);
+  if (of_snr) marks.add_balance_words();
 }
 
 }  // namespace qsample::plot

@@ -12,7 +12,7 @@ namespace qsample::plot {
 
 /// A panel: where it is, and what its height and its width mean.
 struct Panel {
-  Box box;
+  Area box;
   Axis values;
   Axis time;
   bool over_share;  ///< time is t / T
@@ -45,9 +45,13 @@ struct Span {
 };
 [[nodiscard]] bool is_free(const std::vector<Span>& taken, Span wanted);
 
-/// Adds a ring to each curve where its SNR is 1, and for each mark of the job a line across the
-/// panel, dots on the curves and their values beside. `lines` are the curves, from the quantity's
-/// first t on. Values that there is no room for are left out.
+[[nodiscard]] inline bool is_inside(Point at, const Area& box) {
+  return at.y >= box.top && at.y <= box.bottom;
+}
+
+/// Adds a line where the SNR is 1 and a ring to each curve there, and for each mark of the job a
+/// line across the panel, dots on the curves and their values beside. `lines` are the curves, from
+/// the quantity's first t on. Values that there is no room for are left out.
 void add_marks(Group& group, const CurvesJob& job, const Quantity& quantity, const Panel& panel,
                const Arrangement& arrangement, const std::vector<Polyline>& lines);
 

@@ -9,17 +9,19 @@ namespace {
 
 // A curve of which half the values are below this share of the axis lies along its bottom.
 constexpr double kLow = 0.05;
+// Where a curve goes down to almost nothing, it is seen so far below its middle.
+constexpr double kTail = 1e-5;
 // No sample of floats shows an SNR of e^40 or e^-40: what goes on behind it is left out.
 constexpr double kMostLogSnr = 40;
 
 constexpr Quantity kQuantities[] = {
-    {"alpha_bar", "alpha_bar", [](const NoiseSchedule& s, int t) { return s.alpha_bar(t); }, 0,
-     Quantity::Range::unit},
-    {"sigma", "sigma", [](const NoiseSchedule& s, int t) { return s.sigma(t); }, 0,
+    {"alpha_bar", "\u1FB1", "alpha_bar",
+     [](const NoiseSchedule& s, int t) { return s.alpha_bar(t); }, 0, Quantity::Range::unit},
+    {"sigma", "\u03C3", "sigma", [](const NoiseSchedule& s, int t) { return s.sigma(t); }, 0,
      Quantity::Range::positive},
-    {"log_snr", "log SNR", [](const NoiseSchedule& s, int t) { return s.log_snr(t); }, 0,
+    {"log_snr", "log SNR", "log SNR", [](const NoiseSchedule& s, int t) { return s.log_snr(t); }, 0,
      Quantity::Range::both},
-    {"beta", "beta", [](const NoiseSchedule& s, int t) { return s.beta(t); }, 1,
+    {"beta", "\u03B2", "beta", [](const NoiseSchedule& s, int t) { return s.beta(t); }, 1,
      Quantity::Range::positive},
 };
 
@@ -68,8 +70,9 @@ Axis axis_of(const Quantity& quantity, std::span<const NamedSchedule> schedules)
     case Quantity::Range::positive: break;
   }
   if (!(extent.most > 0)) return linear_axis(0, 1);
-  const bool low = extent.least_median < kLow * extent.most;
-  return low ? log_axis(extent.least_above_zero, extent.most) : linear_axis(0, extent.most);
+  if (!(extent.least_median < kLow * extent.most)) return linear_axis(0, extent.most);
+  const double middle = extent.least_median > 0 ? extent.least_median : extent.least_above_zero;
+  return log_axis(std::max(extent.least_above_zero, kTail * middle), extent.most);
 }
 
 }  // namespace qsample::plot

@@ -16,8 +16,9 @@ struct Quantity {
     both,      ///< to both sides of 0, as far as it matters
   };
 
-  std::string_view name;   ///< of its column in a table
-  std::string_view title;  ///< as it is lettered
+  std::string_view name;    ///< of its column in a table
+  std::string_view symbol;  ///< as it is set
+  std::string_view word;    ///< where there are no symbols
   double (*value)(const NoiseSchedule& schedule, int t);
   int first;  ///< t from which on it is there
   Range range;

@@ -121,7 +121,8 @@ class TextPanel {
     }
     const int width = std::max(1, columns - numbers_ - 1);
     const bool shares = over_share(schedules);
-    const Axis time{0, shares ? 1.0 : schedules.front().schedule.steps()};
+    Axis time;
+    if (!shares) time.high = schedules.front().schedule.steps();
     // Its corners are middles of dots.
     panel_ = {{0, 0, width * kDotsAcross - 1.0, height * kDotsDown - 1.0}, values, time, shares};
     canvas_.emplace(width, height);
@@ -132,7 +133,7 @@ class TextPanel {
   [[nodiscard]] std::vector<std::string> lines() {
     std::vector<std::string> out;
     out.push_back(padded(
-        std::string(static_cast<std::size_t>(numbers_) + 1, ' ') + std::string(quantity_.title),
+        std::string(static_cast<std::size_t>(numbers_) + 1, ' ') + std::string(quantity_.word),
         width_));
     for (int row = 0; row < canvas_->rows(); ++row) {
       std::string line = number_at(row) + (terminal_.braille ? "\u2502" : "|");

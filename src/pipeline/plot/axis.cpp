@@ -9,8 +9,7 @@
 namespace qsample::plot {
 namespace {
 
-constexpr int kIntervals = 8;  // about as many between the round ends of an axis
-constexpr double kMostDecades = 8;
+constexpr int kIntervals = 8;    // about as many between the round ends of an axis
 constexpr double kSlack = 1e-9;  // of a step, for what rounding does to multiples of it
 
 // The least of 1, 2, 2.5, 5 times a power of ten that `most` steps of lead over `width`.
@@ -38,15 +37,17 @@ std::string linear_label(double value, double step) {
   return fmt::format("{:.{}f}", value, decimals_of(step));
 }
 
-std::string power_label(int exponent) {
-  constexpr int kLeast = -4;
-  constexpr int kMost = 4;
-  if (exponent < kLeast || exponent > kMost) return fmt::format("1e{}", exponent);
+// "0.01", or as a power of ten where its axis goes far.
+std::string power_label(int exponent, bool far) {
+  if (far && (exponent < 0 || exponent > 1)) return fmt::format("1e{}", exponent);
   return fmt::format("{:.{}f}", std::pow(10, exponent), std::max(0, -exponent));
 }
 
 std::vector<Tick> linear_ticks(const Axis& axis, int most) {
-  const double step = round_step(axis.high - axis.low, most);
+  double step = round_step(axis.high - axis.low, most);
+  if (axis.whole) {
+    while (step != std::round(step)) step = round_step(2 * step, 1);
+  }
   std::vector<Tick> found;
   const auto last = static_cast<long>(std::floor(axis.high / step + kSlack));
   for (auto k = static_cast<long>(std::ceil(axis.low / step - kSlack)); k <= last; ++k) {
@@ -59,10 +60,13 @@ std::vector<Tick> linear_ticks(const Axis& axis, int most) {
 std::vector<Tick> log_ticks(const Axis& axis, int most) {
   const auto first = static_cast<int>(std::lround(std::log10(axis.low)));
   const auto last = static_cast<int>(std::lround(std::log10(axis.high)));
+  constexpr int kSmall = -3;
+  constexpr int kLarge = 4;
+  const bool far = first < kSmall || last > kLarge;
   const int stride = std::max(1, (last - first + most - 1) / most);
   std::vector<Tick> found;
   for (int k = last; k >= first; k -= stride) {
-    found.insert(found.begin(), {std::pow(10, k), power_label(k)});
+    found.insert(found.begin(), {std::pow(10, k), power_label(k, far)});
   }
   return found;
 }
@@ -87,7 +91,7 @@ Axis linear_axis(double low, double high) {
 Axis log_axis(double low, double high) {
   const double last = std::ceil(std::log10(high) - kSlack);
   const double first = std::floor(std::log10(low) + kSlack);
-  return {std::pow(10, std::clamp(first, last - kMostDecades, last - 1)), std::pow(10, last), true};
+  return {std::pow(10, std::min(first, last - 1)), std::pow(10, last), true};
 }
 
 std::vector<Tick> ticks(const Axis& axis, int most) {

@@ -15,6 +15,7 @@ struct Axis {
   double low = 0;
   double high = 1;
   bool logarithmic = false;
+  bool whole = false;  ///< only whole numbers are on it
 
   /// 0 at low, 1 at high. Infinite where the value is, and for what has no logarithm.
   [[nodiscard]] double share(double value) const;
@@ -23,7 +24,7 @@ struct Axis {
 /// An axis that holds low..high and ends at round numbers.
 [[nodiscard]] Axis linear_axis(double low, double high);
 
-/// The same of whole powers of ten; 0 < low <= high. Of more than eight decades the last eight.
+/// The same of whole powers of ten; 0 < low <= high.
 [[nodiscard]] Axis log_axis(double low, double high);
 
 /// Round values on the axis, ascending, no more than `most` + 1; most >= 1. All labels have as many

@@ -1,59 +1,53 @@
 #include "pipeline/plot/lettering.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "base/utf8.h"
+#include "opencv/drawing/lettering.h"
 
 namespace qsample::plot {
 namespace {
 
-constexpr std::string_view kUnknown = "?";
-constexpr std::string_view kLeftOut = "...";
+constexpr std::string_view kMinus = "\u2212";
 
-// Bytes of the character that begins a text that is not empty; 0 where it is not one that is seen.
-std::size_t seen_size(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned first = byte(0);
-  if (first < 0x80) return first >= 0x20 && first != 0x7F ? 1 : 0;
-  const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < size) return 0;
-  char32_t code = first & (0xFFU >> (size + 1));
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80) return 0;
-    code = code << 6 | (byte(i) & 0x3FU);
-  }
-  constexpr char32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool is_code =
-      code >= kLeast[size] && code <= 0x10FFFF && !(code >= 0xD800 && code < 0xE000);
-  const bool is_control = code < 0xA0 || code == 0xAD || (code >= 0x200B && code <= 0x200F) ||
-                          (code >= 0x2028 && code <= 0x202E) ||
-                          (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF ||
-                          (code & 0xFFFE) == 0xFFFE;
-  return is_code && !is_control ? size : 0;
+bool is_seen(std::uint32_t code) {
+  constexpr std::pair<std::uint32_t, std::uint32_t> kHidden[] = {
+      {0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},     {0x061C, 0x061C}, {0x200B, 0x200F},
+      {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFFE, 0xFFFF},
+  };
+  return code != kNoCharacter &&
+         std::none_of(std::begin(kHidden), std::end(kHidden), [code](const auto& range) {
+           return code >= range.first && code <= range.second;
+         });
 }
-
-// In parts of the size.
-double width_of(std::string_view character) {
-  constexpr double kOther = 1;
-  constexpr double kNarrow = 0.36;
-  constexpr double kUsual = 0.6;
-  constexpr double kWide = 0.78;
-  if (character.size() > 2) return kOther;
-  const char c = character[0];
-  if (std::string_view(" .,:;'|!ijlftI()[]/").find(c) != std::string_view::npos) return kNarrow;
-  const bool is_wide = (c >= 'A' && c <= 'Z') || c == 'm' || c == 'w' || c == '%' || c == '@';
-  return is_wide || character.size() > 1 ? kWide : kUsual;
-}
-
-}  // namespace
 
 std::vector<std::string_view> characters_of(std::string_view text) {
   std::vector<std::string_view> characters;
   while (!text.empty()) {
-    const std::size_t size = seen_size(text);
-    characters.push_back(size == 0 ? kUnknown : text.substr(0, size));
-    text.remove_prefix(size == 0 ? 1 : size);
+    const auto [code, size] = first_character(text);
+    characters.push_back(is_seen(code) ? text.substr(0, size) : "?");
+    text.remove_prefix(size);
   }
   return characters;
 }
+
+std::string raised(std::string_view digits) {
+  constexpr std::string_view kRaised[] = {"\u2070", "\u00B9", "\u00B2", "\u00B3", "\u2074",
+                                          "\u2075", "\u2076", "\u2077", "\u2078", "\u2079"};
+  std::string out;
+  for (const char digit : digits) {
+    if (digit == '-') out += "\u207B";
+    if (digit >= '0' && digit <= '9') out += kRaised[digit - '0'];
+  }
+  return out;
+}
+
+}  // namespace
 
 std::string legible(std::string_view text) {
   std::string out;
@@ -61,26 +55,42 @@ std::string legible(std::string_view text) {
   return out;
 }
 
-double text_width(std::string_view text, double size) {
-  double width = 0;
-  for (const auto character : characters_of(text)) width += width_of(character);
-  return width * size;
+double width_of(std::string_view text, double size) {
+  constexpr double kWidestFont = 1.08;  // of the fonts that an SVG may be shown in
+  return kWidestFont * text_width(text, size);
 }
 
 std::string shortened(std::string_view text, double width, double size) {
   const auto characters = characters_of(text);
   std::string whole = legible(text);
-  for (std::size_t kept = characters.size(); kept > 0 && text_width(whole, size) > width;) {
+  for (std::size_t kept = characters.size(); kept > 0 && width_of(whole, size) > width;) {
     --kept;
     const std::size_t head = (kept + 1) / 2;
     whole.clear();
     for (std::size_t i = 0; i < head; ++i) whole += characters[i];
-    whole += kLeftOut;
+    whole += "...";
     for (std::size_t i = characters.size() - (kept - head); i < characters.size(); ++i) {
       whole += characters[i];
     }
   }
   return whole;
+}
+
+std::string typeset(std::string_view number) {
+  std::string out;
+  if (number.starts_with('-')) {
+    out = kMinus;
+    number.remove_prefix(1);
+  }
+  const auto e = number.find('e');
+  const auto factor = number.substr(0, e);
+  if (e == std::string_view::npos) return out.append(factor);
+  if (factor != "1") out.append(factor).append("\u00D7");
+  auto exponent = number.substr(e + 1);
+  if (exponent.starts_with('+')) exponent.remove_prefix(1);
+  const std::string_view sign = exponent.starts_with('-') ? "-" : "";
+  exponent.remove_prefix(std::min(exponent.find_first_not_of("-0"), exponent.size()));
+  return out.append("10").append(raised(sign)).append(raised(exponent));
 }
 
 }  // namespace qsample::plot

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "opencv/drawing/canvas.h"
 #include "pipeline/plot/polyline.h"
 
 namespace qsample::plot {
@@ -33,9 +34,7 @@ struct Dot {
   bool hollow = false;
 };
 
-enum class Anchor { start, middle, end };
-
-struct Lettering {
+struct Text {
   Point at;  ///< on the base line
   Anchor anchor;
   std::string text;  ///< UTF-8 without controls
@@ -44,12 +43,13 @@ struct Lettering {
   bool halo = false;  ///< paper around it, so that it is read upon lines
 };
 
-/// Drawn in this order: strokes, dots, letterings.
+/// Drawn in this order: strokes, dots, texts.
 struct Group {
-  std::string name;
+  std::string name;   ///< that a program finds it by
+  std::string title;  ///< that it is told by
   std::vector<Stroke> strokes = {};
   std::vector<Dot> dots = {};
-  std::vector<Lettering> letterings = {};
+  std::vector<Text> texts = {};
 };
 
 struct Plot {

@@ -3,12 +3,9 @@
 
 #include <vector>
 
-namespace qsample::plot {
+#include "opencv/drawing/drawing.h"
 
-struct Point {
-  double x;
-  double y;
-};
+namespace qsample::plot {
 
 using Polyline = std::vector<Point>;
 

@@ -12,8 +12,8 @@
 namespace qsample::plot {
 namespace {
 
-// Fonts that Windows, macOS and Linux have, alike in width.
-constexpr const char* kFonts = "Helvetica Neue,Helvetica,Arial,Liberation Sans,sans-serif";
+// The one that pictures of pixels have, and what systems have that is alike in width.
+constexpr const char* kFonts = "Inter,Helvetica Neue,Helvetica,Arial,Liberation Sans,sans-serif";
 
 std::string escaped(std::string_view text) {
   std::string out;
@@ -87,15 +87,15 @@ class Writer {
   explicit Writer(const Palette& palette) : palette_(palette) {}
 
   std::string group_text(const Group& group) {
-    std::string out = fmt::format("<g id=\"{}\">\n", group.name);
+    std::string out =
+        fmt::format("<g id=\"{}\">\n<title>{}</title>\n", group.name, escaped(group.title));
     for (const Stroke& stroke : group.strokes) put(out, begin(stroke), body(stroke));
     for (const Dot& dot : group.dots) {
       put(out, begin(dot.paint), circle(dot.at, dot.radius));
-      constexpr double kInside = 0.55;
       if (dot.hollow) put(out, begin({Ink::paper}), circle(dot.at, kInside * dot.radius));
     }
-    for (const Lettering& lettering : group.letterings) {
-      put(out, begin(lettering), body(lettering));
+    for (const Text& text : group.texts) {
+      put(out, begin(text), body(text));
     }
     put(out, "", "");
     return out + "</g>\n";
@@ -128,24 +128,22 @@ class Writer {
     return fmt::format("{} fill=\"none\" stroke=\"currentColor\" stroke-width=\"{}\"{}>",
                        painted(stroke.paint), number(stroke.width), dashes);
   }
-  [[nodiscard]] std::string begin(const Lettering& lettering) const {
-    constexpr double kHalo = 0.25;  // of the size
-    return painted(lettering.paint, lettering.halo ? " halo" : "") +
+  [[nodiscard]] std::string begin(const Text& text) const {
+    return painted(text.paint, text.halo ? " halo" : "") +
            fmt::format(" fill=\"currentColor\" font-size=\"{}\" text-anchor=\"{}\"",
-                       number(lettering.size), word_of(lettering.anchor)) +
-           (lettering.halo
-                ? fmt::format(" stroke=\"{}\" stroke-width=\"{}\" paint-order=\"stroke\" "
-                              "stroke-linejoin=\"round\">",
-                              colour(palette_.paper), number(kHalo * lettering.size))
-                : ">");
+                       number(text.size), word_of(text.anchor)) +
+           (text.halo ? fmt::format(" stroke=\"{}\" stroke-width=\"{}\" paint-order=\"stroke\" "
+                                    "stroke-linejoin=\"round\">",
+                                    colour(palette_.paper), number(kHalo * text.size))
+                      : ">");
   }
 
   static std::string body(const Stroke& stroke) {
     return fmt::format("<polyline points=\"{}\"/>", points_of(stroke.points));
   }
-  static std::string body(const Lettering& lettering) {
-    return fmt::format("<text x=\"{}\" y=\"{}\">{}</text>", number(lettering.at.x),
-                       number(lettering.at.y), escaped(lettering.text));
+  static std::string body(const Text& text) {
+    return fmt::format("<text x=\"{}\" y=\"{}\">{}</text>", number(text.at.x), number(text.at.y),
+                       escaped(text.text));
   }
   static std::string circle(Point at, double radius) {
     return fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{}\"/>", number(at.x), number(at.y),

@@ -39,6 +39,10 @@ inline constexpr Palette kDark = {
     0x9BA5B0, 0x66707A,
     0x2A3038, {0x56B4E9, 0xE69F00, 0x9EF466, 0xFC6296, 0x3F64E0, 0xFBEFED, 0x6C8404, 0x924D6C}};
 
+/// Of a ring's radius, where its paper ends; and of a size of letters, the width of their halo.
+inline constexpr double kInside = 0.55;
+inline constexpr double kHalo = 0.32;
+
 /// The dashes of a curve, in widths of its line: they tell curves apart that are printed in black,
 /// or have one colour. Of the first none.
 [[nodiscard]] std::vector<double> dashes_of(std::size_t curve, double width);

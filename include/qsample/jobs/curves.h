@@ -31,7 +31,7 @@ struct CurvesJob {
   /// Of a picture: timesteps whose values stand at the curves, each in 0..T of each schedule.
   std::vector<int> marks = {};
   Theme theme = Theme::automatic;
-  /// Of a picture, in pixels, 16..16384; 0: what suits the other one, and 640 wide. A wider picture
+  /// Of a picture, in pixels, 16..8192; 0: what suits the other one, and 640 wide. A wider picture
   /// is lettered larger, a small one leaves out what does not fit.
   int width = 0;
   int height = 0;

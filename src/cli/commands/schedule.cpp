@@ -146,7 +146,7 @@ std::vector<CLI::Option*> add_picture_options(CLI::App& command, CurvesJob& job)
                        "--mark",
                        [&job](const std::vector<std::string>& texts) {
                          for (const auto& text : texts) {
-                           job.marks.push_back(parse_number<int>(text, "--mark", 0, kMaxSteps));
+                           job.marks.push_back(parse_number<int>(text, "--mark"));
                          }
                        },
                        "timestep whose values stand at the curves; once for each")
@@ -196,7 +196,9 @@ Run add_options(CLI::App& command, Console& console) {
 }
 
 std::string explain_surplus(const std::vector<std::string>& words) {
-  return fmt::format("did you mean --schedule {}", words.front());
+  const std::string& word = words.front();
+  const bool is_output = word.ends_with(".svg") || word.ends_with(".png");
+  return fmt::format("did you mean {} {}", is_output ? "-o" : "--schedule", word);
 }
 
 }  // namespace

@@ -71,11 +71,17 @@ double widest_label(const std::vector<Tick>& ticks, double size) {
   return widest;
 }
 
+double margin_of(const Arrangement& arrangement) {
+  constexpr double kShare = 0.04;
+  if (arrangement.detail != Detail::bare) return arrangement.measures.margin;
+  return kShare * std::min(arrangement.width, arrangement.height);
+}
+
 // The heights of the rows of panels, and the ticks that these have room for.
 void place_rows(Arrangement& arrangement, const std::vector<Axis>& axes) {
   const Measures& m = arrangement.measures;
   const bool titled = arrangement.detail <= Detail::titled;
-  const double margin = arrangement.detail == Detail::bare ? 0.04 * arrangement.height : m.margin;
+  const double margin = margin_of(arrangement);
   const double gap = arrangement.detail == Detail::bare ? margin : m.gap;
   const double title = titled ? m.line : 0;
   const double below = arrangement.has_axes() ? 2 * m.line : 0;
@@ -96,7 +102,7 @@ void place_rows(Arrangement& arrangement, const std::vector<Axis>& axes) {
 // The widths of their columns, which the numbers to the left of the panels leave.
 void place_columns(Arrangement& arrangement, const Axis& time) {
   const Measures& m = arrangement.measures;
-  const double margin = arrangement.detail == Detail::bare ? 0.04 * arrangement.height : m.margin;
+  const double margin = margin_of(arrangement);
   const double gap = arrangement.detail == Detail::bare ? margin : m.gap;
   std::vector<double> numbers(static_cast<std::size_t>(arrangement.columns), 0);
   for (std::size_t i = 0; i < arrangement.panels.size(); ++i) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/utf8.h"
 #include "pipeline/curves/balance.h"
 #include "pipeline/curves/marks.h"
 #include "pipeline/curves/quantities.h"
@@ -92,12 +93,13 @@ std::string utf8_braille(std::uint8_t dots) {
           static_cast<char>(0x80 | (dots & 0x3F))};
 }
 
+// A character in the cell's place, without colour.
 std::string shown(const Cell& cell, const Terminal& terminal, bool several) {
-  if (cell.letter != 0) return painted(std::string(1, cell.letter), cell.ansi, terminal);
+  if (cell.letter != 0) return std::string(1, cell.letter);
   if (cell.dots == 0) return " ";
-  if (terminal.braille) return painted(utf8_braille(cell.dots), cell.ansi, terminal);
-  const char dot = cell.ansi == kFaint ? ':' : several ? letter_of(cell.curve) : '*';
-  return painted(std::string(1, dot), cell.ansi, terminal);
+  if (terminal.braille) return utf8_braille(cell.dots);
+  if (cell.ansi == kFaint) return ":";
+  return std::string(1, several ? letter_of(cell.curve) : '*');
 }
 
 std::string padded(std::string_view text, int width) {
@@ -137,8 +139,13 @@ class TextPanel {
         width_));
     for (int row = 0; row < canvas_->rows(); ++row) {
       std::string line = number_at(row) + (terminal_.braille ? "\u2502" : "|");
-      for (int column = 0; column < canvas_->columns(); ++column) {
-        line += shown(canvas_->cell(column, row), terminal_, schedules_.size() > 1);
+      for (int column = 0; column < canvas_->columns();) {
+        const int ansi = canvas_->cell(column, row).ansi;
+        std::string run;
+        for (; column < canvas_->columns() && canvas_->cell(column, row).ansi == ansi; ++column) {
+          run += shown(canvas_->cell(column, row), terminal_, schedules_.size() > 1);
+        }
+        line += painted(run, ansi, terminal_);
       }
       out.push_back(std::move(line));
     }
@@ -229,10 +236,21 @@ class TextPanel {
   std::optional<BrailleCanvas> canvas_;
 };
 
-// A line for each schedule: its letter or colour, its name, where its SNR is 1, the values at
-// marks.
+// The first characters of a text.
+std::string cut(std::string_view text, int columns) {
+  std::size_t end = 0;
+  for (int i = 0; i < columns && end < text.size(); ++i) {
+    end += first_character(text.substr(end)).size;
+  }
+  return std::string(text.substr(0, end));
+}
+
+// A line for each schedule, its letter or colour, its name, where its SNR is 1; and for each mark
+// one of its values there.
 std::vector<std::string> legend(const std::vector<NamedSchedule>& schedules,
                                 const std::vector<int>& marks, const Terminal& terminal) {
+  constexpr int kKey = 3;
+  const bool lettered = schedules.size() > 1 && !terminal.colour;
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < schedules.size(); ++i) {
     const auto& [label, schedule] = schedules[i];
@@ -241,15 +259,16 @@ std::vector<std::string> legend(const std::vector<NamedSchedule>& schedules,
     if (const auto balance = balance_of(schedule)) {
       text += fmt::format(", SNR = 1 at t = {}", balance->nearest);
     }
+    const std::string line = terminal.braille ? "\u2500\u2500 " : "-- ";
+    const std::string key = lettered ? fmt::format("{}  ", letter_of(i)) : line;
+    lines.push_back(painted(key, ansi_of(i), terminal) + cut(text, terminal.columns - kKey));
     for (const int t : marks) {
-      text += fmt::format("; t = {}: alpha_bar {:.4g}, log SNR {:.4g}", t, schedule.alpha_bar(t),
-                          schedule.log_snr(t));
+      std::string values =
+          fmt::format("   t = {}: alpha_bar {:.4g}, sigma {:.4g}, log SNR {:.4g}", t,
+                      schedule.alpha_bar(t), schedule.sigma(t), schedule.log_snr(t));
+      if (t > 0) values += fmt::format(", beta {:.4g}", schedule.beta(t));
+      lines.push_back(cut(values, terminal.columns));
     }
-    const bool lettered = schedules.size() > 1 && !terminal.colour;
-    const std::string key = lettered           ? std::string(1, letter_of(i)) + " "
-                            : terminal.braille ? "\u2500\u2500 "
-                                               : "-- ";
-    lines.push_back(painted(key, ansi_of(i), terminal) + text);
   }
   return lines;
 }

@@ -29,7 +29,7 @@ constexpr Form kForms[] = {
     {"svg", true}, {"png", true}, {"csv", false}, {"json", false}, {"table", false, false}};
 
 constexpr int kLeastSize = 16;
-constexpr int kMostSize = 16384;
+constexpr int kMostSize = 8192;
 
 const Form* form_of(std::string_view name) {
   const auto* form = std::find_if(std::begin(kForms), std::end(kForms),
@@ -166,6 +166,7 @@ void write_curves(const CurvesJob& job, const RunOptions& run) {
     plot::write_table(job, table, run.stop, write);
   }
   file.commit();
+  written.sync();
 }
 
 }  // namespace qsample

@@ -125,7 +125,7 @@ bool Console::draws() const {
 
 void Console::draw(std::string_view line) const { put("", line); }
 
-TerminalSize terminal_size(int descriptor) {
+CharacterGrid terminal_size(int descriptor) {
   winsize size{};
   if (::ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col <= 1 || size.ws_row <= 1)
     return {};

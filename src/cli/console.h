@@ -50,13 +50,13 @@ class Console {
   void say(std::string_view label, int ansi_colour, std::string_view message) const;
 };
 
-struct TerminalSize {
+struct CharacterGrid {
   std::size_t columns = 80;
   std::size_t rows = 24;
 };
 
 /// Of the terminal that a descriptor is; 80 by 24 where it is none.
-[[nodiscard]] TerminalSize terminal_size(int descriptor);
+[[nodiscard]] CharacterGrid terminal_size(int descriptor);
 
 /// False where the locale says that text is not in UTF-8.
 [[nodiscard]] bool shows_unicode();

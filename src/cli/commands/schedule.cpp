@@ -68,7 +68,7 @@ void print_stats(const std::vector<NamedSchedule>& schedules) {
 
 void print_plot(const CurvesJob& job, const Console& console) {
   check_marks(job.schedules, job.marks);
-  const TerminalSize size = terminal_size(STDOUT_FILENO);
+  const CharacterGrid size = terminal_size(STDOUT_FILENO);
   plot::Terminal terminal{static_cast<int>(size.columns), static_cast<int>(size.rows),
                           console.colours(STDOUT_FILENO), shows_unicode()};
   if (!terminal.braille) {

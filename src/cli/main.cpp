@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <exception>
+#include <memory>
 #include <new>
 #include <string>
 #include <utility>
@@ -55,7 +56,9 @@ Run printing(std::string text) {
 
 // What is to be done for the words of a command.
 Run parse(const Command& command, const std::vector<std::string>& words, Console& console) {
-  CLI::App app;
+  // It lives as long as the work, which may ask which options were given.
+  const auto app_of_work = std::make_shared<CLI::App>();
+  CLI::App& app = *app_of_work;
   app.set_help_flag("-h,--help", "the usual options by -h, all by --help");
   Run work = command.add_options(app, console);
   for (const CLI::Option* option : app.get_options()) {
@@ -69,7 +72,7 @@ Run parse(const Command& command, const std::vector<std::string>& words, Console
   } catch (const CLI::ParseError& e) {
     throw InvalidArgument(usage_line(command, app, e));
   }
-  return work;
+  return [app_of_work, work = std::move(work)] { return work(); };
 }
 
 int run(const Run& command, const Console& console) {

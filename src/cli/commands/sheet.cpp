@@ -307,9 +307,10 @@ Run add_options(CLI::App& command, Console& console) {
   options->schedule.add_several_to(command);
   add_picture_options(command, options->job.options);
   add_console_options(command, console);
-  command.parse_complete_callback(
-      [options, &command] { options->path_is_given = command.count("--path") > 0; });
-  return [options, &console] { return run(*options, console); };
+  return [options, &command, &console] {
+    options->path_is_given = command.count("--path") > 0;
+    return run(*options, console);
+  };
 }
 
 }  // namespace

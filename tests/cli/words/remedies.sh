@@ -44,7 +44,7 @@ done <<'LINES'
 2 | -v | did you mean --version
 2 | version | did you mean --version
 2 | --versoin | did you mean --version
-2 | nosie cat.png | unknown command 'nosie' & the commands are noise, trajectory, batch, schedule, info & did you mean noise
+2 | nosie cat.png | unknown command 'nosie' & the commands are noise, trajectory, batch, schedule, sheet, page, info & did you mean noise
 2 | Noise cat.png -t 5 | did you mean noise
 2 | trajectroy cat.png | did you mean trajectory
 2 | hepl | did you mean help
@@ -57,7 +57,7 @@ done <<'LINES'
 2 | cosine | did you mean qsample schedule --schedule cosine
 2 | -t 5 noise cat.png | stands before the command & qsample noise
 2 | --seed 5 noise cat.png -t 5 | '--seed' stands before the command
-2 | -t 5 cat.png | is an option of noise and batch
+2 | -t 5 cat.png | is an option of noise, batch and page
 
 # Timesteps that are none, but tell what was meant.
 2 | noise cat.png | no timestep & -t T & --at
@@ -117,8 +117,8 @@ done <<'LINES'
 2 | noise cat.png -t 5 -- --wrong | unexpected '--wrong'
 2 | trajectory cat.png dog.png -o frames | unexpected 'dog.png' & qsample batch
 2 | trajectory cat.png 10 -o frames | did you mean --timesteps 10
-2 | trajectory cat.png | -o DIR is missing & folder
-2 | trajectory cat.png frames | -o DIR is missing & did you mean -o frames
+2 | trajectory cat.png | FILM is missing & folder
+2 | trajectory cat.png frames | FILM is missing & did you mean -o frames
 2 | trajectory -o frames | INPUT is missing
 2 | batch | -o DIR is missing
 2 | batch photos | -o DIR is missing
@@ -156,10 +156,10 @@ done <<'LINES'
 2 | batch photos -o noisy -t 5 -R | did you mean -r
 2 | batch photos -o noisy -t 5 --recurse | did you mean --recursive
 2 | batch photos -o noisy -t 5 --workers 4 | did you mean --jobs
-2 | trajectory cat.png -o frames --at 50% | is an option of noise and batch
+2 | trajectory cat.png -o frames --at 50% | is an option of noise, batch and page
 2 | schedule --at snr=1 | did you mean --find
 2 | schedule -t 5 | did you mean --find
-2 | schedule --seed 5 | is an option of noise, trajectory and batch
+2 | schedule --seed 5 | is an option of noise, trajectory, batch, sheet and page
 2 | info --jsno cat.png | did you mean --json
 
 # Values that are missing, given twice, or not to be given.
@@ -254,8 +254,12 @@ done <<'LINES'
 2 | batch photos -o s3://bucket -t 5 | files are written, not URLs
 2 | trajectory cat.png -o dog.png | go to a folder & this is a file
 2 | trajectory cat.png -o frames.png | go to a folder & frames.png/
-2 | trajectory cat.png -o film.mp4 | go to a folder & ffmpeg
-2 | trajectory cat.png -o - | go to a folder; name one
+2 | trajectory cat.png -o film.avi | no form of a trajectory ends so & film.avi/ & .mp4
+2 | trajectory cat.png -o film.mp4 --format gif | is MP4, and --format gif is GIF; leave out one
+2 | trajectory cat.png -o film.mp4 --frames 0 | --frames 0 is outside 2
+2 | trajectory cat.png -o film.mp4 --resume | a film can't --resume
+2 | trajectory cat.png -o frames --fps 3 | frames go to a folder, and --fps is of films
+2 | trajectory cat.png -o - | frames do not go to standard output & --format apng or y4m
 LINES
 [ "$lines" -ge 150 ] || fail "only $lines lines were tried"
 

@@ -135,11 +135,12 @@ void add_output(CLI::App& command, Options& options, const std::vector<CLI::Opti
       "form, where no ending says it; 17 significant digits in "
       "csv and json",
       {{"table", "table"}, {"csv", "csv"}, {"json", "json"}, {"svg", "svg"}, {"png", "png"}});
-  auto* overwrite = command.add_flag("-f,--overwrite", job.overwrite, "replace an existing file");
+  add_overwrite_option(command, job.overwrite);
+  auto* overwrite = command.get_option("--overwrite");
   for (CLI::Option* other : others) other->excludes(output, format, overwrite);
 }
 
-std::vector<CLI::Option*> add_picture_options(CLI::App& command, CurvesJob& job) {
+std::vector<CLI::Option*> add_curve_options(CLI::App& command, CurvesJob& job) {
   const std::string group = "Picture";
   auto* mark = command
                    .add_option_function<std::vector<std::string>>(
@@ -187,7 +188,7 @@ Run add_options(CLI::App& command, Console& console) {
   auto* plot =
       command.add_flag("--plot", options->plot, "log SNR and alpha_bar in braille, for a terminal");
   add_output(command, *options, {stats, plot});
-  const auto picture = add_picture_options(command, options->job);
+  const auto picture = add_curve_options(command, options->job);
   stats->excludes(find, plot, picture[0], picture[1], picture[2]);
   plot->excludes(find, picture[1], picture[2]);
   options->schedule.add_several_to(command);

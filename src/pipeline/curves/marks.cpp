@@ -38,9 +38,9 @@ bool spread(std::vector<Value>& values, const Area& box, double line) {
     lowest = value.y + line;
   }
   double highest = box.bottom - line / 2;
-  for (auto value = values.rbegin(); value != values.rend(); ++value) {
-    value->y = std::min(value->y, highest);
-    highest = value->y - line;
+  for (std::size_t i = values.size(); i-- > 0;) {
+    values[i].y = std::min(values[i].y, highest);
+    highest = values[i].y - line;
   }
   return true;
 }

@@ -95,11 +95,11 @@ std::string utf8_braille(std::uint8_t dots) {
 
 // A character in the cell's place, without colour.
 std::string shown(const Cell& cell, const Terminal& terminal, bool several) {
-  if (cell.letter != 0) return std::string(1, cell.letter);
+  if (cell.letter != 0) return {cell.letter};
   if (cell.dots == 0) return " ";
   if (terminal.braille) return utf8_braille(cell.dots);
   if (cell.ansi == kFaint) return ":";
-  return std::string(1, several ? letter_of(cell.curve) : '*');
+  return {several ? letter_of(cell.curve) : '*'};
 }
 
 std::string padded(std::string_view text, int width) {
@@ -158,8 +158,8 @@ class TextPanel {
     for (const int t : marks_) {
       for (const NamedSchedule& named : schedules_) {
         const double x = panel_.at(named.schedule, t, 0).x;
-        for (double y = 0; y <= panel_.box.bottom; y += 2) {
-          canvas_->line({x, y}, {x, y}, kFaint, 0);
+        for (int y = 0; y < canvas_->rows() * kDotsDown; y += 2) {
+          canvas_->dot(static_cast<int>(std::lround(x)), y, kFaint, 0);
         }
       }
     }
@@ -199,11 +199,12 @@ class TextPanel {
   }
 
   [[nodiscard]] std::string number_at(int row) const {
+    std::string label;
     for (const Tick& tick : ticks_) {
       const auto y = static_cast<int>(std::lround(panel_.height_of(tick.value)));
-      if (y / kDotsDown == row) return fmt::format("{:>{}}", tick.label, numbers_);
+      if (y / kDotsDown == row) label = tick.label;
     }
-    return std::string(static_cast<std::size_t>(numbers_), ' ');
+    return fmt::format("{:>{}}", label, numbers_);
   }
 
   // The ends of the width, and what it is between them.

@@ -186,7 +186,8 @@ TEST(Curves, BalanceIsWhereTheSnrIsOne) {
 
 TEST(Curves, NamesOfSchedulesDoNoHarm) {
   CurvesJob job{.schedules = {named("linear")}};
-  job.schedules.front().label = "<a & \"b\">\n\x01\xff\xE2\x80\xAE]]>";
+  constexpr const char kTurnsText[] = {'\xE2', '\x80', '\xAE', '\0'};
+  job.schedules.front().label = std::string("<a & \"b\">\n\x01\xff") + kTurnsText + "]]>";
   const std::string text = plot::svg_of(plot::curves_plot(job), Theme::automatic);
   EXPECT_NE(text.find("&lt;a &amp; \"b\"&gt;????]]&gt;"), std::string::npos) << text.substr(0, 500);
   EXPECT_EQ(text.find('\x01'), std::string::npos);

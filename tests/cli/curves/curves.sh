@@ -143,6 +143,11 @@ done
 grep -q 'height="300"' s800x300.svg || fail "800x300: $(head -c 99 s800x300.svg)"
 grep -q '<text' s64.svg && fail "letters at 64 pixels"
 
+# Whatever a file is called.
+cp own.csv '<a & "b">'$'\n\xff]]>.csv'
+expect 0 "$qsample" schedule --schedule '<a & "b">'$'\n\xff]]>.csv' -q -o named.svg
+holds named.svg '>&lt;a &amp; "b"&gt;??]]&gt;</text>'
+
 # Every family of schedules, in the picture as in its table.
 if command -v xmllint >/dev/null; then
   xmllint --noout ./*.svg || fail "not XML"

@@ -38,24 +38,26 @@ class Painter {
       disc(canvas_, dot.at, dot.radius, colour_of(palette_.colour(dot.paint)));
       if (dot.hollow) disc(canvas_, dot.at, kInside * dot.radius, colour_of(palette_.paper));
     }
-    for (const Text& text : group.texts) draw(text);
+    for (const Text& text : group.texts) {
+      if (text.halo) draw_halo(text);
+    }
+    for (const Text& text : group.texts) {
+      canvas_.text(text.at, text.text,
+                   {text.size, colour_of(palette_.colour(text.paint)), text.anchor});
+    }
   }
 
   [[nodiscard]] const Image& image() { return canvas_.image(); }
 
  private:
-  void draw(const Text& text) {
-    if (text.halo) {
-      constexpr int kPlaces = 8;
-      const double radius = kHalo / 2 * text.size;
-      for (int i = 0; i < kPlaces; ++i) {
-        const double angle = 2 * std::numbers::pi * i / kPlaces;
-        canvas_.text({text.at.x + radius * std::cos(angle), text.at.y + radius * std::sin(angle)},
-                     text.text, {text.size, colour_of(palette_.paper), text.anchor});
-      }
+  void draw_halo(const Text& text) {
+    constexpr int kPlaces = 8;
+    const double radius = kHalo / 2 * text.size;
+    for (int i = 0; i < kPlaces; ++i) {
+      const double angle = 2 * std::numbers::pi * i / kPlaces;
+      canvas_.text({text.at.x + radius * std::cos(angle), text.at.y + radius * std::sin(angle)},
+                   text.text, {text.size, colour_of(palette_.paper), text.anchor});
     }
-    canvas_.text(text.at, text.text,
-                 {text.size, colour_of(palette_.colour(text.paint)), text.anchor});
   }
 
   const Palette& palette_;

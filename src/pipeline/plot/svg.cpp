@@ -61,8 +61,7 @@ std::string style() {
   };
   for (const Ink ink : {Ink::paper, Ink::text, Ink::muted, Ink::axis, Ink::grid}) add({ink});
   for (std::size_t i = 0; i < std::size(kDark.curves); ++i) add({Ink::curve, i});
-  return fmt::format("<style>@media(prefers-color-scheme:dark){{{}.halo{{stroke:{}}}}}</style>\n",
-                     rules, colour(kDark.paper));
+  return fmt::format("<style>@media(prefers-color-scheme:dark){{{}}}</style>\n", rules);
 }
 
 std::string points_of(const Polyline& line) {
@@ -95,8 +94,9 @@ class Writer {
       if (dot.hollow) put(out, begin({Ink::paper}), circle(dot.at, kInside * dot.radius));
     }
     for (const Text& text : group.texts) {
-      put(out, begin(text), body(text));
+      if (text.halo) put(out, begin_halo(text), body(text));
     }
+    for (const Text& text : group.texts) put(out, begin(text), body(text));
     put(out, "", "");
     return out + "</g>\n";
   }
@@ -112,12 +112,12 @@ class Writer {
     if (!what.empty()) out += what + "\n";
   }
 
-  [[nodiscard]] std::string painted(Paint paint, const std::string& more = {}) const {
-    return fmt::format("<g class=\"{}{}\" color=\"{}\"", class_of(paint), more,
+  [[nodiscard]] std::string painted(Paint paint) const {
+    return fmt::format("<g class=\"{}\" color=\"{}\"", class_of(paint),
                        colour(palette_.colour(paint)));
   }
   [[nodiscard]] std::string begin(Paint paint) const {
-    return painted(paint) + " fill=\"currentColor\">";
+    return painted(paint) + " fill=\"currentColor\" stroke=\"none\">";
   }
   [[nodiscard]] std::string begin(const Stroke& stroke) const {
     std::string dashes;
@@ -128,14 +128,17 @@ class Writer {
     return fmt::format("{} fill=\"none\" stroke=\"currentColor\" stroke-width=\"{}\"{}>",
                        painted(stroke.paint), number(stroke.width), dashes);
   }
-  [[nodiscard]] std::string begin(const Text& text) const {
-    return painted(text.paint, text.halo ? " halo" : "") +
-           fmt::format(" fill=\"currentColor\" font-size=\"{}\" text-anchor=\"{}\"",
-                       number(text.size), word_of(text.anchor)) +
-           (text.halo ? fmt::format(" stroke=\"{}\" stroke-width=\"{}\" paint-order=\"stroke\" "
-                                    "stroke-linejoin=\"round\">",
-                                    colour(palette_.paper), number(kHalo * text.size))
-                      : ">");
+  [[nodiscard]] std::string begin(const Text& text, const std::string& stroke = "none") const {
+    return fmt::format(
+        "{} fill=\"currentColor\" stroke=\"{}\" font-size=\"{}\" text-anchor=\"{}\">",
+        painted(text.paint), stroke, number(text.size), word_of(text.anchor));
+  }
+  // The same letters, broader, in the colour of the paper.
+  [[nodiscard]] std::string begin_halo(Text text) const {
+    text.paint = {Ink::paper};
+    return begin(text, fmt::format("currentColor\" stroke-width=\"{}\" stroke-linejoin=\"round\" "
+                                   "aria-hidden=\"true",
+                                   number(kHalo * text.size)));
   }
 
   static std::string body(const Stroke& stroke) {

@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "cli/commands/commands.h"
@@ -12,6 +13,8 @@
 #include "image/image_io.h"
 #include "pipeline/input.h"
 #include "pipeline/memory_budget.h"
+#include "pipeline/record/film_comment.h"
+#include "pipeline/record/resume.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -27,15 +30,24 @@ constexpr const char* kExamples =
     "  qsample info cat_t0250.png\n"
     "  qsample info --json cat_t0250.png | jq .seed";
 
-int run(const Options& options) {
-  const std::string name = file_name(options.file);
+bool is_film(const std::string& file) {
+  constexpr std::size_t kHead = 16;
+  return file != "-" && is_regular_file(file) && is_film_file(read_head(file, kHead));
+}
+
+std::optional<std::string> record_of(const std::string& file) {
+  if (is_film(file)) return record_of_film(file, stop_flag());
   InputOptions reading;
   reading.decoding.max_pixels = std::numeric_limits<std::size_t>::max();
   reading.decoding.run.outputs = &outputs();
   MemoryBudget memory(std::nullopt);
   MemoryLease lease(&memory);
-  const auto bytes = read_image_file(options.file, FileKinds::pipes_too, reading, lease);
-  const auto record = record_in(bytes, name);
+  return record_in(read_image_file(file, FileKinds::pipes_too, reading, lease), file_name(file));
+}
+
+int run(const Options& options) {
+  const std::string name = file_name(options.file);
+  const auto record = record_of(options.file);
   if (!record) throw Error(name + ": carries no record of qsample");
   try {
     print(options.json ? json_description_of(*record) + "\n" : description_of(*record));
@@ -48,7 +60,9 @@ int run(const Options& options) {
 Run add_options(CLI::App& command, Console& console) {
   auto options = std::make_shared<Options>();
   command.footer(kExamples);
-  command.add_option("FILE", options->file, "image made by qsample; - for standard input")
+  command
+      .add_option("FILE", options->file,
+                  "image or film made by qsample; - for an image from standard input")
       ->type_name("")
       ->required();
   command.add_flag("--json", options->json,

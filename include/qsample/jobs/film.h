@@ -11,9 +11,13 @@ namespace qsample {
 /// What quality .mp4, .mkv and .webm have by default: crf 18 of x264.
 inline constexpr int kFilmQuality = 65;
 
+/// Frames a second that a film may have.
+inline constexpr double kLeastFps = 0.1;
+inline constexpr double kMostFps = 240;
+
 /// How frames become a film.
 struct FilmOptions {
-  double fps = 24;         ///< frames a second, from 0.1 to 240; of .gif 50 at the most
+  double fps = 24;         ///< frames a second, from kLeastFps to kMostFps; of .gif 50 at the most
   double hold = 0;         ///< seconds by which the first and the last frame are shown longer
   bool boomerang = false;  ///< to the last frame, and from there back to the first
   /// Of .mp4, .mkv and .webm: 0, the smallest file, to 100, the finest; by default kFilmQuality.

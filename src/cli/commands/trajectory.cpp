@@ -181,7 +181,7 @@ Run add_options(CLI::App& command, Console& console) {
       .add_option(
           "-o,--output", options->job.output,
           "folder for the frames, made if missing; or a film, by its ending: " + film_endings())
-      ->type_name("DIR|FILM")
+      ->type_name("OUTPUT")
       ->required();
   auto* every = add_number<int>(command, "--every", options->every, "timesteps 0, K, 2 K, ...", 1)
                     ->type_name("K");

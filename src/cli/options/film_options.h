@@ -15,16 +15,20 @@ class FilmChoice {
   /// `excluding`: options that say themselves how many frames there are.
   void add_to(CLI::App& command, const std::vector<CLI::Option*>& excluding);
 
-  [[nodiscard]] const FilmOptions& film() const { return film_; }
+  [[nodiscard]] FilmOptions film() const;
   /// How many frames --fps and --seconds make. Throws InvalidArgument where that is no film.
   [[nodiscard]] int frames() const;
   /// Throws InvalidArgument where an option of films is given, since the output is no film.
   void check_is_unused(const std::string& output) const;
 
  private:
-  FilmOptions film_;
+  std::optional<double> fps_;
   std::optional<double> seconds_;
-  std::vector<const CLI::Option*> options_;
+  std::optional<double> hold_;
+  std::optional<int> quality_;
+  bool boomerang_ = false;
+  bool lossless_ = false;
+  bool compatible_ = false;
 };
 
 }  // namespace qsample::cli

@@ -117,8 +117,8 @@ done <<'LINES'
 2 | noise cat.png -t 5 -- --wrong | unexpected '--wrong'
 2 | trajectory cat.png dog.png -o frames | unexpected 'dog.png' & qsample batch
 2 | trajectory cat.png 10 -o frames | did you mean --timesteps 10
-2 | trajectory cat.png | FILM is missing & folder
-2 | trajectory cat.png frames | FILM is missing & did you mean -o frames
+2 | trajectory cat.png | -o OUTPUT is missing & folder & .mp4
+2 | trajectory cat.png frames | -o OUTPUT is missing & did you mean -o frames
 2 | trajectory -o frames | INPUT is missing
 2 | batch | -o DIR is missing
 2 | batch photos | -o DIR is missing

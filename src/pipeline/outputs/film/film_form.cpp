@@ -19,8 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kLeastFps = 0.1;
-constexpr double kMostFps = 240;
 constexpr double kMostHold = 3600;
 constexpr int kMostCodedSide = 16384;
 constexpr int kMostGifSide = 65535;

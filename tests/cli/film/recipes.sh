@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The films that the README and `trajectory --help` make of frames: PROGRAM IMAGE README
 readme=$3
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 command -v ffmpeg >/dev/null || skip "the film commands of the README and of trajectory --help: no ffmpeg"
 
 # A picture of odd sides.

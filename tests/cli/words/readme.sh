@@ -20,6 +20,7 @@ for block in block*.sh; do
 done
 same cat_t0250.png <(sed '' same.png)
 exists noisy.jsonl
+same curves.svg "$(dirname "$readme")/assets/curves.svg"
 # The pictures that it shows are those that its commands make, where OpenCV is the one that made them.
 if ldd "$(dirname "$qsample")/qsample-drawing.so" | grep -q 'imgproc.so.406'; then
   same sheet.png "$(dirname "$readme")/assets/sheet.png"

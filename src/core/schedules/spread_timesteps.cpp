@@ -65,9 +65,9 @@ std::vector<int> spread_over(const std::vector<double>& values, std::size_t coun
 void make_distinct(std::vector<int>& ts, int last) {
   for (std::size_t i = 1; i < ts.size(); ++i) ts[i] = std::max(ts[i], ts[i - 1] + 1);
   int most = last;
-  for (auto t = ts.rbegin(); t != ts.rend(); ++t) {
-    *t = std::min(*t, most);
-    most = *t - 1;
+  for (std::size_t i = ts.size(); i-- > 0;) {
+    ts[i] = std::min(ts[i], most);
+    most = ts[i] - 1;
   }
 }
 

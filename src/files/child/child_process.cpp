@@ -5,6 +5,7 @@
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -17,8 +18,6 @@
 #include <thread>
 
 #include "qsample/error.h"
-
-extern char** environ;
 
 namespace qsample {
 namespace {
@@ -61,6 +60,7 @@ class SpawnPlan {
   // Its process; throws Error.
   [[nodiscard]] pid_t start(const std::vector<std::string>& words) const {
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     pid_t process = -1;

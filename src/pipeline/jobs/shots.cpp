@@ -16,7 +16,10 @@ std::vector<Shot> shots_of(std::span<const int> ts, const FilmOptions& film) {
   if (film.boomerang) {
     // The last frame is where it turns, and comes once.
     shots[turn].times = 2 * shots[turn].times - 1;
-    for (std::size_t i = turn; i-- > 0;) shots.push_back(Shot(shots[i]));
+    for (std::size_t i = turn; i-- > 0;) {
+      const Shot shot = shots[i];
+      shots.push_back(shot);
+    }
     if (turn > 0) shots.back().times += held;
   }
   shots[turn].times += held;

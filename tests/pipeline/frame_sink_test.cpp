@@ -34,12 +34,16 @@ class Kept final : public FrameSink {
   bool put(const FrameKey& key, const Frame& frame, const RunOptions& /*run*/) override {
     const std::scoped_lock lock(mutex_);
     indices.push_back(key.index);
+    ts.push_back(key.t);
+    times.push_back(key.times);
     frames[key.t] = std::get<Planes<float>>(frame.image.planes).colour;
     return true;
   }
   void finish() override { ++finished; }
 
   std::vector<std::size_t> indices;
+  std::vector<int> ts;
+  std::vector<std::size_t> times;
   std::map<int, std::vector<float>> frames;
   int finished = 0;
 
@@ -83,6 +87,26 @@ TEST_P(FrameSinks, GetTheSameFramesInOrderWhereTheyWantIt) {
     Kept any(false);
     put(any, workers);
     EXPECT_EQ(any.frames, one_by_one.frames);
+  }
+}
+
+TEST_P(FrameSinks, GetAFilmThatGoesBackWithTheSameFrames) {
+  Kept folder(false);
+  put(folder, 1);
+  job.film = {.fps = 10, .hold = 0.2, .boomerang = true};
+  const std::size_t way = job.ts.size();
+  job.ts.insert(job.ts.begin() + 3, job.ts[3]);  // twice, of which one is made
+  for (const int workers : {1, 3}) {
+    Kept film(true);
+    put(film, workers);
+    EXPECT_EQ(film.frames, folder.frames);
+    ASSERT_EQ(film.ts.size(), 2 * way - 1);
+    EXPECT_TRUE(std::is_sorted(film.ts.begin(), film.ts.begin() + static_cast<int>(way)));
+    EXPECT_TRUE(std::equal(film.ts.begin(), film.ts.end(), film.ts.rbegin()));
+    EXPECT_EQ(film.times[0], 3U);
+    EXPECT_EQ(film.times[3], 2U);
+    EXPECT_EQ(film.times[way - 1], 3U);
+    EXPECT_EQ(film.times.back(), 3U);
   }
 }
 

@@ -10,8 +10,8 @@ const fround = Math.fround;
 
 // The four words of block number `block`, of which an image has less than 2^32, into `words`.
 function philox(seedLow, seedHigh, step, block, words) {
-  let [c0, c1, c2, c3] = [block | 0, 0, step | 0, 0];
-  let [k0, k1] = [seedLow | 0, seedHigh | 0];
+  let c0 = block | 0, c1 = 0, c2 = step | 0, c3 = 0;
+  let k0 = seedLow | 0, k1 = seedHigh | 0;
   for (let round = 0; round < 10; ++round) {
     const low0 = Math.imul(c0, 0xD2511F53);
     const low1 = Math.imul(c2, 0xCD9E8D57);

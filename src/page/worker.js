@@ -3,10 +3,10 @@
 'use strict';
 
 const kBins = 96;
-const kReach = 4;   // of the histogram, to both sides of 0
-const kPause = 12;  // milliseconds until it looks whether it shall stop
-const kPreview = 20;     // that a preview may take
-const kUsualDraws = 6;   // that a timestep needs some steps after another
+const kReach = 4;           // of the histogram, to both sides of 0
+const kPause = 12;          // milliseconds until it looks whether it shall stop
+const kPreview = 18;        // that the noise of a preview may take
+const kUsualDraws = 6;      // that a timestep needs some steps after another
 const kMostStride = 16;
 
 let job = null;  // {image, schedules, index, shares}

@@ -34,8 +34,11 @@ bool is_dumb_terminal() {
 // text around it or breaks its line; and what takes no room. Joiners are letters in some scripts.
 bool is_shown(std::uint32_t code) {
   constexpr std::pair<std::uint32_t, std::uint32_t> kHidden[] = {
-      {0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},     {0x061C, 0x061C}, {0x200B, 0x200B},
-      {0x200E, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {kNoCharacter, kNoCharacter},
+      {0x00, 0x1F},     {0x7F, 0x9F},
+      {0xAD, 0xAD},     {0x061C, 0x061C},
+      {0x200B, 0x200B}, {0x200E, 0x200F},
+      {0x2028, 0x202E}, {0x2060, 0x206F},
+      {0xFEFF, 0xFEFF}, {kNoCharacter, kNoCharacter},
   };
   return std::none_of(std::begin(kHidden), std::end(kHidden), [code](const auto& range) {
     return code >= range.first && code <= range.second;

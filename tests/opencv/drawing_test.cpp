@@ -107,6 +107,11 @@ Image counting(int width, int height, int channels) {
   return image;
 }
 
+std::size_t index(int pixel, int channel, int channels) {
+  return static_cast<std::size_t>(pixel) * static_cast<std::size_t>(channels) +
+         static_cast<std::size_t>(channel);
+}
+
 TEST(View, HalfTheSizeIsTheMeanOfFourPixels) {
   for (const int channels : {1, 3, 4, 5}) {
     const Image image = counting(6, 4, channels);
@@ -121,13 +126,11 @@ TEST(View, HalfTheSizeIsTheMeanOfFourPixels) {
     for (int y = 0; y < 2; ++y) {
       for (int x = 0; x < 3; ++x) {
         for (int c = 0; c < channels; ++c) {
-          const auto at = [&](int u, int v) {
-            return from[static_cast<std::size_t>((v * 6 + u) * channels + c)];
-          };
+          const auto at = [&](int u, int v) { return from[index(v * 6 + u, c, channels)]; };
           const double mean = (at(2 * x, 2 * y) + at(2 * x + 1, 2 * y) + at(2 * x, 2 * y + 1) +
                                at(2 * x + 1, 2 * y + 1)) /
                               4.0;
-          EXPECT_NEAR(to.colour[static_cast<std::size_t>((y * 3 + x) * channels + c)], mean, 0.5);
+          EXPECT_NEAR(to.colour[index(y * 3 + x, c, channels)], mean, 0.5);
         }
       }
     }

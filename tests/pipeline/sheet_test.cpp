@@ -55,8 +55,8 @@ class Sheet : public ::testing::Test {
     const auto& from = std::get<Planes<std::uint8_t>>(sheet.planes).colour;
     std::vector<std::uint8_t> out;
     for (int v = 0; v < kHeight; ++v) {
-      const auto begin = from.begin() + ((y + v) * sheet.width + x) * 3;
-      out.insert(out.end(), begin, begin + 3 * kWidth);
+      const auto begin = from.begin() + std::ptrdiff_t{3} * ((y + v) * sheet.width + x);
+      out.insert(out.end(), begin, begin + std::ptrdiff_t{3} * kWidth);
     }
     return out;
   }
@@ -112,7 +112,7 @@ TEST_F(Sheet, GapAndBorderAreOfTheBackground) {
       const bool inside =
           y >= 7 && y < 7 + kHeight &&
           ((x >= 7 && x < 7 + kWidth) || (x >= 7 + kWidth + 5 && x < sheet.width - 7));
-      const auto* pixel = &rgb[static_cast<std::size_t>((y * sheet.width + x) * 3)];
+      const auto* pixel = &rgb[std::size_t{3} * static_cast<std::size_t>(y * sheet.width + x)];
       if (!inside) {
         ASSERT_EQ((std::vector<int>{pixel[0], pixel[1], pixel[2]}), (std::vector<int>{10, 20, 30}))
             << x << ", " << y;

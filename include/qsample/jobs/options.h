@@ -70,7 +70,7 @@ struct View {
 struct OutputOptions {
   int depth = 0;  ///< bits a sample, 8, 16 or 32 (float); 0 for those of the input
   RangeChoice range = {};
-  View view = {};  ///< scaled after noising, for looking at
+  View view = {};                     ///< scaled after noising, for looking at
   std::optional<Layout> layout = {};  ///< of tensors; by default the input's, or chw
   Compression compression = Compression::fast;
   std::string tensor = "x_t";  ///< name of the image, in a format that names them

@@ -15,9 +15,9 @@ namespace qsample {
 
 /// Which frame of a run it is, and how it is made.
 struct FrameKey {
-  std::size_t index;   ///< from 0, in the order of the run
-  int t;               ///< its timestep
-  std::string record;  ///< of its making, as JSON, without what only the making shows
+  std::size_t index;      ///< from 0, in the order of the run
+  int t;                  ///< its timestep
+  std::string record;     ///< of its making, as JSON, without what only the making shows
   std::size_t times = 1;  ///< how many times it is shown before the next, in a film
 };
 

@@ -103,6 +103,12 @@ for name in grey colour; do
     pixels $film | cmp -s - wanted || fail "$film: other pixels"
   done
 done
+# Of large frames of noise too, which take an encoder more bytes than most.
+rm -r frames && expect 0 "$qsample" trajectory cat.png -o frames --timesteps 900,950,1000
+for frame in frames/*.png; do pixels "$frame"; done >wanted
+expect 0 "$qsample" trajectory cat.png -o large.webm --timesteps 900,950,1000 --lossless
+pixels large.webm | cmp -s - wanted || fail "large.webm: other pixels"
+expect 0 "$qsample" trajectory cat.png -o large.webm --timesteps 900,950,1000 --quality 100 -f
 # 16 bits and alpha as well; there and back.
 expect 0 "$qsample" noise colour.png -t 0 --depth 16 -o deep.png
 rm -r frames && expect 0 "$qsample" trajectory deep.png -o frames --timesteps $steps

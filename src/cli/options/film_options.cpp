@@ -44,8 +44,8 @@ void FilmChoice::add_to(CLI::App& command, const std::vector<CLI::Option*>& excl
       ->group(group);
   command
       .add_flag("--lossless", lossless_,
-                "the very pixels, in .mkv, .mp4 and .webm, which few players show; .apng always "
-                "has them")
+                "the very pixels, in .mkv, .mp4 and .webm, in which Chromium shows them and few "
+                "players do; .apng always has them")
       ->group(group);
   command
       .add_flag("--compatible", compatible_,

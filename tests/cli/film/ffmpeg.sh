@@ -107,6 +107,7 @@ done
 rm -r frames && expect 0 "$qsample" trajectory cat.png -o frames --timesteps 900,950,1000
 for frame in frames/*.png; do pixels "$frame"; done >wanted
 expect 0 "$qsample" trajectory cat.png -o large.webm --timesteps 900,950,1000 --lossless
+is large.webm pix_fmt=gbrp color_range=pc color_space=gbr color_primaries=bt709 color_transfer=bt709
 pixels large.webm | cmp -s - wanted || fail "large.webm: other pixels"
 expect 0 "$qsample" trajectory cat.png -o large.webm --timesteps 900,950,1000 --quality 100 -f
 # 16 bits and alpha as well; there and back.

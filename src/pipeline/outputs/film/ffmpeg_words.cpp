@@ -50,11 +50,14 @@ void add_vp9(Words& words, const FilmOptions& film) {
 }
 
 // Of the colours, for players that would guess.
-void add_colours(Words& words) {
-  add(words,
-      {"-vf", "setparams=range=limited:colorspace=bt709:color_primaries=bt709:color_trc=bt709",
-       "-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc",
-       "bt709"});
+void add_colours(Words& words, bool is_yuv) {
+  const std::string range = is_yuv ? "tv" : "pc";
+  const std::string space = is_yuv ? "bt709" : "gbr";
+  add(words, {"-vf", fmt::format("setparams=range={}:colorspace={}:color_primaries=bt709:"
+                                 "color_trc=bt709",
+                                 range, space)});
+  add(words, {"-color_range", range, "-colorspace", is_yuv ? space : "rgb", "-color_primaries",
+              "bt709", "-color_trc", "bt709"});
 }
 
 }  // namespace
@@ -81,7 +84,7 @@ std::vector<std::string> ffmpeg_words(const FilmForm& form, const FilmOptions& f
   } else {
     add(words, {"-map", "0:v"});
   }
-  if (is_yuv) add_colours(words);
+  if (form.coded) add_colours(words, is_yuv);
   if (form.ending == ".webm") {
     add_vp9(words, film);
   } else if (form.coded) {

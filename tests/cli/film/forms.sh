@@ -70,6 +70,10 @@ holds again "--timesteps '0-49:7'"
 (cd again-here && rm small.apng && PATH=../bin:$PATH bash ../again) || fail "again: $(cat again)"
 same again-here/small.apng auto.apng
 
+expect 0 "$qsample" trajectory cat.png -o fast.apng --timesteps 0
+expect 0 "$qsample" trajectory cat.png -o tight.apng --timesteps 0 --compression small
+[ "$(stat -c %s tight.apng)" -lt "$(stat -c %s fast.apng)" ] || fail "--compression small is not small"
+
 # Threads change nothing; there and back are the same frames; it goes to a pipe as well.
 expect 0 "$qsample" trajectory small.png -o one.apng --frames 30 --boomerang -j 1
 expect 0 "$qsample" trajectory small.png -o many.apng --frames 30 --boomerang -j 7

@@ -1,5 +1,9 @@
 #include "base/utf8.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 namespace qsample {
 
 Character first_character(std::string_view text) {
@@ -17,6 +21,16 @@ Character first_character(std::string_view text) {
   const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
   if (code < kLeast[size] || code > 0x10FFFF || surrogate) return {kNoCharacter, 1};
   return {code, size};
+}
+
+bool is_shown(std::uint32_t code) {
+  constexpr std::pair<std::uint32_t, std::uint32_t> kHidden[] = {
+      {0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},     {0x061C, 0x061C}, {0x200B, 0x200B},
+      {0x200E, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFFE, 0xFFFF}};
+  return code != kNoCharacter &&
+         std::none_of(std::begin(kHidden), std::end(kHidden), [code](const auto& range) {
+           return code >= range.first && code <= range.second;
+         });
 }
 
 }  // namespace qsample

@@ -30,21 +30,6 @@ bool is_dumb_terminal() {
   return term == nullptr || std::string_view(term) == "dumb";
 }
 
-// Controls, C1 as well, which some terminals obey as they do ESC; what turns the direction of the
-// text around it or breaks its line; and what takes no room. Joiners are letters in some scripts.
-bool is_shown(std::uint32_t code) {
-  constexpr std::pair<std::uint32_t, std::uint32_t> kHidden[] = {
-      {0x00, 0x1F},     {0x7F, 0x9F},
-      {0xAD, 0xAD},     {0x061C, 0x061C},
-      {0x200B, 0x200B}, {0x200E, 0x200F},
-      {0x2028, 0x202E}, {0x2060, 0x206F},
-      {0xFEFF, 0xFEFF}, {kNoCharacter, kNoCharacter},
-  };
-  return std::none_of(std::begin(kHidden), std::end(kHidden), [code](const auto& range) {
-    return code >= range.first && code <= range.second;
-  });
-}
-
 // Writes lines, and draws one below them that the next call takes away. What can't be said must not
 // stop the work.
 void put(std::string_view lines, std::string_view drawn) {
@@ -132,7 +117,11 @@ CharacterGrid terminal_size(int descriptor) {
   winsize size{};
   if (::ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col <= 1 || size.ws_row <= 1)
     return {};
-  return {size.ws_col, size.ws_row};
+  const auto each = [](int pixels, int characters) {
+    return static_cast<std::size_t>(pixels / characters);
+  };
+  return {size.ws_col, size.ws_row, each(size.ws_xpixel, size.ws_col),
+          each(size.ws_ypixel, size.ws_row)};
 }
 
 bool shows_unicode() {

@@ -50,9 +50,12 @@ class Console {
   void say(std::string_view label, int ansi_colour, std::string_view message) const;
 };
 
+/// Of a terminal, in characters, and of one of them in pixels; 0 where it does not tell.
 struct CharacterGrid {
   std::size_t columns = 80;
   std::size_t rows = 24;
+  std::size_t cell_width = 0;
+  std::size_t cell_height = 0;
 };
 
 /// Of the terminal that a descriptor is; 80 by 24 where it is none.

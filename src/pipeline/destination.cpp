@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -14,6 +12,7 @@
 #include "files/identity/place.h"
 #include "files/output_file.h"
 #include "image/image_io.h"
+#include "pipeline/source.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -23,11 +22,7 @@ constexpr std::string_view kDefaultExtension = ".png";
 
 std::string extension_of(const std::string& path, const OutputOptions& options) {
   const bool named = options.format.empty() && path != "-";
-  std::string extension =
-      named ? std::filesystem::path(path).extension().string() : default_extension(options);
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return extension;
+  return lower_extension(named ? path : "image" + default_extension(options));
 }
 
 const Codec& codec_of(const std::string& path, const std::string& extension) {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 
 namespace qsample {
@@ -19,6 +21,13 @@ Source source_of(Bytes bytes, const std::string& path, const InputOptions& optio
   const auto folder = std::filesystem::path(path).parent_path().string();
   return {base_name(path), told_path(folder), hash_of(bytes), options.range,
           options.decoding.frame};
+}
+
+std::string lower_extension(const std::string& path) {
+  std::string extension = std::filesystem::path(path).extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return extension;
 }
 
 std::string base_name(const std::string& path) {

@@ -35,6 +35,9 @@ struct Source {
 /// batch's.
 [[nodiscard]] std::uint64_t file_seed(const std::string& relative, std::uint64_t seed);
 
+/// The ending of a path's name, in small letters, with the dot; empty where there is none.
+[[nodiscard]] std::string lower_extension(const std::string& path);
+
 /// The last part of a path; "stdin" for "-".
 [[nodiscard]] std::string base_name(const std::string& path);
 

@@ -7,6 +7,8 @@ data() { grep -oE "\"$1\":(\"[^\"]*\"|[0-9]+)" page.html | head -1 | sed "s/\"$1
 
 expect 0 "$qsample" noise cat.png -t 0 --view-size 64 -o small.png
 expect 0 "$qsample" page small.png -o page.html
+expect 0 "$qsample" page small.png -o CAPITALS.HTML
+same page.html CAPITALS.HTML
 silent
 holds page.html '<!doctype html>'
 # Nothing of it is left open, and nothing is loaded from anywhere.

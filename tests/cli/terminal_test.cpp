@@ -14,12 +14,12 @@
 namespace qsample::cli {
 namespace {
 
-std::string drawn(const char* terminal, const TerminalSize& size, int width, int height,
-                  const std::vector<std::uint8_t>& rgb) {
+std::string drawn(const char* terminal, const CharacterGrid& size, int width, int height,
+                  const std::vector<std::uint8_t>& rgb, bool unicode = true) {
   ::setenv("TERM", terminal, 1);
   ::setenv("COLORTERM", "truecolor", 1);
-  ::setenv("LC_ALL", "C.UTF-8", 1);
-  return plugin::load<TerminalDrawing>({"terminal", "chafa"}).draw(rgb, width, height, size);
+  return plugin::load<TerminalDrawing>({"terminal", "chafa"})
+      .draw(rgb, width, height, size, unicode);
 }
 
 TEST(Terminal, HalfBlocksHaveTheColoursOfTheirPixels) {
@@ -43,6 +43,13 @@ TEST(Terminal, IsGivenNoMoreThanItHasRoomFor) {
   const std::vector<std::uint8_t> rgb(std::size_t{3} * 100 * 100, 128);
   const std::string text = drawn("xterm-256color", {20, 5, 0, 0}, 100, 100, rgb);
   EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 5);
+}
+
+TEST(Terminal, HasAsciiAloneWhereItShowsNoUnicode) {
+  const std::vector<std::uint8_t> rgb(std::size_t{3} * 64 * 64, 128);
+  const std::string text = drawn("xterm-256color", {80, 24, 0, 0}, 64, 64, rgb, false);
+  EXPECT_FALSE(text.empty());
+  EXPECT_TRUE(std::all_of(text.begin(), text.end(), [](char c) { return c > 0; })) << text;
 }
 
 TEST(Terminal, GraphicsAreUsedWhereTheyAreKnown) {

@@ -206,11 +206,18 @@ TEST(SheetLabels, TheLongestFormThatFitsAllIsTaken) {
   EXPECT_EQ(fitting_form(texts, 10, 1), 1U);
 }
 
-TEST(SheetLabels, LongNamesAreCutOffAtACharacter) {
-  EXPECT_EQ(cut_to("cat", 10, 100), "cat");
-  const std::string cut = cut_to("ééééééééééééééééééé", 10, 60);
-  EXPECT_TRUE(cut.ends_with("é…")) << cut;
-  EXPECT_LE(text_width(cut, 10), 60);
+TEST_F(Sheet, ALongNameOfARowTakesNoMoreRoomThanAShorterOneAndEndsNoLine) {
+  const auto width = [&](const std::string& label) {
+    job.rows = {row(linear, 0, {0, 1000})};
+    job.rows[0].label = label;
+    job.options.overwrite = true;
+    write_sheet(job);
+    return image("sheet.png").width;
+  };
+  const int most = width(std::string(60, 'm'));
+  EXPECT_LT(width("mmm"), most);
+  EXPECT_LE(width(std::string(600, 'm')), most + 10);
+  EXPECT_EQ(width("a\nb"), width("a?b"));
 }
 
 }  // namespace

@@ -42,12 +42,8 @@ struct Options {
   SheetJob job;
   std::vector<std::string> inputs;
   std::optional<Rows> rows;
-  std::optional<int> frames;
-  std::optional<int> every;
-  std::string timesteps;
-  std::optional<Space> space;
+  FrameChoice frames;
   std::optional<int> seeds;
-  bool zero_based = false;
   NoiseOptions noise{.path = PathKind::markov};
   bool path_is_given = false;
   bool show = false;
@@ -131,15 +127,12 @@ Rows rows_of(const Options& options, std::size_t schedules) {
   return rows;
 }
 
-std::vector<int> timesteps(const Options& options, const NoiseSchedule& schedule, Rows rows) {
-  if (!options.timesteps.empty()) {
-    return parse_timesteps(options.timesteps, schedule.steps(), options.zero_based ? 1 : 0);
-  }
-  if (options.every) return strided_timesteps(0, *options.every, schedule.steps());
+std::vector<int> timesteps(const FrameChoice& choice, const NoiseSchedule& schedule, Rows rows) {
+  if (auto listed = choice.listed(schedule.steps())) return std::move(*listed);
   // Rows of schedules differ at the same t; at the same log SNR they would look alike.
-  const Space space = options.space.value_or(rows == Rows::schedule ? Space::t : Space::log_snr);
-  const int most = schedule.steps() + 1;
-  return spread_timesteps(schedule, options.frames.value_or(std::min(kUsualFrames, most)), space);
+  const Space space = choice.space.value_or(rows == Rows::schedule ? Space::t : Space::log_snr);
+  const int usual = std::min(kUsualFrames, schedule.steps() + 1);
+  return spread_timesteps(schedule, choice.frames.value_or(usual), space);
 }
 
 // The rows, whose processes are kept in `processes`.
@@ -148,7 +141,7 @@ std::vector<SheetRow> make_rows(const Options& options, const std::vector<NamedS
   std::vector<SheetRow> out;
   const auto add = [&](const std::string& label, const std::string& input, std::uint64_t seed) {
     out.push_back({label, input, &processes.back(), seed,
-                   timesteps(options, processes.back().schedule, rows)});
+                   timesteps(options.frames, processes.back().schedule, rows)});
   };
   const auto process = [&](const NamedSpec& named, PathKind path) {
     processes.emplace_back(named.spec, path, *options.noise.rng, named.file);
@@ -204,7 +197,7 @@ int run(const Options& options, const Console& console) {
   SheetJob job = options.job;
   job.rows = make_rows(options, specs, rows, processes);
   check_columns(job.rows);
-  job.offset = options.zero_based ? 1 : 0;
+  job.offset = options.frames.offset();
   options.schedule.add_input(job.other_inputs);
   check_is_no_terminal(job.output);
   if (options.show) {
@@ -228,28 +221,6 @@ int run(const Options& options, const Console& console) {
   console.note(fmt::format("{}: {} rows of {} frames", job.output, job.rows.size(),
                            job.rows.front().ts.size()));
   return 0;
-}
-
-void add_timestep_options(CLI::App& command, Options& options) {
-  auto* frames = add_number<int>(command, "--frames", options.frames,
-                                 "columns: N timesteps from 0 to T (default: 7)", 2)
-                     ->type_name("N");
-  auto* every = add_number<int>(command, "--every", options.every, "timesteps 0, K, 2 K, ...", 1)
-                    ->type_name("K");
-  auto* list = command.add_option("--timesteps", options.timesteps, "such as 0,10,100-200:20")
-                   ->type_name("LIST");
-  every->excludes(frames, list);
-  frames->excludes(list);
-  add_choice<Space>(command, "--space", options.space,
-                    "what --frames are spread evenly over (default: log-snr; t where rows are "
-                    "schedules)",
-                    {{"t", Space::t}, {"log-snr", Space::log_snr}, {"sigma", Space::sigma}})
-      ->excludes(every, list);
-  command
-      .add_flag("--zero-based", options.zero_based,
-                "count the timesteps of --timesteps, and those of labels, from 0, where 0 is one "
-                "step of noise")
-      ->needs(list);
 }
 
 void add_style_options(CLI::App& command, SheetStyle& style) {
@@ -297,7 +268,8 @@ Run add_options(CLI::App& command, Console& console) {
   add_number<int>(command, "--seeds", options->seeds,
                   "rows of --rows seed, from --seed on (default: 4)", 1, 1000)
       ->type_name("N");
-  add_timestep_options(command, *options);
+  options->frames.add_to(command, {"columns: N timesteps from 0 to T (default: 7)",
+                                   "log-snr; t where rows are schedules", "those of labels"});
   add_style_options(command, options->job.style);
   add_view_options(command, options->job.options.view);
   add_show_option(command, options->show,

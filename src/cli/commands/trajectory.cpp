@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/parallel.h"
@@ -33,11 +34,7 @@ namespace {
 struct Options {
   TrajectoryJob job;
   int workers = default_workers();
-  std::optional<int> every;
-  std::optional<int> frames;
-  std::string timesteps;
-  std::optional<Space> space;
-  bool zero_based = false;
+  FrameChoice frames;
   FilmChoice film;
   NoiseOptions noise{.path = PathKind::markov};
   ScheduleOptions schedule;
@@ -54,33 +51,27 @@ constexpr const char* kExamples =
     "  ffmpeg -framerate 24 -pattern_type glob -i 'frames/*.png' \\\n"
     "    -pix_fmt yuv444p cat.mp4";
 
-std::vector<int> timesteps(const Options& options, const NoiseSchedule& schedule) {
-  const int last = schedule.steps();
-  if (options.every) {
-    return strided_timesteps(0, *options.every, last);
+std::vector<int> timesteps(const FrameChoice& choice, const NoiseSchedule& schedule) {
+  if (choice.frames) {
+    return spread_timesteps(schedule, *choice.frames, choice.space.value_or(Space::t));
   }
-  if (options.frames) {
-    return spread_timesteps(schedule, *options.frames, options.space.value_or(Space::t));
-  }
-  if (options.space) {
+  if (choice.space) {
     throw InvalidArgument("--space says how --frames N are spread, and is of films and of these");
   }
-  if (!options.timesteps.empty()) {
-    return parse_timesteps(options.timesteps, last, options.zero_based ? 1 : 0);
-  }
-  return strided_timesteps(0, 1, last);
+  const int last = schedule.steps();
+  return choice.listed(last).value_or(strided_timesteps(0, 1, last));
 }
 
 // Those of a film, and what they are spread over, which its record says.
 void choose_film(const Options& options, const NoiseSchedule& schedule, TrajectoryJob& job) {
   job.film = options.film.film();
-  const bool listed = options.every || !options.timesteps.empty();
-  if (listed) {
-    job.ts = timesteps(options, schedule);
+  const FrameChoice& choice = options.frames;
+  if (auto listed = choice.listed(schedule.steps())) {
+    job.ts = std::move(*listed);
     return;
   }
-  job.space = options.space.value_or(Space::log_snr);
-  job.ts = spread_timesteps(schedule, options.frames.value_or(options.film.frames()), *job.space,
+  job.space = choice.space.value_or(Space::log_snr);
+  job.ts = spread_timesteps(schedule, choice.frames.value_or(options.film.frames()), *job.space,
                             Repeats::allowed);
 }
 
@@ -145,9 +136,9 @@ int run(const Options& options, const Console& console) {
   if (film) {
     choose_film(options, process.schedule, job);
   } else {
-    job.ts = timesteps(options, process.schedule);
+    job.ts = timesteps(options.frames, process.schedule);
   }
-  job.offset = options.zero_based ? 1 : 0;
+  job.offset = options.frames.offset();
   job.seed = options.noise.seed_of(job.input);
   job.on_other_frames = [&](const OtherFrames& others) {
     check_other_frames(others, job, console);
@@ -183,28 +174,12 @@ Run add_options(CLI::App& command, Console& console) {
           "folder for the frames, made if missing; or a film, by its ending: " + film_endings())
       ->type_name("OUTPUT")
       ->required();
-  auto* every = add_number<int>(command, "--every", options->every, "timesteps 0, K, 2 K, ...", 1)
-                    ->type_name("K");
-  auto* frames =
-      add_number<int>(command, "--frames", options->frames, "N timesteps, evenly from 0 to T")
-          ->type_name("N");
-  auto* list = command.add_option("--timesteps", options->timesteps, "such as 0,10,100-200:20")
-                   ->type_name("LIST");
-  every->excludes(frames, list);
-  frames->excludes(list);
-  add_choice<Space>(command, "--space", options->space,
-                    "what --frames are spread evenly over (default: t; of films log-snr)",
-                    {{"t", Space::t}, {"log-snr", Space::log_snr}, {"sigma", Space::sigma}})
-      ->excludes(every, list);
-  options->film.add_to(command, {every, frames, list});
+  const auto counting = options->frames.add_to(
+      command, {"N timesteps, evenly from 0 to T", "t; of films log-snr", "the frames' names"});
+  options->film.add_to(command, counting);
   add_number<int>(command, "-j,--jobs", options->workers, "threads (default: the cores it may use)",
                   1)
       ->type_name("N");
-  command
-      .add_flag("--zero-based", options->zero_based,
-                "count the timesteps of --timesteps, and the frames' names, from 0, where 0 is one "
-                "step of noise")
-      ->needs(list);
   command.add_flag("--resume", options->job.options.resume,
                    "keep frames made from the same input in the same way, make the others");
   add_input_options(command, options->job.reading, console);

@@ -3,20 +3,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <iterator>
 
 #include "base/remedy.h"
 #include "image/image_io.h"
+#include "pipeline/outputs/film/film_form.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view kFilms[] = {".mp4", ".mkv", ".mov", ".webm", ".avi", ".gif", ".y4m"};
 
 bool exists(const std::string& path) {
   std::error_code unknown;
@@ -30,11 +27,6 @@ bool is_folder(const std::string& path) {
 
 bool is_image_name(const std::string& path) {
   return codec_for_extension(fs::path(path).extension().string()) != nullptr;
-}
-
-bool is_film_name(const std::string& path) {
-  const auto ending = fs::path(path).extension().string();
-  return std::find(std::begin(kFilms), std::end(kFilms), ending) != std::end(kFilms);
 }
 
 }  // namespace
@@ -72,7 +64,9 @@ void check_is_folder(const std::string& output, std::string_view images) {
   if (fs::exists(status)) refuse(", but this is a file; name another");
   if (const auto remedy = remedy_for_output(output); !remedy.empty()) refuse(remedy);
   if (output.ends_with('/')) return;
-  if (is_film_name(output)) refuse(", from which ffmpeg makes a film; name a folder");
+  if (film_form_of(fs::path(output).extension().string()) != nullptr) {
+    refuse("; name one, since 'qsample trajectory' makes films, of one image each");
+  }
   if (is_image_name(output)) {
     refuse(fmt::format("; name one, or {}/ for a folder of that name", output));
   }

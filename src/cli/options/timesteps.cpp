@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "cli/options/values.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -73,6 +74,37 @@ std::vector<int> strided_timesteps(int first, int stride, int last) {
   std::vector<int> ts;
   for (std::int64_t t = first; t <= last; t += stride) ts.push_back(static_cast<int>(t));
   return ts;
+}
+
+std::vector<CLI::Option*> FrameChoice::add_to(CLI::App& command, const Help& help) {
+  auto* strided =
+      add_number<int>(command, "--every", every, "timesteps 0, K, 2 K, ...", 1)->type_name("K");
+  auto* spread = add_number<int>(command, "--frames", frames, help.frames)->type_name("N");
+  auto* named =
+      command.add_option("--timesteps", list, "such as 0,10,100-200:20")->type_name("LIST");
+  strided->excludes(spread, named);
+  spread->excludes(named);
+  Choices<Space> spaces;
+  for (const Space one : {Space::t, Space::log_snr, Space::sigma}) {
+    spaces.emplace_back(space_name(one), one);
+  }
+  add_choice<Space>(command, "--space", space,
+                    fmt::format("what --frames are spread evenly over (default: {})", help.space),
+                    spaces)
+      ->excludes(strided, named);
+  command
+      .add_flag("--zero-based", zero_based,
+                fmt::format("count the timesteps of --timesteps, and {}, from 0, where 0 is one "
+                            "step of noise",
+                            help.zero_based))
+      ->needs(named);
+  return {strided, spread, named};
+}
+
+std::optional<std::vector<int>> FrameChoice::listed(int last) const {
+  if (every) return strided_timesteps(0, *every, last);
+  if (!list.empty()) return parse_timesteps(list, last, offset());
+  return std::nullopt;
 }
 
 }  // namespace qsample::cli

@@ -3,13 +3,10 @@
 #include "cli/terminal/terminal_module.h"
 
 #include <chafa.h>
-#include <langinfo.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <clocale>
 #include <memory>
-#include <string_view>
 #include <utility>
 
 namespace qsample::cli {
@@ -53,29 +50,25 @@ ChafaCanvasMode colours(const ChafaTermInfo* info) {
   return CHAFA_CANVAS_MODE_FGBG;
 }
 
-bool shows_utf8() {
-  std::setlocale(LC_CTYPE, "");
-  return std::string_view(nl_langinfo(CODESET)) == "UTF-8";
-}
-
 std::string draw(std::span<const std::uint8_t> rgb, int width, int height,
-                 const TerminalSize& size) {
+                 const CharacterGrid& size, bool unicode) {
   const TermInfo info(chafa_term_db_detect(chafa_term_db_get_default(), environ));
   const ChafaPixelMode pixels = pixel_mode(info.get());
-  const int cell_width = size.cell_width > 0 ? size.cell_width : kCellWidth;
-  const int cell_height = size.cell_height > 0 ? size.cell_height : kCellHeight;
+  const int cell_width = size.cell_width > 0 ? static_cast<int>(size.cell_width) : kCellWidth;
+  const int cell_height = size.cell_height > 0 ? static_cast<int>(size.cell_height) : kCellHeight;
   // A half block is a pixel.
   const bool blocks = pixels == CHAFA_PIXEL_MODE_SYMBOLS;
-  gint columns = std::min(size.columns, blocks ? width : (width + cell_width - 1) / cell_width);
-  gint rows =
-      std::min(size.rows, blocks ? (height + 1) / 2 : (height + cell_height - 1) / cell_height);
+  gint columns = std::min(static_cast<int>(size.columns),
+                          blocks ? width : (width + cell_width - 1) / cell_width);
+  gint rows = std::min(static_cast<int>(size.rows),
+                       blocks ? (height + 1) / 2 : (height + cell_height - 1) / cell_height);
   const float shape =
       blocks ? 0.5F : static_cast<float>(cell_width) / static_cast<float>(cell_height);
   chafa_calc_canvas_geometry(width, height, &columns, &rows, shape, FALSE, FALSE);
 
   const SymbolMap symbols(chafa_symbol_map_new());
   const int tags =
-      shows_utf8() ? CHAFA_SYMBOL_TAG_SPACE | CHAFA_SYMBOL_TAG_VHALF : CHAFA_SYMBOL_TAG_ASCII;
+      unicode ? CHAFA_SYMBOL_TAG_SPACE | CHAFA_SYMBOL_TAG_VHALF : CHAFA_SYMBOL_TAG_ASCII;
   chafa_symbol_map_add_by_tags(symbols.get(), static_cast<ChafaSymbolTags>(tags));
   const CanvasConfig config(chafa_canvas_config_new());
   chafa_canvas_config_set_geometry(config.get(), columns, rows);

@@ -5,19 +5,16 @@
 #include <span>
 #include <string>
 
-namespace qsample::cli {
+#include "cli/console.h"
 
-/// Of a terminal, in characters, and of one of them in pixels; 0 where it does not tell.
-struct TerminalSize {
-  int columns, rows;
-  int cell_width, cell_height;
-};
+namespace qsample::cli {
 
 struct TerminalDrawing {
   /// What draws a picture there, as the best of Kitty's graphics, sixels or half blocks that the
-  /// variables of the environment tell that it can; no larger than the picture.
+  /// variables of the environment tell that it can, or of ASCII where it shows no `unicode`; no
+  /// larger than the picture.
   std::string (*draw)(std::span<const std::uint8_t> rgb, int width, int height,
-                      const TerminalSize& size);
+                      const CharacterGrid& size, bool unicode);
 };
 
 }  // namespace qsample::cli

@@ -1,9 +1,6 @@
 #include "cli/terminal/terminal_picture.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
-
-#include <algorithm>
 
 #include "cli/console.h"
 #include "cli/terminal/terminal_module.h"
@@ -16,17 +13,6 @@ namespace qsample::cli {
 namespace {
 
 constexpr plugin::Module kModule = {"terminal", "chafa (Debian: libchafa0)", "`show`"};
-
-TerminalSize size_of_terminal() {
-  constexpr TerminalSize kUsual = {80, 24, 0, 0};
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) {
-    return kUsual;
-  }
-  // The last line is the prompt's.
-  return {size.ws_col, std::max(1, size.ws_row - 1), size.ws_xpixel / size.ws_col,
-          size.ws_ypixel / size.ws_row};
-}
 
 }  // namespace
 
@@ -49,7 +35,9 @@ void show_picture(const Image& image) {
   canvas.place(0, 0, in_eight_bits(image));
   const auto& rgb = std::get<Planes<std::uint8_t>>(canvas.image().planes).colour;
   const auto& drawing = plugin::load<TerminalDrawing>(kModule);
-  print(drawing.draw(rgb, image.width, image.height, size_of_terminal()));
+  CharacterGrid size = terminal_size(STDOUT_FILENO);
+  --size.rows;  // the last line is the prompt's
+  print(drawing.draw(rgb, image.width, image.height, size, shows_unicode()));
 }
 
 }  // namespace qsample::cli

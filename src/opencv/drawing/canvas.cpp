@@ -58,7 +58,7 @@ void Canvas::place(int x, int y, const Image& image) {
       std::uint8_t* rgb = pixel(x + u, y + v);
       for (std::size_t c = 0; c < 3; ++c) {
         const int over = planes.colour[index * channels + (channels == 1 ? 0 : c)];
-        rgb[c] = static_cast<std::uint8_t>((rgb[c] * (255 - share) + over * share + 127) / 255);
+        rgb[c] = blended(rgb[c], over, share);
       }
     }
   }

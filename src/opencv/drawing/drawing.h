@@ -1,6 +1,7 @@
 // Scaling and drawing by OpenCV, in a module that is loaded when first needed.
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "qsample/image.h"
@@ -12,6 +13,11 @@ namespace qsample {
 struct Point {
   double x, y;
 };
+
+/// What is seen of `under` behind `over`, of which there is a share of 255.
+[[nodiscard]] constexpr std::uint8_t blended(int under, int over, int share) {
+  return static_cast<std::uint8_t>((under * (255 - share) + over * share + 127) / 255);
+}
 
 /// The image in another size: its colours and its alpha, each by itself, as OpenCV's `filter` makes
 /// them; its reader becomes OpenCV. Throws Error where the module can't be loaded.

@@ -65,11 +65,6 @@ constexpr int kFiner = 4;
 // That much of a smooth line of OpenCV's lies outside of its thickness.
 constexpr double kFringe = 1.7;
 
-// What lies between, of 255.
-std::uint8_t blended(std::uint8_t under, std::uint8_t over, std::uint8_t share) {
-  return static_cast<std::uint8_t>((under * (255 - share) + over * share + 127) / 255);
-}
-
 void line(std::span<std::uint8_t> rgb, int width, int height, std::span<const Point> points,
           double line_width, Colour colour) {
   cv::Mat picture(height, width, CV_8UC3, rgb.data());

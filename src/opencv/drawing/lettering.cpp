@@ -72,10 +72,6 @@ std::int64_t sum(std::int64_t begin, std::int64_t end, int count, const ValueAt&
   return total;
 }
 
-void blend(std::uint8_t& under, std::uint8_t over, std::int64_t share) {
-  under = static_cast<std::uint8_t>((under * (255 - share) + over * share + 127) / 255);
-}
-
 class Pen {
  public:
   Pen(Image& image, std::int64_t size, Colour colour)
@@ -96,7 +92,7 @@ class Pen {
         const std::int64_t area = (down.edges[row + 1] - down.edges[row]) *
                                   (across.edges[column + 1] - across.edges[column]);
         colour(across.first + static_cast<int>(column), down.first + static_cast<int>(row),
-               (ink + area / 2) / area);
+               static_cast<int>((ink + area / 2) / area));
       }
     }
   }
@@ -109,14 +105,14 @@ class Pen {
                 static_cast<std::size_t>(x)];
   }
 
-  void colour(int x, int y, std::int64_t share) {
+  void colour(int x, int y, int share) {
     if (x < 0 || y < 0 || x >= image_.width || y >= image_.height) return;
     const auto pixel = static_cast<std::size_t>(y) * static_cast<std::size_t>(image_.width) +
                        static_cast<std::size_t>(x);
     std::uint8_t* rgb = &std::get<Planes<std::uint8_t>>(image_.planes).colour[3 * pixel];
-    blend(rgb[0], colour_.red, share);
-    blend(rgb[1], colour_.green, share);
-    blend(rgb[2], colour_.blue, share);
+    rgb[0] = blended(rgb[0], colour_.red, share);
+    rgb[1] = blended(rgb[1], colour_.green, share);
+    rgb[2] = blended(rgb[2], colour_.blue, share);
   }
 
   Image& image_;

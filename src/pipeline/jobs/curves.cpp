@@ -1,8 +1,6 @@
 #include "qsample/jobs/curves.h"
 
 #include <algorithm>
-#include <cctype>
-#include <filesystem>
 #include <iterator>
 #include <set>
 
@@ -14,6 +12,7 @@
 #include "pipeline/input.h"
 #include "pipeline/plot/raster.h"
 #include "pipeline/plot/svg.h"
+#include "pipeline/source.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -46,13 +45,8 @@ std::string endings() {
 }
 
 const Form& form_of(const CurvesJob& job) {
-  std::string ending;
-  if (job.output != "-") {
-    ending = std::filesystem::path(job.output).extension().string();
-    if (ending.starts_with('.')) ending.erase(0, 1);
-    std::transform(ending.begin(), ending.end(), ending.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  }
+  std::string ending = lower_extension(job.output);
+  if (ending.starts_with('.')) ending.erase(0, 1);
   const Form* named = form_of(ending);
   if (named != nullptr && !named->ending) named = nullptr;
   if (!job.format.empty()) {
@@ -108,18 +102,6 @@ void check_picture(const CurvesJob& job) {
   check_marks(job.schedules, job.marks);
 }
 
-// Throws if the output is a file that the job reads.
-void check_inputs(const CurvesJob& job, JobFiles& files) {
-  files.will_write(job.output, 0);
-  for (std::size_t i = 0; i < job.other_inputs.size(); ++i) {
-    files.will_read(job.other_inputs[i].path, i + 1);
-  }
-  const auto clash = files.find_clash([&](std::size_t number) {
-    return number == 0 ? job.output : job.other_inputs[number - 1].path;
-  });
-  if (clash) refuse_input(job.output, job.other_inputs[clash->other - 1].what);
-}
-
 }  // namespace
 
 void check_marks(const std::vector<NamedSchedule>& schedules, const std::vector<int>& marks) {
@@ -145,7 +127,7 @@ void write_curves(const CurvesJob& job, const RunOptions& run) {
   check_is_no_folder(job.output);
   Outputs own;
   Outputs& written = run.outputs == nullptr ? own : *run.outputs;
-  check_inputs(job, written.files());
+  check_one_output(job.output, job.other_inputs, written.files());
   check_place(job.output, job.overwrite);
   OutputFile file(job.output, {.overwrite = job.overwrite}, written);
   const auto write = [&](std::string_view text) {

@@ -19,6 +19,7 @@
 #include "pipeline/memory_budget.h"
 #include "pipeline/noise_image.h"
 #include "pipeline/page_template.h"
+#include "pipeline/source.h"
 #include "pipeline/view.h"
 #include "qsample/error.h"
 
@@ -31,7 +32,7 @@ constexpr int kDepth = 8;  // of a browser's canvas
 void check_name(const std::string& output) {
   if (output == "-") return;
   check_is_no_folder(output);
-  const auto ending = std::filesystem::path(output).extension().string();
+  const auto ending = lower_extension(output);
   for (const std::string_view known : kEndings) {
     if (ending == known) return;
   }

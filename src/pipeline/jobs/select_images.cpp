@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -37,13 +36,6 @@ Entry entry_of(const fs::directory_entry& entry) {
   }
   // What can't be looked at is taken for a file, and the reading tells more.
   return entry.is_other(unknown) ? Entry::special : Entry::file;
-}
-
-std::string lower_extension(const std::string& name) {
-  std::string extension = fs::path(name).extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return extension;
 }
 
 bool is_text(Bytes head) {

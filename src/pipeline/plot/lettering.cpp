@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
-#include <iterator>
-#include <utility>
 #include <vector>
 
 #include "base/utf8.h"
@@ -15,22 +12,11 @@ namespace {
 
 constexpr std::string_view kMinus = "\u2212";
 
-bool is_seen(std::uint32_t code) {
-  constexpr std::pair<std::uint32_t, std::uint32_t> kHidden[] = {
-      {0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},     {0x061C, 0x061C}, {0x200B, 0x200F},
-      {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFFE, 0xFFFF},
-  };
-  return code != kNoCharacter &&
-         std::none_of(std::begin(kHidden), std::end(kHidden), [code](const auto& range) {
-           return code >= range.first && code <= range.second;
-         });
-}
-
 std::vector<std::string_view> characters_of(std::string_view text) {
   std::vector<std::string_view> characters;
   while (!text.empty()) {
     const auto [code, size] = first_character(text);
-    characters.push_back(is_seen(code) ? text.substr(0, size) : "?");
+    characters.push_back(is_shown(code) ? text.substr(0, size) : "?");
     text.remove_prefix(size);
   }
   return characters;

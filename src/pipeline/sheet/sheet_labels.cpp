@@ -5,18 +5,17 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/utf8.h"
 #include "opencv/drawing/lettering.h"
+#include "pipeline/plot/lettering.h"
 
 namespace qsample {
 namespace {
 
-// With the minus of typesetters.
 std::string number(double value, int digits) {
   if (std::isinf(value)) return value < 0 ? "−∞" : "∞";
-  std::string text = fmt::format("{:.{}f}", std::abs(value), digits);
-  const bool is_zero = text.find_first_not_of("0.") == std::string::npos;
-  return (value < 0 && !is_zero ? "−" : "") + text;
+  const std::string text = fmt::format("{:.{}f}", value, digits);
+  const bool is_zero = text.find_first_not_of("-0.") == std::string::npos;
+  return plot::typeset(is_zero && text.starts_with('-') ? text.substr(1) : text);
 }
 
 // Three digits behind the point of what is below ten; fewer of what is larger.
@@ -56,17 +55,6 @@ std::size_t fitting_form(const std::vector<Forms>& texts, double size, double wi
     if (fits) return form;
   }
   return last;
-}
-
-std::string cut_to(const std::string& text, double size, double width) {
-  if (text_width(text, size) <= width) return text;
-  std::size_t kept = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    at += first_character(std::string_view(text).substr(at)).size;
-    if (text_width(text.substr(0, at) + "…", size) > width) break;
-    kept = at;
-  }
-  return text.substr(0, kept) + "…";
 }
 
 }  // namespace qsample

@@ -22,7 +22,4 @@ using Forms = std::vector<std::string>;
 /// shortest where none is.
 [[nodiscard]] std::size_t fitting_form(const std::vector<Forms>& texts, double size, double width);
 
-/// The text, cut off with an ellipsis where it is wider.
-[[nodiscard]] std::string cut_to(const std::string& text, double size, double width);
-
 }  // namespace qsample

@@ -9,6 +9,7 @@
 
 #include "opencv/drawing/canvas.h"
 #include "opencv/drawing/lettering.h"
+#include "pipeline/plot/lettering.h"
 #include "pipeline/sheet/sheet_labels.h"
 #include "qsample/error.h"
 
@@ -137,7 +138,7 @@ class Sheet {
   void set_row_labels() {
     double widest = 0;
     for (const SheetRow& row : job_.rows) {
-      row_labels_.push_back(cut_to(row.label, letters_, 12 * letters_));
+      row_labels_.push_back(plot::shortened(row.label, 12 * letters_, letters_));
       widest = std::max(widest, text_width(row_labels_.back(), letters_));
     }
     if (widest > 0)

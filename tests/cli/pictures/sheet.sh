@@ -73,7 +73,7 @@ refused "2 images are given, and rows are of one" cat.png dog.png -o x.png --row
 refused "2 are given, and rows are of one" cat.png dog.png -o x.png --schedule linear --schedule cosine
 refused "--seeds: the rows are no seeds" cat.png -o x.png --seeds 3
 refused "--path: with --rows path" cat.png -o x.png --rows path --path shared
-refused "--frames: 1 is outside 2" cat.png -o x.png --frames 1
+refused "--frames 1 is outside 2..1001" cat.png -o x.png --frames 1
 
 missing x.png
 printf '0.1\n0.2\n0.3\n' >three.txt

@@ -254,6 +254,7 @@ done <<'LINES'
 2 | batch photos -o s3://bucket -t 5 | files are written, not URLs
 2 | trajectory cat.png -o dog.png | go to a folder & this is a file
 2 | trajectory cat.png -o frames.png | go to a folder & frames.png/
+2 | batch photos -o film.mp4 -t 5 | images go to a folder & 'qsample trajectory' makes films
 2 | trajectory cat.png -o film.avi | no form of a trajectory ends so & film.avi/ & .mp4
 2 | trajectory cat.png -o film.mp4 --format gif | is MP4, and --format gif is GIF; leave out one
 2 | trajectory cat.png -o film.mp4 --frames 0 | --frames 0 is outside 2

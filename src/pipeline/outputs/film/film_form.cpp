@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <filesystem>
 #include <iterator>
@@ -12,6 +11,7 @@
 
 #include "base/remedy.h"
 #include "image/image_io.h"
+#include "pipeline/source.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -31,13 +31,6 @@ constexpr FilmForm kForms[] = {
     {".gif", "GIF", FilmWay::ffmpeg, kMostGifSide, 50, false, false, false},
     {".apng", "APNG", FilmWay::apng, 0, kMostFps, true, true, false},
     {".y4m", "Y4M", FilmWay::raw, 0, kMostFps, false, true, false}};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 [[noreturn]] void refuse(const std::string& output, const std::string& why) {
   throw InvalidArgument(output + ": " + why);
@@ -73,7 +66,8 @@ void check_is_folder(const std::string& output, const std::string& ending) {
 }  // namespace
 
 const FilmForm* film_form_of(std::string_view ending) {
-  const std::string wanted = fmt::format("{}{}", ending.starts_with('.') ? "" : ".", lower(ending));
+  const std::string wanted =
+      lower_extension(fmt::format("film{}{}", ending.starts_with('.') ? "" : ".", ending));
   const auto* found = std::find_if(std::begin(kForms), std::end(kForms),
                                    [&](const FilmForm& form) { return form.ending == wanted; });
   return found == std::end(kForms) ? nullptr : found;

@@ -17,20 +17,6 @@
 namespace qsample {
 namespace {
 
-// Throws if the film is an input.
-void check_files(const TrajectoryJob& job, JobFiles& files) {
-  std::vector<std::string> names = {job.output, job.input};
-  std::vector<std::string> parts = names;  // what they are, for a person
-  for (const OtherInput& other : job.other_inputs) {
-    names.push_back(other.path);
-    parts.push_back(other.what);
-  }
-  files.will_write(job.output, 0);
-  for (std::size_t i = 1; i < names.size(); ++i) files.will_read(names[i], i);
-  const auto clash = files.find_clash([&](std::size_t number) { return names[number]; });
-  if (clash) refuse_input(job.output, parts[clash->other]);
-}
-
 std::unique_ptr<FilmWriter> make_writer(const TrajectoryJob& job, const FilmForm& form,
                                         const FilmOptions& film, std::size_t frames,
                                         const RunOptions& run, OutputFile& file) {
@@ -49,7 +35,9 @@ FilmSink::FilmSink(const TrajectoryJob& job, const FilmForm& form, std::size_t f
                    const RunOptions& run, Outputs& outputs)
     : job_(job), form_(form), film_(job.film.value_or(FilmOptions{})), outputs_(outputs) {
   check_film(job.output, form, film_, job.options);
-  check_files(job, outputs.files());
+  std::vector<OtherInput> inputs = job.other_inputs;
+  inputs.push_back({job.input, job.input});
+  check_one_output(job.output, inputs, outputs.files());
   const FileKinds kinds = form.streams ? FileKinds::pipes_too : FileKinds::regular;
   check_place(job.output, job.options.overwrite, kinds);
   if (form.way == FilmWay::ffmpeg) check_ffmpeg(job.output);

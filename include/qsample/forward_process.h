@@ -19,8 +19,9 @@ struct ForwardProcess {
   explicit ForwardProcess(const ScheduleSpec& chosen, PathKind kind = PathKind::shared,
                           const Generator& generator = generators().front(), std::string file = {});
 
-  /// The noise of one image, whose path it makes with the schedule and the kind.
-  [[nodiscard]] std::unique_ptr<NoiseSource> noise(std::uint64_t seed, const Image& image) const;
+  /// A draw of the noise of one image, whose path it makes with the schedule and the kind.
+  [[nodiscard]] std::unique_ptr<NoiseSource> noise(std::uint64_t seed, const Image& image,
+                                                   std::uint32_t draw = 0) const;
 
   ScheduleSpec spec;
   NoiseSchedule schedule;

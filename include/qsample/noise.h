@@ -8,11 +8,15 @@
 
 namespace qsample {
 
-/// Which stream of noise: the 64-bit seed is the generator's key, the step a word of its counter.
+/// Which stream of noise: the 64-bit seed is the generator's key, the others words of its counter.
 struct NoiseKey {
   std::uint64_t seed;
   std::uint32_t step;
+  std::uint32_t draw = 0;  ///< of several for one seed; less than kMostDraws
 };
+
+/// How many draws a seed has.
+inline constexpr std::uint32_t kMostDraws = std::uint32_t{1} << 31;
 
 /// eps[i] = sample number first + i of the stream, distributed N(0, 1), |eps| < 6.67.
 ///
@@ -33,9 +37,11 @@ class NoiseSource {
   /// the source does not have. Thread-safe.
   virtual void fill(std::uint32_t step, std::uint64_t first, std::span<float> eps) const = 0;
 
-  /// The seed for which fill() is gaussian_noise, so that noise_pixels may stand for it; none for
-  /// other noise.
-  [[nodiscard]] virtual std::optional<std::uint64_t> philox_seed() const { return std::nullopt; }
+  /// The stream of gaussian_noise that fill() gives for `step`, so that noise_pixels may stand for
+  /// it; none for other noise.
+  [[nodiscard]] virtual std::optional<NoiseKey> philox_key(std::uint32_t /*step*/) const {
+    return std::nullopt;
+  }
 
  protected:
   NoiseSource() = default;
@@ -43,22 +49,36 @@ class NoiseSource {
   NoiseSource& operator=(const NoiseSource&) = default;
 };
 
-/// gaussian_noise of one seed, which has a stream for each step and as many samples as are wanted.
+/// gaussian_noise of one draw of a seed, which has a stream for each step and as many samples as
+/// are wanted.
 class PhiloxNoise final : public NoiseSource {
  public:
-  explicit PhiloxNoise(std::uint64_t seed) : seed_(seed) {}
+  explicit PhiloxNoise(std::uint64_t seed, std::uint32_t draw = 0) : seed_(seed), draw_(draw) {}
 
   void fill(std::uint32_t step, std::uint64_t first, std::span<float> eps) const override {
-    gaussian_noise({seed_, step}, first, eps);
+    gaussian_noise({seed_, step, draw_}, first, eps);
   }
-  [[nodiscard]] std::optional<std::uint64_t> philox_seed() const override { return seed_; }
+  [[nodiscard]] std::optional<NoiseKey> philox_key(std::uint32_t step) const override {
+    return NoiseKey{seed_, step, draw_};
+  }
 
  private:
   std::uint64_t seed_;
+  std::uint32_t draw_;
 };
 
-/// An integer uniform on 1..n from the seed, drawn from a counter that no Gaussian uses; n >= 1.
-[[nodiscard]] std::uint32_t uniform_from_seed(std::uint64_t seed, std::uint32_t n);
+/// 64 uniform random bits of a draw of the seed, from counters that no Gaussian uses. `number` says
+/// which: 0 a timestep's, 1 and 2 those of a random crop's left and top, 3 the place of the draw in
+/// the order of a stratified set.
+[[nodiscard]] std::uint64_t uniform_bits(std::uint64_t seed, std::uint32_t draw,
+                                         std::uint32_t number = 0);
+
+/// The same bits as a number within (0, 1): the middle of one of 2^52 equal parts.
+[[nodiscard]] double unit_of_bits(std::uint64_t bits);
+
+/// An integer uniform on 1..n, n >= 1, from uniform_bits(seed, draw).
+[[nodiscard]] std::uint32_t uniform_from_seed(std::uint64_t seed, std::uint32_t n,
+                                              std::uint32_t draw = 0);
 
 /// Name of the instruction set that gaussian_noise runs with here, "AVX2" for instance.
 [[nodiscard]] std::string_view simd_target();

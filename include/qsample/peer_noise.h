@@ -22,6 +22,9 @@ class TorchGenerator {
   /// 3e-6 in absolute value, since PyTorch's own logarithm and sine differ by instruction set.
   void randn(std::span<float> out);
 
+  /// Goes on as after a randn of `count` samples.
+  void skip_randn(std::size_t count);
+
  private:
   struct State;
   std::unique_ptr<State> state_;
@@ -41,7 +44,8 @@ inline constexpr std::size_t kTorchCudaSure = std::size_t{40} * 1024;
 inline constexpr std::size_t kTorchCudaMost = std::size_t{132} * 2048;
 
 /// What numpy.random.default_rng(seed).standard_normal(out.size(), dtype=float32) gives, bit for
-/// bit: PCG64 seeded by SeedSequence, and the ziggurat of 256 layers.
-void numpy_standard_normal(std::uint64_t seed, std::span<float> out);
+/// bit: PCG64 seeded by SeedSequence, and the ziggurat of 256 layers. `skipped`: what it gives
+/// after that many samples.
+void numpy_standard_normal(std::uint64_t seed, std::span<float> out, std::uint64_t skipped = 0);
 
 }  // namespace qsample

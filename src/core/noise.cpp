@@ -9,13 +9,23 @@ void gaussian_noise(NoiseKey key, std::uint64_t first, std::span<float> eps) {
   gaussian_noise_kernel(key, first, eps.data(), eps.size());
 }
 
-std::uint32_t uniform_from_seed(std::uint64_t seed, std::uint32_t n) {
-  // c3 = 1 sets this counter apart from those of the noise, where c3 = 0.
+std::uint64_t uniform_bits(std::uint64_t seed, std::uint32_t draw, std::uint32_t number) {
+  // An odd c3 sets these counters apart from those of the noise.
   const auto words = philox::philox4x32(
-      {0, 0, 0, 1}, {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
+      {number, 0, 0, 2 * draw + 1},
+      {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
+  return std::uint64_t{words[1]} << 32 | words[0];
+}
+
+double unit_of_bits(std::uint64_t bits) {
+  return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52;
+}
+
+std::uint32_t uniform_from_seed(std::uint64_t seed, std::uint32_t n, std::uint32_t draw) {
   // 64 random bits scaled to 0..n-1: the bias is below n 2^-64.
-  const std::uint64_t high = std::uint64_t{words[1]} * n;
-  const std::uint64_t low = std::uint64_t{words[0]} * n;
+  const std::uint64_t bits = uniform_bits(seed, draw);
+  const std::uint64_t high = (bits >> 32) * n;
+  const std::uint64_t low = (bits & 0xFFFFFFFF) * n;
   return static_cast<std::uint32_t>((high + (low >> 32)) >> 32) + 1;
 }
 

@@ -48,7 +48,7 @@ HWY_INLINE void PhiloxBlocks(VU64 blocks, NoiseKey key, VU64& c0, VU64& c1, VU64
   c0 = blocks;
   c1 = hn::ShiftRight<32>(blocks);
   c2 = hn::Set(d64, std::uint64_t{key.step});
-  c3 = hn::Zero(d64);
+  c3 = hn::Set(d64, std::uint64_t{2} * key.draw);
   for (int round = 0; round < philox::kRounds; ++round) {
     const VU64 p0 = hn::MulEven(hn::BitCast(d32, c0), m0);
     const VU64 p1 = hn::MulEven(hn::BitCast(d32, c2), m1);

@@ -110,9 +110,8 @@ std::string_view path_name(PathKind kind) {
 }
 
 std::optional<NoiseKey> NoisePath::key(int t) const {
-  const auto seed = noise_.philox_seed();
-  if (kind_ == PathKind::markov || !seed) return std::nullopt;
-  return NoiseKey{*seed, stream_of(kind_, t)};
+  if (kind_ == PathKind::markov) return std::nullopt;
+  return noise_.philox_key(stream_of(kind_, t));
 }
 
 void NoisePath::visit(std::span<const int> ts, std::uint64_t first, std::size_t count,

@@ -34,27 +34,40 @@ class DrawnNoise final : public NoiseSource {
 // It is drawn planar, then turned.
 constexpr std::size_t kDrawn = 2 * sizeof(float);
 
-template <void (*kDraw)(std::uint64_t seed, std::span<float> planar)>
-std::unique_ptr<NoiseSource> drawn(std::uint64_t seed, const NoiseShape& shape) {
+template <void (*kDraw)(std::uint64_t seed, std::uint32_t draw, std::span<float> planar)>
+std::unique_ptr<NoiseSource> drawn(std::uint64_t seed, const NoiseShape& shape,
+                                   std::uint32_t draw) {
   std::vector<float> planar(shape.samples());
-  kDraw(seed, planar);
+  kDraw(seed, draw, planar);
   return std::make_unique<DrawnNoise>(
       from_planar(planar, static_cast<std::size_t>(shape.channels)));
 }
 
-std::unique_ptr<NoiseSource> philox(std::uint64_t seed, const NoiseShape& /*shape*/) {
-  return std::make_unique<PhiloxNoise>(seed);
+std::unique_ptr<NoiseSource> philox(std::uint64_t seed, const NoiseShape& /*shape*/,
+                                    std::uint32_t draw) {
+  return std::make_unique<PhiloxNoise>(seed, draw);
 }
 
-void torch_randn(std::uint64_t seed, std::span<float> planar) {
-  TorchGenerator(seed).randn(planar);
+void torch_randn(std::uint64_t seed, std::uint32_t draw, std::span<float> planar) {
+  TorchGenerator generator(seed);
+  for (std::uint32_t i = 0; i < draw; ++i) generator.skip_randn(planar.size());
+  generator.randn(planar);
+}
+
+void torch_cuda(std::uint64_t seed, std::uint32_t draw, std::span<float> planar) {
+  if (draw != 0) fail(Named{"rng"}, " torch-cuda: only the first draw of a seed is known");
+  torch_cuda_randn(seed, planar);
+}
+
+void numpy(std::uint64_t seed, std::uint32_t draw, std::span<float> planar) {
+  numpy_standard_normal(seed, planar, std::uint64_t{draw} * planar.size());
 }
 
 constexpr Generator kGenerators[] = {
-    {"philox", true, 0, philox},
-    {"torch", false, kDrawn, drawn<torch_randn>},
-    {"torch-cuda", false, kDrawn, drawn<torch_cuda_randn>},
-    {"numpy", false, kDrawn, drawn<numpy_standard_normal>},
+    {"philox", true, 0, true, philox},
+    {"torch", false, kDrawn, true, drawn<torch_randn>},
+    {"torch-cuda", false, kDrawn, false, drawn<torch_cuda>},
+    {"numpy", false, kDrawn, true, drawn<numpy>},
 };
 
 }  // namespace

@@ -155,9 +155,10 @@ float normal(Pcg64& generator, const Ziggurat& table) {
 
 }  // namespace
 
-void numpy_standard_normal(std::uint64_t seed, std::span<float> out) {
+void numpy_standard_normal(std::uint64_t seed, std::span<float> out, std::uint64_t skipped) {
   static const Ziggurat table;
   Pcg64 generator(seed);
+  for (std::uint64_t i = 0; i < skipped; ++i) (void)normal(generator, table);
   for (float& sample : out) sample = normal(generator, table);
 }
 

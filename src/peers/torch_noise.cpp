@@ -80,6 +80,14 @@ void TorchGenerator::randn(std::span<float> out) {
   }
 }
 
+void TorchGenerator::skip_randn(std::size_t count) {
+  if (count < kGroup) {
+    for (std::size_t i = 0; i < count; ++i) (void)state_->normal();
+    return;
+  }
+  state_->words.discard(count + (count % kGroup == 0 ? 0 : kGroup));
+}
+
 void torch_cuda_randn(std::uint64_t seed, std::span<float> out) {
   if (out.size() > kTorchCudaMost) {
     fail("torch's noise on a CUDA device is known for up to ", kTorchCudaMost, " samples, not ",

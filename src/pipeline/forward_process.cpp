@@ -23,8 +23,9 @@ ForwardProcess::ForwardProcess(const ScheduleSpec& chosen, PathKind kind,
   }
 }
 
-std::unique_ptr<NoiseSource> ForwardProcess::noise(std::uint64_t seed, const Image& image) const {
-  return rng->make(seed, {image.width, image.height, image.channels});
+std::unique_ptr<NoiseSource> ForwardProcess::noise(std::uint64_t seed, const Image& image,
+                                                   std::uint32_t draw) const {
+  return rng->make(seed, {image.width, image.height, image.channels}, draw);
 }
 
 std::size_t noise_memory(const ForwardProcess& process, const Footprint& image) {

@@ -49,14 +49,17 @@ std::uint64_t fingerprint(const std::vector<float>& eps) {
 
 TEST(GaussianNoise, HasTheReferencesBitsOnEveryInstructionSet) {
   on_every_target([] {
-    for (const NoiseKey key : {NoiseKey{0, 0}, NoiseKey{42, 1000}, NoiseKey{~0ULL, ~0U}}) {
+    for (const NoiseKey key : {NoiseKey{0, 0}, NoiseKey{42, 1000}, NoiseKey{~0ULL, ~0U},
+                               NoiseKey{0, 0, 1}, NoiseKey{7, 3, kMostDraws - 1}}) {
       // Nothing, tails, odd lengths, starts within a group, counters beyond 32 bits.
       for (const std::uint64_t first : {0ULL, 1ULL, 63ULL, 64ULL, 1000003ULL, 1ULL << 40}) {
         for (const std::size_t count : {0U, 1U, 7U, 64U, 65U, 1000U}) {
           const auto eps = noise(key, first, count);
           for (std::size_t i = 0; i < count; ++i) {
-            ASSERT_EQ(bits(eps[i]), bits(reference::normal(key.seed, key.step, first + i)))
-                << "seed " << key.seed << " step " << key.step << " sample " << first + i;
+            ASSERT_EQ(bits(eps[i]),
+                      bits(reference::normal(key.seed, key.step, first + i, key.draw)))
+                << "seed " << key.seed << " step " << key.step << " draw " << key.draw << " sample "
+                << first + i;
           }
         }
       }
@@ -75,6 +78,8 @@ TEST(GaussianNoise, KeepsItsGoldenBytes) {
     EXPECT_EQ(fingerprint(noise({42, 250}, 12345, 100003)), 0x710a59a5b409023c);
     EXPECT_EQ(fingerprint(noise({0xFEDCBA9876543210, 1000000}, 1ULL << 33, 100003)),
               0x062d33a5ee94a388);
+    EXPECT_EQ(fingerprint(noise({0, 0, 1}, 0, 1 << 18)), 0x8aa20efb7d7b9cef);
+    EXPECT_EQ(fingerprint(noise({42, 250, 7}, 12345, 100003)), 0x82519c7d9f2d33cb);
   });
 }
 
@@ -140,6 +145,7 @@ TEST(GaussianNoise, StreamsAreUncorrelated) {
   EXPECT_LT(std::abs(statistics::correlation(base, noise({2, 0}, 0, kCount))), bound);
   EXPECT_LT(std::abs(statistics::correlation(base, noise({1, 1}, 0, kCount))), bound);
   EXPECT_LT(std::abs(statistics::correlation(base, noise({1ULL << 32 | 1, 0}, 0, kCount))), bound);
+  EXPECT_LT(std::abs(statistics::correlation(base, noise({1, 0, 1}, 0, kCount))), bound);
   for (const std::size_t lag : {1U, 3U, 16U}) {
     EXPECT_LT(std::abs(statistics::correlation(base, std::span(eps).subspan(lag, kCount))), bound)
         << lag;
@@ -159,6 +165,16 @@ TEST(UniformFromSeed, CoversItsRangeEvenly) {
   }
   EXPECT_LT(chi_square, 27.9);  // 9 degrees of freedom, p = 0.001
   EXPECT_EQ(uniform_from_seed(5, 1), 1U);
+}
+
+// The timestep's bits are the block of counter (0, 0, 0, 2 draw + 1), its second word the high one.
+TEST(UniformBits, AreThoseOfTheCounter) {
+  const auto words = philox4x32({3, 0, 0, 11}, {5, 1});
+  EXPECT_EQ(uniform_bits((1ULL << 32) + 5, 5, 3), std::uint64_t{words[1]} << 32 | words[0]);
+  EXPECT_EQ(uniform_from_seed(77, 1000, 4),
+            static_cast<std::uint32_t>(unit_of_bits(uniform_bits(77, 4)) * 1000) + 1);
+  EXPECT_GT(unit_of_bits(0), 0);
+  EXPECT_LT(unit_of_bits(~0ULL), 1);
 }
 
 }  // namespace

@@ -70,18 +70,20 @@ struct SampleBits {
   bool sine;
 };
 
-inline SampleBits sample_bits(std::uint64_t seed, std::uint32_t step, std::uint64_t n) {
+inline SampleBits sample_bits(std::uint64_t seed, std::uint32_t step, std::uint64_t n,
+                              std::uint32_t draw = 0) {
   const std::uint64_t block = 16 * (n / 64) + n % 16;
   const auto h = static_cast<unsigned>(n / 16 % 4);
   const auto w = philox::philox4x32(
-      {static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), step, 0},
+      {static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), step, 2 * draw},
       {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
   return {w[h < 2 ? 0 : 2], w[h < 2 ? 1 : 3], h % 2 == 0};
 }
 
 // Sample n of the noise, bit for bit.
-inline float normal(std::uint64_t seed, std::uint32_t step, std::uint64_t n) {
-  const SampleBits bits = sample_bits(seed, step, n);
+inline float normal(std::uint64_t seed, std::uint32_t step, std::uint64_t n,
+                    std::uint32_t draw = 0) {
+  const SampleBits bits = sample_bits(seed, step, n, draw);
   const SinCos turn = sin_cos(bits.angle_word);
   return radius(bits.radius_word) * (bits.sine ? turn.sin : turn.cos);
 }

@@ -27,7 +27,7 @@ class EachGenerator : public ::testing::TestWithParam<Generator> {
     return eps;
   }
 
-  const std::unique_ptr<NoiseSource> noise = GetParam().make(5, kShape);
+  const std::unique_ptr<NoiseSource> noise = GetParam().make(5, kShape, 0);
 };
 INSTANTIATE_TEST_SUITE_P(, EachGenerator, ::testing::ValuesIn(generators()), [](const auto& row) {
   std::string name(row.param.name);
@@ -54,8 +54,8 @@ TEST_P(EachGenerator, IsFoundByItsName) {
 }
 
 TEST_P(EachGenerator, DependsOnTheSeedAlone) {
-  const auto again = GetParam().make(5, kShape);
-  const auto other = GetParam().make(6, kShape);
+  const auto again = GetParam().make(5, kShape, 0);
+  const auto other = GetParam().make(6, kShape, 0);
   const auto whole = filled(*noise, 0, 0, kShape.samples());
   EXPECT_EQ(filled(*again, 0, 0, kShape.samples()), whole);
   EXPECT_NE(filled(*other, 0, 0, kShape.samples()), whole);
@@ -97,11 +97,11 @@ TEST_P(EachGenerator, HoldsAnImageOrNothing) {
 }
 
 TEST_P(EachGenerator, IsGaussianNoiseOfTheSeedThatItSays) {
-  const auto seed = noise->philox_seed();
-  EXPECT_EQ(seed.has_value(), GetParam().name == "philox");
-  if (!seed) return;
+  const auto key = noise->philox_key(7);
+  EXPECT_EQ(key.has_value(), GetParam().name == "philox");
+  if (!key) return;
   std::vector<float> eps(100);
-  gaussian_noise({*seed, 7}, 13, eps);
+  gaussian_noise(*key, 13, eps);
   EXPECT_EQ(filled(*noise, 7, 13, 100), eps);
 }
 
@@ -117,11 +117,43 @@ TEST(Generators, TurnThePlanesOfPeersIntoImages) {
     std::vector<float> planar(kShape.samples());
     draw(planar);
     std::vector<float> image(kShape.samples());
-    find_generator(name).make(5, kShape)->fill(0, 0, image);
+    find_generator(name).make(5, kShape, 0)->fill(0, 0, image);
     const std::size_t pixels = image.size() / 3;
     for (std::size_t i = 0; i < image.size(); ++i) {
       ASSERT_EQ(image[i], planar[i % 3 * pixels + i / 3]) << name << ' ' << i;
     }
+  }
+}
+
+// Draw k is what the peer's generator gives after k others of the same shape.
+TEST(Generators, GoOnFromDrawToDraw) {
+  for (const NoiseShape shape :
+       {kShape, NoiseShape{5, 1, 3}, NoiseShape{3, 2, 1}, NoiseShape{4, 4, 1}}) {
+    TorchGenerator torch(5);
+    std::vector<float> numpy(3 * shape.samples());
+    numpy_standard_normal(5, numpy);
+    for (std::uint32_t draw = 0; draw < 3; ++draw) {
+      std::vector<float> planar(shape.samples());
+      std::vector<float> image(shape.samples());
+      const auto check = [&](const char* name) {
+        find_generator(name).make(5, shape, draw)->fill(0, 0, image);
+        const auto channels = static_cast<std::size_t>(shape.channels);
+        const std::size_t pixels = image.size() / channels;
+        for (std::size_t i = 0; i < image.size(); ++i) {
+          ASSERT_EQ(image[i], planar[i % channels * pixels + i / channels])
+              << name << " draw " << draw << " sample " << i;
+        }
+      };
+      torch.randn(planar);
+      check("torch");
+      std::copy_n(numpy.begin() + static_cast<std::ptrdiff_t>(draw * shape.samples()),
+                  shape.samples(), planar.begin());
+      check("numpy");
+    }
+  }
+  for (const Generator& generator : generators()) {
+    if (generator.has_draws) continue;
+    EXPECT_THROW((void)generator.make(5, kShape, 1), InvalidArgument) << generator.name;
   }
 }
 
@@ -135,7 +167,7 @@ TEST(Generators, AreKnownByNameAlone) {
 }
 
 TEST(Generators, RefuseWhatDependsOnTheDevice) {
-  EXPECT_THROW((void)find_generator("torch-cuda").make(0, {1024, 1024, 1}), InvalidArgument);
+  EXPECT_THROW((void)find_generator("torch-cuda").make(0, {1024, 1024, 1}, 0), InvalidArgument);
 }
 
 }  // namespace

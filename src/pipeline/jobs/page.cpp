@@ -79,7 +79,7 @@ void check_size(const Image& image, const View& view, const std::string& name) {
 Image page_image(Image image, const PageJob& job, const RunOptions& run) {
   const NoiseSchedule& schedule = job.schedules.front().schedule;
   const auto noise =
-      generators().front().make(job.seed, {image.width, image.height, image.channels});
+      generators().front().make(job.seed, {image.width, image.height, image.channels}, 0);
   const NoisePath path(schedule, *noise, PathKind::shared);
   Image clean = viewed(noise_image(std::move(image), path, 0, kDepth, {}, run), job.view).image;
   clean.annotations = {};

@@ -28,8 +28,8 @@ struct NoiseShape {
 struct Generator {
   std::string_view name;
   bool has_steps;                 ///< a stream for each step, not stream 0 alone
-  std::size_t memory_per_sample;  ///< bytes at the most, as long as there is a source
   bool has_draws;                 ///< further draws for a seed, not draw 0 alone
+  std::size_t memory_per_sample;  ///< bytes at the most, as long as there is a source
   /// The noise of one image, one of its draws: of a peer, what it draws for the image after it has
   /// drawn that many times before. Throws InvalidArgument for a shape that the generator does not
   /// do.

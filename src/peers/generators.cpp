@@ -64,10 +64,10 @@ void numpy(std::uint64_t seed, std::uint32_t draw, std::span<float> planar) {
 }
 
 constexpr Generator kGenerators[] = {
-    {"philox", true, 0, true, philox},
-    {"torch", false, kDrawn, true, drawn<torch_randn>},
-    {"torch-cuda", false, kDrawn, false, drawn<torch_cuda>},
-    {"numpy", false, kDrawn, true, drawn<numpy>},
+    {"philox", true, true, 0, philox},
+    {"torch", false, true, kDrawn, drawn<torch_randn>},
+    {"torch-cuda", false, false, kDrawn, drawn<torch_cuda>},
+    {"numpy", false, true, kDrawn, drawn<numpy>},
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "qsample/timestep_law.h"
+#include "qsample/sampling/timestep_law.h"
 
 #include <gtest/gtest.h>
 
@@ -75,6 +75,25 @@ TEST_F(TimestepLawOracle, HasTheQuantilesOfTheTrainers) {
     }
   }
   EXPECT_EQ(found, rows().size());
+}
+
+// The defaults are the trainers' own, or their papers'.
+TEST(TimestepLaws, HaveTheDefaultsOfTheTrainers) {
+  const std::map<std::string_view, std::vector<double>> defaults = {{"uniform", {}},
+                                                                    {"logit-normal", {0, 1}},
+                                                                    {"mode", {1.29}},
+                                                                    {"cosmap", {}},
+                                                                    {"sigmoid", {1}},
+                                                                    {"shift", {3}},
+                                                                    {"sigmoid-shift", {1, 3}},
+                                                                    {"beta", {2, 2, 1}},
+                                                                    {"log-normal", {-1.2, 1.2}}};
+  EXPECT_EQ(defaults.size(), timestep_laws().size());
+  for (const TimestepLaw& law : timestep_laws()) {
+    std::vector<double> values;
+    for (const auto& parameter : law.parameters) values.push_back(parameter.default_value);
+    EXPECT_EQ(values, defaults.at(law.name)) << law.name;
+  }
 }
 
 // Kolmogorov and Smirnov at the points of the numbers, at the 1 % level.

@@ -6,7 +6,7 @@
 
 #include "base/fail.h"
 #include "qsample/noise.h"
-#include "qsample/timestep_law.h"
+#include "qsample/sampling/timestep_law.h"
 
 namespace qsample {
 namespace {

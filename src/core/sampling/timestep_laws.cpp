@@ -7,7 +7,7 @@
 
 #include "base/fail.h"
 #include "core/sampling/quantiles.h"
-#include "qsample/timestep_law.h"
+#include "qsample/sampling/timestep_law.h"
 
 namespace qsample {
 namespace {

@@ -12,7 +12,7 @@
 #include "cli/console.h"
 #include "cli/options/schedule_options.h"
 #include "cli/options/shared_options.h"
-#include "cli/options/timestep_options.h"
+#include "cli/options/timesteps/timestep_options.h"
 #include "pipeline/record/record.h"
 #include "qsample/error.h"
 

@@ -11,15 +11,20 @@
 
 namespace qsample {
 
-/// The image that noise is for, in pixels and colour channels.
+/// The image that noise is for, in pixels and colour channels; or the tensor, of frames and items.
 struct NoiseShape {
   int width = 0;
   int height = 0;
   int channels = 0;
+  int frames = 1;
+  int items = 1;
 
-  [[nodiscard]] std::size_t samples() const {
+  [[nodiscard]] std::size_t samples_an_item() const {
     return static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *
-           static_cast<std::size_t>(channels);
+           static_cast<std::size_t>(channels) * static_cast<std::size_t>(frames);
+  }
+  [[nodiscard]] std::size_t samples() const {
+    return samples_an_item() * static_cast<std::size_t>(items);
   }
 };
 
@@ -30,9 +35,9 @@ struct Generator {
   bool has_steps;                 ///< a stream for each step, not stream 0 alone
   bool has_draws;                 ///< further draws for a seed, not draw 0 alone
   std::size_t memory_per_sample;  ///< bytes at the most, as long as there is a source
-  /// The noise of one image, one of its draws: of a peer, what it draws for the image after it has
-  /// drawn that many times before. Throws InvalidArgument for a shape that the generator does not
-  /// do.
+  /// The noise of one image or tensor, one of its draws: of a peer, what it draws for the image
+  /// after it has drawn that many times before. Throws InvalidArgument for a shape that the
+  /// generator does not do.
   std::unique_ptr<NoiseSource> (*make)(std::uint64_t seed, const NoiseShape& shape,
                                        std::uint32_t draw);
 };

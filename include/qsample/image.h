@@ -14,7 +14,7 @@ namespace qsample {
 /// noise counts colour samples only.
 template <class T>
 struct Planes {
-  std::vector<T> colour;  ///< interleaved rows, height * width * channels samples, R first
+  std::vector<T> colour;  ///< items * frames * height rows of width * channels samples, R first
   std::vector<T> alpha;   ///< height * width samples, or empty where the image has no alpha
 };
 
@@ -59,12 +59,16 @@ struct Image {
   std::string damage = {};  ///< what is wrong with the file that it was taken from nevertheless
   int mapped_depth = 0;     ///< bits of the integers that the floats were mapped from, or 0
   std::string reader = {};  ///< whose reader of another project its samples depend on, or empty
+  int frames = 1;           ///< of a video, one below the other
+  int items = 1;            ///< of a batch, one after the other; each has noise of its own
 
+  /// Of one frame of one item.
   [[nodiscard]] std::size_t pixels() const {
     return static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
   }
   [[nodiscard]] std::size_t samples() const {
-    return pixels() * static_cast<std::size_t>(channels);
+    return pixels() * static_cast<std::size_t>(channels) * static_cast<std::size_t>(frames) *
+           static_cast<std::size_t>(items);
   }
   /// Bits a sample: 8, 16 or 32.
   [[nodiscard]] int depth() const { return 8 << planes.index(); }

@@ -1,6 +1,7 @@
 // The Gaussian noise of qsample: a pure function of a seed, a step and a position.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -50,21 +51,23 @@ class NoiseSource {
 };
 
 /// gaussian_noise of one draw of a seed, which has a stream for each step and as many samples as
-/// are wanted.
+/// are wanted. Of a batch of `items`, each of `samples_an_item`, item n has draw * items + n for
+/// its draw: sample n * samples_an_item + i is sample i of that.
 class PhiloxNoise final : public NoiseSource {
  public:
   explicit PhiloxNoise(std::uint64_t seed, std::uint32_t draw = 0) : seed_(seed), draw_(draw) {}
+  /// Throws InvalidArgument where the draws go beyond kMostDraws.
+  PhiloxNoise(std::uint64_t seed, std::uint32_t draw, std::uint32_t items,
+              std::size_t samples_an_item);
 
-  void fill(std::uint32_t step, std::uint64_t first, std::span<float> eps) const override {
-    gaussian_noise({seed_, step, draw_}, first, eps);
-  }
-  [[nodiscard]] std::optional<NoiseKey> philox_key(std::uint32_t step) const override {
-    return NoiseKey{seed_, step, draw_};
-  }
+  void fill(std::uint32_t step, std::uint64_t first, std::span<float> eps) const override;
+  [[nodiscard]] std::optional<NoiseKey> philox_key(std::uint32_t step) const override;
 
  private:
   std::uint64_t seed_;
-  std::uint32_t draw_;
+  std::uint32_t draw_;  // of the first item
+  std::uint32_t items_ = 1;
+  std::size_t samples_an_item_ = 0;
 };
 
 /// 64 uniform random bits of a draw of the seed, from counters that no Gaussian uses. `number` says

@@ -1,5 +1,8 @@
 #include "qsample/noise.h"
 
+#include <algorithm>
+
+#include "base/fail.h"
 #include "core/noise_kernels.h"
 #include "core/philox.h"
 
@@ -7,6 +10,33 @@ namespace qsample {
 
 void gaussian_noise(NoiseKey key, std::uint64_t first, std::span<float> eps) {
   gaussian_noise_kernel(key, first, eps.data(), eps.size());
+}
+
+PhiloxNoise::PhiloxNoise(std::uint64_t seed, std::uint32_t draw, std::uint32_t items,
+                         std::size_t samples_an_item)
+    : seed_(seed), draw_(draw * items), items_(items), samples_an_item_(samples_an_item) {
+  if (std::uint64_t{items} * draw + items > kMostDraws) {
+    fail("a seed has ", kMostDraws, " draws, an item of a batch takes one");
+  }
+}
+
+void PhiloxNoise::fill(std::uint32_t step, std::uint64_t first, std::span<float> eps) const {
+  if (items_ == 1) return gaussian_noise({seed_, step, draw_}, first, eps);
+  while (!eps.empty()) {
+    const std::uint64_t item = first / samples_an_item_;
+    const std::uint64_t within = first % samples_an_item_;
+    const auto count = std::min<std::uint64_t>(eps.size(), samples_an_item_ - within);
+    if (item >= items_) fail("the noise of a batch has ", items_, " items");
+    gaussian_noise({seed_, step, draw_ + static_cast<std::uint32_t>(item)}, within,
+                   eps.first(count));
+    first += count;
+    eps = eps.subspan(count);
+  }
+}
+
+std::optional<NoiseKey> PhiloxNoise::philox_key(std::uint32_t step) const {
+  if (items_ != 1) return std::nullopt;
+  return NoiseKey{seed_, step, draw_};
 }
 
 std::uint64_t uniform_bits(std::uint64_t seed, std::uint32_t draw, std::uint32_t number) {

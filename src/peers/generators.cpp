@@ -43,9 +43,10 @@ std::unique_ptr<NoiseSource> drawn(std::uint64_t seed, const NoiseShape& shape,
       from_planar(planar, static_cast<std::size_t>(shape.channels)));
 }
 
-std::unique_ptr<NoiseSource> philox(std::uint64_t seed, const NoiseShape& /*shape*/,
+std::unique_ptr<NoiseSource> philox(std::uint64_t seed, const NoiseShape& shape,
                                     std::uint32_t draw) {
-  return std::make_unique<PhiloxNoise>(seed, draw);
+  return std::make_unique<PhiloxNoise>(seed, draw, static_cast<std::uint32_t>(shape.items),
+                                       shape.samples_an_item());
 }
 
 void torch_randn(std::uint64_t seed, std::uint32_t draw, std::span<float> planar) {

@@ -25,7 +25,8 @@ ForwardProcess::ForwardProcess(const ScheduleSpec& chosen, PathKind kind,
 
 std::unique_ptr<NoiseSource> ForwardProcess::noise(std::uint64_t seed, const Image& image,
                                                    std::uint32_t draw) const {
-  return rng->make(seed, {image.width, image.height, image.channels}, draw);
+  return rng->make(seed, {image.width, image.height, image.channels, image.frames, image.items},
+                   draw);
 }
 
 std::size_t noise_memory(const ForwardProcess& process, const Footprint& image) {

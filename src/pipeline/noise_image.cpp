@@ -82,6 +82,8 @@ std::optional<std::size_t> noise_in_place(Image& image, NoiseKey key, Mix mix, R
 Image frame_for(const Image& clean, int depth) {
   Image frame{clean.width, clean.height, clean.channels, {}, clean.annotations, clean.damage};
   frame.reader = clean.reader;
+  frame.frames = clean.frames;
+  frame.items = clean.items;
   switch (depth) {
     case 8: frame.planes = planes_for<std::uint8_t>(clean); break;
     case 16: frame.planes = planes_for<std::uint16_t>(clean); break;

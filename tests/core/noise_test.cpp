@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include "core/reference.h"
 #include "core/statistics.h"
 #include "core/targets.h"
+#include "qsample/error.h"
 
 namespace qsample {
 namespace {
@@ -165,6 +167,25 @@ TEST(UniformFromSeed, CoversItsRangeEvenly) {
   }
   EXPECT_LT(chi_square, 27.9);  // 9 degrees of freedom, p = 0.001
   EXPECT_EQ(uniform_from_seed(5, 1), 1U);
+}
+
+// Item n of a batch of N is draw k N + n, whatever slice is asked for.
+TEST(PhiloxNoise, EachItemOfABatchIsADrawOfItsOwn) {
+  constexpr std::size_t kSamples = 100;
+  const PhiloxNoise batch(7, 2, 3, kSamples);
+  std::vector<float> all(3 * kSamples);
+  batch.fill(5, 0, all);
+  for (std::uint32_t item = 0; item < 3; ++item) {
+    std::vector<float> one(kSamples);
+    gaussian_noise({7, 5, 2 * 3 + item}, 0, one);
+    EXPECT_TRUE(std::equal(one.begin(), one.end(), all.begin() + item * kSamples)) << item;
+  }
+  std::vector<float> slice(150);
+  batch.fill(5, 90, slice);
+  EXPECT_TRUE(std::equal(slice.begin(), slice.end(), all.begin() + 90));
+  EXPECT_FALSE(batch.philox_key(0));
+  EXPECT_THROW(batch.fill(0, 3 * kSamples, slice), InvalidArgument);
+  EXPECT_THROW(PhiloxNoise(7, kMostDraws / 3, 3, kSamples), InvalidArgument);
 }
 
 // The timestep's bits are the block of counter (0, 0, 0, 2 draw + 1), its second word the high one.

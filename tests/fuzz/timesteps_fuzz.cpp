@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string>
 
-#include "cli/options/timestep_options.h"
-#include "cli/options/timesteps.h"
+#include "cli/options/timesteps/timestep_options.h"
+#include "cli/options/timesteps/timesteps.h"
 #include "fuzz/fuzzer.h"
 #include "qsample/error.h"
 

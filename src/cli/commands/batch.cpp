@@ -18,7 +18,7 @@
 #include "cli/options/places.h"
 #include "cli/options/schedule_options.h"
 #include "cli/options/shared_options.h"
-#include "cli/options/timestep_options.h"
+#include "cli/options/timesteps/timestep_options.h"
 #include "cli/options/values.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
@@ -107,7 +107,11 @@ SelectedImages select(BatchSelection selection, const Console& console) {
       select_images(std::move(selection), [&](const PassedOver& item) { passed.add(item); });
   for (const auto& failure : selected.failures) console.error(failure);
   passed.tell();
+  for (const auto& pattern : selected.unmatched) {
+    console.warn(console.with_options(pattern + ": matches nothing"));
+  }
   if (selected.images.empty() && selected.failures.empty()) {
+    if (selected.left_out > 0) throw Error("--include and --exclude leave no image");
     const bool folders = selected.not_entered > 0;
     throw Error(fmt::format("{}: holds no image{}", selected.empty.front(),
                             !folders                    ? ""
@@ -202,6 +206,15 @@ Run add_options(CLI::App& command, Console& console) {
       .add_option("--base", options->selection.base,
                   "folder that the inputs lie below: outputs mirror the path from there")
       ->type_name("DIR");
+  const std::string manner =
+      ", as in .gitignore, below the input folder: '*.jpg' anywhere, 'a/*.jpg' in a, 'raw/' "
+      "a whole folder, '**' across folders; may be given again";
+  command.add_option("--include", options->selection.include, "take only what matches" + manner)
+      ->type_name("GLOB")
+      ->allow_extra_args(false);
+  command.add_option("--exclude", options->selection.exclude, "leave out what matches, likewise")
+      ->type_name("GLOB")
+      ->allow_extra_args(false);
   add_number<int>(command, "-j,--jobs", options->workers,
                   "files at work at once, besides one that waits for the disk (default: the "
                   "cores it may use)",
@@ -213,7 +226,10 @@ Run add_options(CLI::App& command, Console& console) {
       "cat.png.png of cat.png");
   command.add_flag("--resume", options->job.options.resume,
                    "keep outputs made from the same input in the same way, make the others");
-  command.add_option("--manifest", options->job.manifest, "write a line of JSON for each image")
+  command
+      .add_option("--manifest", options->job.manifest,
+                  "write a line of JSON for each image; named metadata.jsonl and in the output "
+                  "folder, Hugging Face's imagefolder reads it")
       ->type_name("FILE");
   add_input_options(command, options->job.reading, console);
   options->noise.add_to(command);

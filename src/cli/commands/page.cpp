@@ -14,7 +14,7 @@
 #include "cli/options/places.h"
 #include "cli/options/schedule_options.h"
 #include "cli/options/shared_options.h"
-#include "cli/options/timestep_options.h"
+#include "cli/options/timesteps/timestep_options.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
 #include "files/read_file.h"

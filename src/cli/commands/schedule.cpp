@@ -11,7 +11,7 @@
 #include "cli/commands/commands.h"
 #include "cli/options/schedule_options.h"
 #include "cli/options/shared_options.h"
-#include "cli/options/timestep_options.h"
+#include "cli/options/timesteps/timestep_options.h"
 #include "cli/options/values.h"
 #include "cli/stop.h"
 #include "pipeline/curves/terminal_plot.h"

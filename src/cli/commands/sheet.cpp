@@ -21,7 +21,7 @@
 #include "cli/options/places.h"
 #include "cli/options/schedule_options.h"
 #include "cli/options/shared_options.h"
-#include "cli/options/timesteps.h"
+#include "cli/options/timesteps/timesteps.h"
 #include "cli/options/values.h"
 #include "cli/progress.h"
 #include "cli/stop.h"

@@ -1,8 +1,10 @@
 #include "pipeline/outputs/manifest.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 #include "base/json.h"
 
@@ -15,14 +17,29 @@ constexpr const char* kStatusNames[] = {"not begun", "written", "written", "fail
 }  // namespace
 
 std::string manifest_line(const std::string& input, const std::string& output,
-                          const Outcome& outcome) {
+                          const std::string& file_name, const Outcome& outcome) {
+  using enum Outcome::Status;
   Json json;
   put_name(json, "input", input);
   put_name(json, "output", output);
+  const bool is_there = outcome.status == written || outcome.status == kept;
+  if (is_there) put_name(json, "file_name", file_name);
   json["status"] = kStatusNames[static_cast<int>(outcome.status)];
   if (!outcome.error.empty()) json["error"] = outcome.error;
   if (!outcome.record.empty()) json.update(parse_json(outcome.record));
   return json_text(json) + "\n";
+}
+
+std::string path_from_manifest(const std::string& manifest, const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code unknown;
+  const auto place = [&](const fs::path& path) {
+    return fs::weakly_canonical(fs::absolute(path, unknown), unknown);
+  };
+  // An ending slash is an empty name at the end, which is no part of the way.
+  return (place(folder) / "")
+      .lexically_relative(place(fs::absolute(manifest, unknown).parent_path()) / "")
+      .generic_string();
 }
 
 bool is_manifest(const std::string& path) {

@@ -22,9 +22,15 @@ struct Outcome {
 
 /// The line of an image. It says what is there, not which run has made it: an image that was kept
 /// has the line that it had when it was written. Names are bytes and JSON is Unicode: a name that
-/// is not UTF-8 has its bytes in hexadecimal under "input-hex" or "output-hex".
+/// is not UTF-8 has its bytes in hexadecimal under "input-hex" or "output-hex". `file_name` is the
+/// output's path from the manifest's folder, as datasets of Hugging Face look for it; an image that
+/// is not there has none.
 [[nodiscard]] std::string manifest_line(const std::string& input, const std::string& output,
-                                        const Outcome& outcome);
+                                        const std::string& file_name, const Outcome& outcome);
+
+/// The path of `folder` from the folder of the manifest, whatever links lead to either.
+[[nodiscard]] std::string path_from_manifest(const std::string& manifest,
+                                             const std::string& folder);
 
 /// Whether the file begins as a manifest does.
 [[nodiscard]] bool is_manifest(const std::string& path);

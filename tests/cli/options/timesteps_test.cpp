@@ -1,4 +1,4 @@
-#include "cli/options/timesteps.h"
+#include "cli/options/timesteps/timesteps.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
 #include "qsample/jobs/batch.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <mutex>
 #include <new>
 #include <optional>
@@ -9,7 +10,7 @@
 #include "base/parallel.h"
 #include "files/output_file.h"
 #include "pipeline/input.h"
-#include "pipeline/jobs/batch_files.h"
+#include "pipeline/jobs/batch/batch_files.h"
 #include "pipeline/memory_budget.h"
 #include "pipeline/outputs/file_sink.h"
 #include "pipeline/outputs/frame_file.h"
@@ -100,11 +101,13 @@ BatchResult run_batch(const BatchJob& job, const ForwardProcess& process,
   if (!job.manifest.empty()) check_manifest(job);
   outputs.make_folder(job.output);
   std::optional<Manifest> manifest;
+  std::filesystem::path from_manifest;  // to the output folder
   // The first run of a batch that is resumed may have left a manifest that this one completes.
   if (!job.manifest.empty()) {
     manifest.emplace(job.manifest,
                      OutputRules{.overwrite = job.options.overwrite || job.options.resume},
                      outputs);
+    from_manifest = path_from_manifest(job.manifest, job.output);
   }
   const int images = static_cast<int>(std::min<std::size_t>(job.inputs.size(), 1 << 20));
   MemoryBudget budget(job.reading.max_memory);
@@ -130,7 +133,9 @@ BatchResult run_batch(const BatchJob& job, const ForwardProcess& process,
     if (manifest) {
       Outcome told = outcome;
       if (job.wording) told.error = job.wording(told.error);
-      manifest->add(i, manifest_line(job.inputs[i].path, output_of(job, job.inputs[i]), told));
+      const BatchInput& input = job.inputs[i];
+      const auto name = (from_manifest / output_name(job, input)).lexically_normal();
+      manifest->add(i, manifest_line(input.path, output_of(job, input), name.string(), told));
     }
     switch (outcome.status) {
       case Outcome::Status::not_begun: result.interrupted = true; return;

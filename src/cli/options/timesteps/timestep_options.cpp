@@ -1,4 +1,4 @@
-#include "cli/options/timestep_options.h"
+#include "cli/options/timesteps/timestep_options.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,7 @@
 #include "qsample/jobs/select_images.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -10,6 +12,7 @@
 
 #include "files/read_file.h"
 #include "image/image_io.h"
+#include "pipeline/jobs/batch/glob.h"
 #include "pipeline/source.h"
 #include "qsample/error.h"
 
@@ -63,12 +66,74 @@ std::optional<std::string> other_kind(const fs::path& path) {
   }
 }
 
+// The patterns that choose among what is found.
+class Patterns {
+ public:
+  explicit Patterns(const BatchSelection& selection)
+      : include_(used(selection.include, "include")),
+        exclude_(used(selection.exclude, "exclude")) {}
+
+  // Whether a file is to be taken, or a folder to be gone through. Every pattern is asked, for
+  // those that match nothing to be told.
+  bool leave(const std::string& relative, bool is_folder) {
+    const bool in = is_folder || include_.empty() || any(include_, relative, false);
+    const bool out = any(exclude_, relative, is_folder);
+    return in && !out;
+  }
+
+  [[nodiscard]] std::vector<std::string> unmatched() const {
+    std::vector<std::string> names;
+    for (const auto& patterns : {include_, exclude_}) {
+      for (const Pattern& pattern : patterns) {
+        if (!pattern.has_matched) names.push_back(pattern.option + " " + pattern.text);
+      }
+    }
+    return names;
+  }
+
+ private:
+  struct Pattern {
+    std::string option;
+    std::string text;
+    bool has_matched = false;
+  };
+
+  static std::vector<Pattern> used(const std::vector<std::string>& texts, const std::string& name) {
+    const std::string option = "`" + name + "`";
+    std::vector<Pattern> patterns;
+    for (const std::string& text : texts) {
+      if (const auto wrong = wrong_with_glob(text); !wrong.empty()) {
+        throw InvalidArgument(fmt::format("{}: '{}' {}", option, text, wrong));
+      }
+      patterns.push_back({option, text});
+    }
+    return patterns;
+  }
+
+  static bool any(std::vector<Pattern>& patterns, const std::string& relative, bool is_folder) {
+    bool found = false;
+    for (Pattern& pattern : patterns) {
+      if (is_folder ? glob_matches(pattern.text, relative, true)
+                    : glob_holds(pattern.text, relative)) {
+        found = pattern.has_matched = true;
+      }
+    }
+    return found;
+  }
+
+  std::vector<Pattern> include_;
+  std::vector<Pattern> exclude_;
+};
+
 // Goes through folders.
 class Walk {
  public:
-  Walk(const BatchSelection& selection, const OnPassedOver& on_passed_over,
+  Walk(const BatchSelection& selection, Patterns& patterns, const OnPassedOver& on_passed_over,
        SelectedImages& selected)
-      : selection_(selection), on_passed_over_(on_passed_over), selected_(selected) {}
+      : selection_(selection),
+        patterns_(patterns),
+        on_passed_over_(on_passed_over),
+        selected_(selected) {}
 
   // Adds the images of a folder, sorted by byte, those of each sub-folder in its place. The names
   // of the outputs begin with `prefix`.
@@ -77,6 +142,8 @@ class Walk {
       const fs::path path = folder / name;
       if (name.starts_with('.')) {
         pass_hidden(path, kind);
+      } else if (!patterns_.leave(prefix + name, kind == Entry::folder)) {
+        ++selected_.left_out;
       } else if (kind == Entry::file) {
         add_file(path, prefix + name);
       } else if (kind == Entry::folder) {
@@ -138,6 +205,7 @@ class Walk {
   }
 
   const BatchSelection& selection_;
+  Patterns& patterns_;
   const OnPassedOver& on_passed_over_;
   SelectedImages& selected_;
 };
@@ -186,7 +254,8 @@ class Base {
 
 SelectedImages select_images(BatchSelection selection, const OnPassedOver& on_passed_over) {
   SelectedImages selected;
-  Walk walk(selection, on_passed_over, selected);
+  Patterns patterns(selection);
+  Walk walk(selection, patterns, on_passed_over, selected);
   std::optional<Base> base;
   if (!selection.base.empty()) base.emplace(selection.base);
   for (auto& input : selection.inputs) {
@@ -199,9 +268,14 @@ SelectedImages select_images(BatchSelection selection, const OnPassedOver& on_pa
       if (found() == before) selected.empty.push_back(input);
     } else {
       auto relative = base ? base->relative(input) : base_name(input);
+      if (!patterns.leave(relative, false)) {
+        ++selected.left_out;
+        continue;
+      }
       selected.images.push_back({std::move(input), std::move(relative)});
     }
   }
+  selected.unmatched = patterns.unmatched();
   return selected;
 }
 

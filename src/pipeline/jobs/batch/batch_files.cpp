@@ -1,4 +1,4 @@
-#include "pipeline/jobs/batch_files.h"
+#include "pipeline/jobs/batch/batch_files.h"
 
 #include <fmt/format.h>
 
@@ -91,7 +91,7 @@ std::string in_the_way(const std::string& output, std::ptrdiff_t others) {
 
 }  // namespace
 
-std::string output_of(const BatchJob& job, const BatchInput& input) {
+std::string output_name(const BatchJob& job, const BatchInput& input) {
   const std::string extension = default_extension(job.options);
   fs::path name = input.relative;
   if (job.keep_ending) {
@@ -99,7 +99,11 @@ std::string output_of(const BatchJob& job, const BatchInput& input) {
   } else {
     name.replace_extension(extension);
   }
-  return (fs::path(job.output) / name).string();
+  return name.string();
+}
+
+std::string output_of(const BatchJob& job, const BatchInput& input) {
+  return (fs::path(job.output) / output_name(job, input)).string();
 }
 
 void check_files(const BatchJob& job, JobFiles& files) {

@@ -10,8 +10,9 @@
 
 namespace qsample {
 
-/// The output of an image of the batch.
+/// The output of an image of the batch, and its path below the output folder.
 [[nodiscard]] std::string output_of(const BatchJob& job, const BatchInput& input);
+[[nodiscard]] std::string output_name(const BatchJob& job, const BatchInput& input);
 
 /// Throws InvalidArgument if an output, the manifest among them, is an input or another output.
 void check_files(const BatchJob& job, JobFiles& files);

@@ -35,8 +35,18 @@ again() {
       rm "$new"
     done < <(find work -type f -newermt 2001-01-01 -print0)
     [ $made = yes ] || fail "$file is not made again: $line"
+    case $file in
+      *.png) [ -e work/- ] || expect 0 "$qsample" verify "$file" --source work ;;
+    esac
   done
 }
+
+# Several files: each with its name, and one that has no record does not stop the rest.
+expect 1 "$qsample" info a.png bare.png a.png
+says "bare.png: carries no record"
+[ "$(grep -c '^a.png:$' out)" = 2 ] || fail "not both are told"
+expect 1 "$qsample" info --json a.png bare.png a.png
+[ "$(grep -c '"file":"a.png"}$' out)" = 2 ] || fail "not a line for each"
 
 # remakes NAME OPTION...: noise of a file of this name, in a folder where its schedules are too.
 remakes() {

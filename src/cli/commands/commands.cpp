@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const Command* kCommands[] = {&kNoise, &kTrajectory, &kBatch, &kSchedule,
-                                        &kSheet, &kPage,       &kInfo};
+                                        &kSheet, &kPage,       &kInfo,  &kVerify};
 
 // What somebody meant who wrote `word` for a command; empty where that can't be told.
 std::string meant_by(const std::string& word, std::vector<std::string_view> names) {

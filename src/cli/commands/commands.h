@@ -32,6 +32,7 @@ extern const Command kPage;
 extern const Command kSchedule;
 extern const Command kSheet;
 extern const Command kInfo;
+extern const Command kVerify;
 
 /// All of them.
 [[nodiscard]] std::span<const Command* const> commands();

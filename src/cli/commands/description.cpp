@@ -34,10 +34,7 @@ std::string parts_of(const Json& object) {
 // A command line of words that are quoted as they need it.
 class Command {
  public:
-  void add(const std::string& word) {
-    if (!text_.empty()) text_ += ' ';
-    text_ += shell_word(word);
-  }
+  void add(const std::string& word) { words_.push_back(word); }
 
   // An option and its value, which may begin as an option does.
   void add(const std::string& option, const std::string& value) {
@@ -53,10 +50,18 @@ class Command {
     add(option, fmt::format("{}", value));
   }
 
-  [[nodiscard]] std::string text() const { return text_; }
+  [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
+  [[nodiscard]] std::string text() const {
+    std::string text;
+    for (const std::string& word : words_) {
+      if (!text.empty()) text += ' ';
+      text += shell_word(word);
+    }
+    return text;
+  }
 
  private:
-  std::string text_;
+  std::vector<std::string> words_;
 };
 
 // A path so that it is neither an option nor the name of a command or of a schedule.
@@ -214,7 +219,9 @@ std::string schedule_words(const Record& record) {
   return command.text();
 }
 
-std::string command_of(const Record& record) {
+namespace {
+
+Command made_by(const Record& record) {
   Command command;
   const bool is_film = record.film.is_film();
   for (const char* word : {"qsample", is_film ? "trajectory" : "noise"}) command.add(word);
@@ -230,8 +237,14 @@ std::string command_of(const Record& record) {
   add_reading(command, record);
   add_outputs(command, record);
   add_schedule(command, record);
-  return command.text();
+  return command;
 }
+
+}  // namespace
+
+std::string command_of(const Record& record) { return made_by(record).text(); }
+
+std::vector<std::string> command_words(const Record& record) { return made_by(record).words(); }
 
 std::string description_of(const std::string& record) {
   const std::string again = command_of(read_record(record));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "pipeline/record/record.h"
 
@@ -19,6 +20,9 @@ namespace qsample::cli {
 /// input's, in the working folder, and replaces none: whatever a record says, no option of its
 /// choice gets in.
 [[nodiscard]] std::string command_of(const Record& record);
+
+/// The same as words that no shell has to take apart; "qsample" is the first.
+[[nodiscard]] std::vector<std::string> command_words(const Record& record);
 
 /// The words of that command line for the input, and how it is read; and for the schedule.
 [[nodiscard]] std::string input_words(const Record& record);

@@ -1,79 +1,90 @@
-// qsample info: how a file was made.
+// qsample info: how files were made.
 
-#include <limits>
+#include <fmt/format.h>
+
 #include <memory>
-#include <optional>
 #include <string>
+#include <vector>
 
+#include "base/json.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/description.h"
+#include "cli/commands/made_file.h"
 #include "cli/options/shared_options.h"
 #include "cli/stop.h"
 #include "files/read_file.h"
-#include "image/image_io.h"
-#include "pipeline/input.h"
-#include "pipeline/memory_budget.h"
-#include "pipeline/record/film_comment.h"
-#include "pipeline/record/resume.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
 namespace {
 
 struct Options {
-  std::string file;
+  std::vector<std::string> files;
   bool json = false;
 };
 
 constexpr const char* kExamples =
     "Examples:\n"
     "  qsample info cat_t0250.png\n"
-    "  qsample info --json cat_t0250.png | jq .seed";
+    "  qsample info --json cat_t0250.png | jq .seed\n"
+    "  qsample info --json noisy/*.png | jq -r '[.file, .t] | @tsv'";
 
-bool is_film(const std::string& file) {
-  constexpr std::size_t kHead = 16;
-  return file != "-" && is_regular_file(file) && is_film_file(read_head(file, kHead));
-}
-
-std::optional<std::string> record_of(const std::string& file) {
-  if (is_film(file)) return record_of_film(file, stop_flag());
-  InputOptions reading;
-  reading.decoding.max_pixels = std::numeric_limits<std::size_t>::max();
-  reading.decoding.run.outputs = &outputs();
-  MemoryBudget memory(std::nullopt);
-  MemoryLease lease(&memory);
-  return record_in(read_image_file(file, FileKinds::pipes_too, reading, lease), file_name(file));
-}
-
-int run(const Options& options) {
-  const std::string name = file_name(options.file);
-  const auto record = record_of(options.file);
-  if (!record) throw Error(name + ": carries no record of qsample");
+std::string described(const std::string& file, bool json) {
+  const std::string record = required_record_of(file);
   try {
-    print(options.json ? json_description_of(*record) + "\n" : description_of(*record));
+    return json ? json_description_of(record) + "\n" : description_of(record);
   } catch (const Error& e) {
-    throw Error(name + ": " + e.what());
+    throw Error(file_name(file) + ": " + e.what());
   }
-  return 0;
+}
+
+// Of one file its description; of several each with its name.
+int run(const Options& options, const Console& console) {
+  if (options.files.size() == 1) {
+    print(described(options.files.front(), options.json));
+    return 0;
+  }
+  int status = 0;
+  bool first = true;
+  for (const std::string& file : options.files) {
+    try {
+      const std::string text = described(file, options.json);
+      if (options.json) {
+        Json json = parse_json(text);
+        put_name(json, "file", file);
+        print(json_text(json) + "\n");
+      } else {
+        print(fmt::format("{}{}:\n{}", first ? "" : "\n", printable(file), text));
+      }
+      first = false;
+    } catch (const Interrupted&) {
+      throw;
+    } catch (const Error& e) {
+      if (stop_status() != 0) throw;
+      console.error(e.what());
+      status = 1;
+    }
+  }
+  return status;
 }
 
 Run add_options(CLI::App& command, Console& console) {
   auto options = std::make_shared<Options>();
   command.footer(kExamples);
   command
-      .add_option("FILE", options->file,
-                  "image or film made by qsample; - for an image from standard input")
+      .add_option("FILE", options->files,
+                  "images or films made by qsample; - for an image from standard input")
       ->type_name("")
       ->required();
   command.add_flag("--json", options->json,
-                   "the record as it stands in the file, and the command under \"again\"");
+                   "the record as it stands in the file, and the command under \"again\"; "
+                   "a line for each file, of several with its name under \"file\"");
   add_console_options(command, console);
-  return [options] { return run(*options); };
+  return [options, &console] { return run(*options, console); };
 }
 
 }  // namespace
 
-const Command kInfo = {"info", "Show how a file was made", add_options,
-                       [](const auto&) -> std::string { return "only one file is taken"; }};
+const Command kInfo = {"info", "Show how files were made", add_options};
 
 }  // namespace qsample::cli

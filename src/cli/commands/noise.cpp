@@ -2,12 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/parallel.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/noise.h"
 #include "cli/heap.h"
 #include "cli/options/places.h"
 #include "cli/options/schedule_options.h"
@@ -64,17 +68,22 @@ double noise_with_progress(const NoiseJob& job, const ForwardProcess& process,
   return noise_file(job, process, run_options(default_workers(), progress));
 }
 
+NoiseWork work_of(const Options& options, const Console& console) {
+  NoiseWork work{options.job, ForwardProcess(options.schedule.spec(console), options.noise.path,
+                                             *options.noise.rng, options.schedule.file())};
+  work.job.seed = options.noise.seed_of(work.job.input);
+  for (const auto& text : options.saved) work.job.saved.push_back(parse_saved(text));
+  work.job.t = options.timestep.resolve(work.process.schedule, console);
+  options.schedule.add_input(work.job.other_inputs);
+  return work;
+}
+
 int run(const Options& options, const Console& console) {
   prepare_heap();
   check_is_one_image(options.job.input);
-  const ForwardProcess process(options.schedule.spec(console), options.noise.path,
-                               *options.noise.rng, options.schedule.file());
+  auto [job, process] = work_of(options, console);
   const int last = process.schedule.steps();
   const auto counted = [&](int t) { return t - options.timestep.offset(); };
-  NoiseJob job = options.job;
-  job.seed = options.noise.seed_of(job.input);
-  for (const auto& text : options.saved) job.saved.push_back(parse_saved(text));
-  job.t = options.timestep.resolve(process.schedule, console);
   if (options.show) {
     check_can_show();
     job.show = show_picture;
@@ -84,7 +93,6 @@ int run(const Options& options, const Console& console) {
         frame_name(job.input, counted(job.t), counted(last), default_extension(job.options));
   }
   check_is_no_terminal(job.output);
-  options.schedule.add_input(job.other_inputs);
   set_last_words([output = job.output, files = 1 + job.saved.size()] {
     const std::size_t written = outputs().committed();
     if (output.empty()) return std::string("interrupted");
@@ -102,38 +110,51 @@ int run(const Options& options, const Console& console) {
   return 0;
 }
 
-Run add_options(CLI::App& command, Console& console) {
-  auto options = std::make_shared<Options>();
+void declare(Options& options, CLI::App& command, Console& console) {
   command.footer(kExamples);
-  command.add_option("INPUT", options->job.input, "image; - for standard input")
+  command.add_option("INPUT", options.job.input, "image; - for standard input")
       ->type_name("")
       ->required();
   command
-      .add_option("-o,--output", options->job.output,
+      .add_option("-o,--output", options.job.output,
                   "image; - for standard output (default: <stem>_t<T>.png in this folder)")
       ->type_name("OUTPUT");
-  options->timestep.add_to(command, "timestep, from 0, the clean image, to the last");
+  options.timestep.add_to(command, "timestep, from 0, the clean image, to the last");
   command
-      .add_option("--save", options->saved,
+      .add_option("--save", options.saved,
                   "also write the noise (eps), the clean image (x0) or the v-prediction target (v: "
                   "alpha eps - sigma x0; of a flow eps - x0; of unscaled schedules (eps - sigma "
                   "x0) / sqrt(1 + sigma^2)) as floats; all into one .safetensors if it is named "
                   "so; once for each")
       ->type_name("KIND=FILE")
       ->allow_extra_args(false);
-  add_input_options(command, options->job.reading, console);
-  options->noise.add_to(command);
-  options->noise.add_seed_from_name(command);
-  options->schedule.add_to(command);
-  add_output_options(command, options->job.options);
-  add_view_options(command, options->job.options.view);
-  add_show_option(command, options->show,
+  add_input_options(command, options.job.reading, console);
+  options.noise.add_to(command);
+  options.noise.add_seed_from_name(command);
+  options.schedule.add_to(command);
+  add_output_options(command, options.job.options);
+  add_view_options(command, options.job.options.view);
+  add_show_option(command, options.show,
                   "show the image in the terminal; without -o it is not written");
   add_console_options(command, console);
+}
+
+Run add_options(CLI::App& command, Console& console) {
+  auto options = std::make_shared<Options>();
+  declare(*options, command, console);
   return [options, &console] { return run(*options, console); };
 }
 
 }  // namespace
+
+NoiseWork noise_work(std::vector<std::string> words, Console& console) {
+  CLI::App app;
+  Options options;
+  declare(options, app, console);
+  std::reverse(words.begin(), words.end());  // as CLI11 wants them
+  app.parse(std::move(words));
+  return work_of(options, console);
+}
 
 const Command kNoise = {"noise", "Noise one image to one timestep", add_options,
                         [](const auto& words) { return meant_beside_image(words, "-t"); }};

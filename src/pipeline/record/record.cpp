@@ -27,9 +27,7 @@ Json schedule_json(const ForwardProcess& process) {
     const std::string told = told_path(process.schedule_file);
     const std::string file = told.empty() ? base_name(process.schedule_file) : told;
     if (!file.empty()) put_name(json, "file", file);
-    const auto hash = spec.table.empty() ? hash_of(std::as_bytes(std::span(spec.betas)))
-                                         : hash_of(std::as_bytes(std::span(spec.table)));
-    json[spec.name + "-xxh3"] = fmt::format("{:016x}", hash);
+    json[spec.name + "-xxh3"] = fmt::format("{:016x}", table_hash(spec));
   }
   json["steps"] = spec.steps;
   for (const auto& [name, value] : spec.parameters) json[name] = value;
@@ -68,6 +66,11 @@ std::optional<Json> making_of(const std::string& record) {
 }
 
 }  // namespace
+
+std::uint64_t table_hash(const ScheduleSpec& spec) {
+  return spec.table.empty() ? hash_of(std::as_bytes(std::span(spec.betas)))
+                            : hash_of(std::as_bytes(std::span(spec.table)));
+}
 
 std::string record_of(const ForwardProcess& process, std::uint64_t seed, int t,
                       const Source& source, const OutputOptions& options, std::string_view format,

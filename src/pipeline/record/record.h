@@ -23,6 +23,9 @@ struct Tensor {
   std::string formula;
 };
 
+/// XXH3-64 of the betas, or of the table, of a schedule that has them.
+[[nodiscard]] std::uint64_t table_hash(const ScheduleSpec& spec);
+
 /// Everything needed to make the file again, as one line of JSON in ASCII. `format` is the
 /// format of the file, as Destination has it; `tensors` are all that it holds, and none where it is
 /// x_t alone. The seed is text: many programs read a number of JSON as a double, which holds 53
@@ -56,6 +59,7 @@ struct Record {
   Source source;
   ScheduleSpec spec;          ///< resolved; of betas the name and the number alone
   std::string schedule_file;  ///< of betas: their file, or empty
+  std::uint64_t table = 0;    ///< of betas: their table_hash()
   int t = 0;
   FilmMaking film = {};  ///< of a film, which has many t
   PathKind path = PathKind::shared;

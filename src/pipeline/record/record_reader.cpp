@@ -191,7 +191,7 @@ void read_schedule(const Json& json, Record& record) {
   spec.name = fields.text("name");
   spec.steps = fields.whole("steps", 1, kMaxSteps);
   if (spec.name == "betas" || spec.name == "table") {
-    (void)fields.hash(spec.name + "-xxh3");
+    record.table = fields.hash(spec.name + "-xxh3");
     if (fields.has("file")) record.schedule_file = fields.path("file");
     read_modifiers(fields, spec);
   } else {

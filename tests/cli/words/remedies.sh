@@ -44,7 +44,7 @@ done <<'LINES'
 2 | -v | did you mean --version
 2 | version | did you mean --version
 2 | --versoin | did you mean --version
-2 | nosie cat.png | unknown command 'nosie' & the commands are noise, trajectory, batch, schedule, sheet, page, info & did you mean noise
+2 | nosie cat.png | unknown command 'nosie' & the commands are noise, trajectory, batch, schedule, sheet, page, info, verify & did you mean noise
 2 | Noise cat.png -t 5 | did you mean noise
 2 | trajectroy cat.png | did you mean trajectory
 2 | hepl | did you mean help
@@ -126,7 +126,6 @@ done <<'LINES'
 2 | schedule cosine | unexpected 'cosine' & did you mean --schedule cosine
 2 | schedule betas.txt | did you mean --schedule betas.txt
 2 | info | FILE is missing
-2 | info cat.png dog.png | unexpected 'dog.png' & only one file
 
 # Options that the command has not.
 2 | noise cat.png -t 5 --sed 4 | unexpected '--sed' & did you mean --seed & qsample noise --help
@@ -150,7 +149,7 @@ done <<'LINES'
 2 | noise cat.png --timesteps 5,10 | is an option of trajectory
 2 | noise cat.png -t 5 --frames 10 | is an option of trajectory
 2 | noise cat.png -t 5 -r | is an option of batch
-2 | noise cat.png -t 5 -j 4 | is an option of trajectory and batch
+2 | noise cat.png -t 5 -j 4 | is an option of trajectory, batch and verify
 2 | noise cat.png -t 5 --resume | is an option of trajectory and batch
 2 | batch photos -o noisy -t 5 --save eps=x.npy | is an option of noise
 2 | batch photos -o noisy -t 5 -R | did you mean -r

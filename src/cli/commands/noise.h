@@ -1,0 +1,21 @@
+// What a command line of `qsample noise` asks for.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/console.h"
+#include "qsample/jobs/noise_file.h"
+
+namespace qsample::cli {
+
+struct NoiseWork {
+  NoiseJob job;  ///< without a name of its output where none is given
+  ForwardProcess process;
+};
+
+/// Of the words behind `noise`, as command_words() gives them. Reads the schedule's file, and
+/// nothing else. Throws Error.
+[[nodiscard]] NoiseWork noise_work(std::vector<std::string> words, Console& console);
+
+}  // namespace qsample::cli

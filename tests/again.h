@@ -93,6 +93,9 @@ inline std::string wrong_with_again(const std::string& record) {
   options.timestep.add_to(app, "");
   cli::add_input_options(app, options.reading, console);
   options.noise.add_to(app);
+  options.noise.add_additions(app);
+  double sigma_data = kSigmaData;
+  app.add_option("--sigma-data", sigma_data);
   options.schedule.add_to(app);
   cli::add_output_options(app, options.output);
   cli::add_view_options(app, options.output.view);
@@ -124,16 +127,21 @@ inline std::string wrong_with_again(const std::string& record) {
 
   // The record of what the command would make, as far as a command tells.
   const ForwardProcess process(options.schedule.spec(console), options.noise.path,
-                               *options.noise.rng);
+                               *options.noise.rng, {}, options.noise.additions);
   const int t = options.timestep.resolve(process.schedule, console);
   Source source = wanted.source;
   source.range = options.reading.range;
   source.frame = options.reading.decoding.frame;
   std::vector<Tensor> tensors;
   for (const auto& name : wanted.saved) tensors.push_back({name, ""});
+  const bool has_scalings =
+      std::any_of(wanted.saved.begin(), wanted.saved.end(), [](const std::string& name) {
+        return find_target(name) != nullptr && find_target(name)->has_scalings;
+      });
   const auto again =
       with_findings(record_of(process, options.noise.seed, t, source, options.output,
-                              resolve("-", options.output).format(), tensors),
+                              resolve("-", options.output).format(), tensors,
+                              has_scalings ? std::optional(sigma_data) : std::nullopt),
                     {.damage = options.reading.decoding.allow_damaged ? "some" : ""});
   if (cli::command_of(read_record(again)) != line) return "it gives another process";
   const auto input = wanted.source.folder.empty() ? wanted.source.name

@@ -9,25 +9,30 @@
 #include "qsample/image.h"
 #include "qsample/path.h"
 #include "qsample/schedule.h"
+#include "qsample/trainers/noise_additions.h"
 
 namespace qsample {
 
 /// The chosen forward process; with a seed and a timestep it determines the noise.
 struct ForwardProcess {
-  /// Throws InvalidArgument for what make_schedule refuses, and for noise without a stream for each
-  /// step along any path but the shared one.
+  /// Throws InvalidArgument for what make_schedule and check_additions refuse, and for noise
+  /// without a stream for each step, or with additions, along any path but the shared one.
   explicit ForwardProcess(const ScheduleSpec& chosen, PathKind kind = PathKind::shared,
-                          const Generator& generator = generators().front(), std::string file = {});
+                          const Generator& generator = generators().front(), std::string file = {},
+                          const NoiseAdditions& additions = {});
 
-  /// A draw of the noise of one image, whose path it makes with the schedule and the kind.
+  /// A draw of the noise of one image, whose path it makes with the schedule and the kind: that in
+  /// x_t, or that of targets.
   [[nodiscard]] std::unique_ptr<NoiseSource> noise(std::uint64_t seed, const Image& image,
-                                                   std::uint32_t draw = 0) const;
+                                                   std::uint32_t draw = 0,
+                                                   NoisePart part = NoisePart::input) const;
 
   ScheduleSpec spec;
   NoiseSchedule schedule;
   PathKind path;
   const Generator* rng;       ///< a row of generators()
   std::string schedule_file;  ///< that lists the betas, or empty
+  NoiseAdditions additions;   ///< of a shared path only
 };
 
 }  // namespace qsample

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "qsample/noise.h"
 
@@ -28,6 +29,18 @@ struct NoiseShape {
   }
 };
 
+/// A draw that follows the noise of an image: of our own noise, the stream that it is.
+struct FurtherDraw {
+  std::uint32_t step;
+  NoiseShape shape;
+};
+
+/// The noise of an image, and what is drawn after it: further[i] has stream number draws[i].step.
+struct NoiseSeries {
+  std::unique_ptr<NoiseSource> noise;
+  std::vector<std::unique_ptr<NoiseSource>> further;
+};
+
 /// One row of the table of noises. Rows get added, never changed or removed, so that an old command
 /// line keeps its result.
 struct Generator {
@@ -40,6 +53,10 @@ struct Generator {
   /// generator does not do.
   std::unique_ptr<NoiseSource> (*make)(std::uint64_t seed, const NoiseShape& shape,
                                        std::uint32_t draw);
+  /// The same, and what is drawn after it, once for each time that it is drawn. Null where nothing
+  /// is known to follow.
+  NoiseSeries (*make_series)(std::uint64_t seed, const NoiseShape& shape, std::uint32_t draw,
+                             std::span<const FurtherDraw> draws);
 };
 
 /// Every noise, in the order in which help shows them: qsample's own, "philox", comes first.

@@ -2,35 +2,91 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <bit>
-#include <filesystem>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "base/fail.h"
 #include "pipeline/memory_budget.h"
+#include "qsample/pixels.h"
 
 namespace qsample {
+namespace {
+
+// Samples converted at a time, within the first-level cache.
+constexpr std::size_t kPiece = 2048;
+
+}  // namespace
 
 ForwardProcess::ForwardProcess(const ScheduleSpec& chosen, PathKind kind,
-                               const Generator& generator, std::string file)
+                               const Generator& generator, std::string file,
+                               const NoiseAdditions& to_add)
     : spec(resolved(chosen)),
       schedule(make_schedule(spec)),
       path(kind),
       rng(&generator),
-      schedule_file(std::move(file)) {
+      schedule_file(std::move(file)),
+      additions(to_add) {
+  check_additions(additions, *rng);
+  if (additions.any() && path != PathKind::shared) {
+    fail("what trainers add to the noise is drawn once for an image: use ", Named{"path"},
+         " shared, not ", path_name(path));
+  }
   if (!rng->has_steps && path != PathKind::shared) {
     fail(Named{"rng"}, " ", rng->name, " draws one noise for an image: use `path` shared, not ",
          path_name(path));
   }
 }
 
+namespace {
+
+// The mean of x_0 in each channel of each item.
+std::vector<double> channel_means(const Image& image) {
+  const auto channels = static_cast<std::size_t>(image.channels);
+  const auto items = static_cast<std::size_t>(image.items);
+  const std::size_t item = image.samples() / items;
+  std::vector<double> means(channels * items);
+  std::visit(
+      [&]<class T>(const Planes<T>& planes) {
+        std::array<float, kPiece> x;
+        for (std::size_t i = 0; i < planes.colour.size(); i += kPiece) {
+          const auto from =
+              std::span(planes.colour).subspan(i, std::min(kPiece, planes.colour.size() - i));
+          if constexpr (std::is_floating_point_v<T>) {
+            std::transform(from.begin(), from.end(), x.begin(),
+                           [](T sample) { return static_cast<float>(sample); });
+          } else {
+            pixels_to_x(from, std::span(x).first(from.size()));
+          }
+          for (std::size_t j = 0; j < from.size(); ++j) {
+            means[(i + j) / item * channels + (i + j) % channels] += static_cast<double>(x[j]);
+          }
+        }
+      },
+      image.planes);
+  for (double& mean : means) mean /= static_cast<double>(item / channels);
+  return means;
+}
+
+}  // namespace
+
 std::unique_ptr<NoiseSource> ForwardProcess::noise(std::uint64_t seed, const Image& image,
-                                                   std::uint32_t draw) const {
-  return rng->make(seed, {image.width, image.height, image.channels, image.frames, image.items},
-                   draw);
+                                                   std::uint32_t draw, NoisePart part) const {
+  std::vector<double> means;
+  if (additions.offset_adaptive != 0) means = channel_means(image);
+  return add_to_noise(additions, *rng, seed,
+                      {image.width, image.height, image.channels, image.frames, image.items}, draw,
+                      part, means);
 }
 
 std::size_t noise_memory(const ForwardProcess& process, const Footprint& image) {
-  return process.rng->memory_per_sample * image.samples;
+  return process.rng->memory_per_sample * image.samples +
+         additional_memory(process.additions, *process.rng, image.samples);
 }
 
 std::size_t visit_memory(const ForwardProcess& process, const Footprint& image) {

@@ -263,7 +263,7 @@ TEST_F(FarmOfLinks, Noise) {
     for (int i = farm.below(3); i > 0; --i) {
       auto path = farm.any_file();
       if (!path.ends_with(".npy")) path += ".npy";
-      job.saved.push_back({i == 1 ? Saved::Kind::eps : Saved::Kind::x0, path});
+      job.saved.push_back({find_target(i == 1 ? "eps" : "x0"), path});
     }
     add_other_inputs(farm, job.other_inputs, inputs);
     const bool done = begins(farm, tally, [&] { noise_file(job, process); });

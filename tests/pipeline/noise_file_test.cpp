@@ -81,10 +81,10 @@ TEST_F(NoiseFile, SavesWhatXtIsMadeOf) {
       job.t = 40;
       job.output = folder / "xt.npy";
       job.options.overwrite = true;
-      job.saved = {{Saved::Kind::x0, folder / "x0.npy"},
-                   {Saved::Kind::eps, folder / "eps.npy"},
-                   {Saved::Kind::v, folder / "v.npy"},
-                   {Saved::Kind::v, folder / "v.safetensors"}};
+      job.saved = {{find_target("x0"), folder / "x0.npy"},
+                   {find_target("eps"), folder / "eps.npy"},
+                   {find_target("v"), folder / "v.npy"},
+                   {find_target("v"), folder / "v.safetensors"}};
       noise_file(job, process);
       const auto xt = floats("xt.npy");
       const auto x0 = floats("x0.npy");
@@ -103,7 +103,7 @@ TEST_F(NoiseFile, SavesWhatXtIsMadeOf) {
 TEST_F(NoiseFile, RefusesTargetsThatDoNotExist) {
   NoiseJob job = job_for<std::uint8_t>("in.png");
   job.output = folder / "xt.npy";
-  job.saved = {{Saved::Kind::v, folder / "v.npy"}};
+  job.saved = {{find_target("v"), folder / "v.npy"}};
   job.t = 1;
   const ForwardProcess scaled(
       {.name = "gamma-linear", .steps = 10, .parameters = {{"input-scale", 0.5}}});
@@ -112,7 +112,7 @@ TEST_F(NoiseFile, RefusesTargetsThatDoNotExist) {
   EXPECT_THROW(noise_file(job, ForwardProcess({}, PathKind::markov)), InvalidArgument);
   EXPECT_EQ(folder.entries(), 1U);
   // Drawn noise is there at t = 0 as well: v of a flow is eps - x_0, and of DDPM's eps itself.
-  job.saved.push_back({Saved::Kind::eps, folder / "eps.npy"});
+  job.saved.push_back({find_target("eps"), folder / "eps.npy"});
   noise_file(job, ForwardProcess(ScheduleSpec{}));
   EXPECT_EQ(floats("v.npy"), floats("eps.npy"));
   EXPECT_NE(floats("eps.npy")[0], 0);

@@ -8,14 +8,14 @@
 #include "qsample/forward_process.h"
 #include "qsample/jobs/options.h"
 #include "qsample/run.h"
+#include "qsample/trainers/target.h"
 
 namespace qsample {
 
-/// A further output: x0, eps, or the target v of a network that predicts the velocity
-/// (NoiseSchedule::velocity), as floats. eps is the noise in x_t = alpha_t x_0 + sigma_t eps.
+/// A further output, as floats. Where its target has EDM's scalings they are written beside it, in
+/// JSON, to its path with the ending .json.
 struct Saved {
-  enum class Kind { x0, eps, v };
-  Kind kind;
+  const Target* target;  ///< a row of targets()
   std::string path;
 };
 
@@ -27,6 +27,7 @@ struct NoiseJob {
   std::uint64_t seed = 0;
   OutputOptions options = {};
   std::vector<Saved> saved = {};
+  double sigma_data = kSigmaData;  ///< of EDM's scalings
   std::vector<OtherInput> other_inputs = {};
   std::function<void(const Image& xt)> show = {};  ///< told of x_t, in the size of the view
 };
@@ -34,7 +35,8 @@ struct NoiseJob {
 /// Noises one file. Outputs of one name go into one file, of a format that holds several images.
 /// Returns the share of clipped samples. Throws InvalidArgument before anything is read where two
 /// outputs clash, an output is an input, or what is to be saved does not exist: v of a schedule
-/// that has none, eps at t = 0 of a Markov path; Error for what is wrong with a file.
+/// that has none, eps at t = 0 of a Markov path, a score without noise; Error for what is wrong
+/// with a file.
 double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunOptions& run = {});
 
 }  // namespace qsample

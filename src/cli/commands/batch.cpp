@@ -127,7 +127,8 @@ int run(const Options& options, const Console& console) {
   BatchJob job = options.job;
   check_is_folder(job.output, "images");
   const ForwardProcess process(options.schedule.spec(console), options.noise.path,
-                               *options.noise.rng, options.schedule.file());
+                               *options.noise.rng, options.schedule.file(),
+                               options.noise.additions);
   if (!options.timestep.is_random()) {
     job.t = options.timestep.resolve(process.schedule, console);
   }
@@ -233,6 +234,7 @@ Run add_options(CLI::App& command, Console& console) {
       ->type_name("FILE");
   add_input_options(command, options->job.reading, console);
   options->noise.add_to(command);
+  options->noise.add_additions(command);
   options->schedule.add_to(command);
   add_output_options(command, options->job.options);
   add_view_options(command, options->job.options.view);

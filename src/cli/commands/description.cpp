@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -149,6 +150,19 @@ void add_outputs(Command& command, const Record& record) {
   for (const std::string& name : record.saved) {
     if (name != kNoisedName) command.add("--save", fmt::format("{}={}", name, file));
   }
+  const bool scaled =
+      std::any_of(record.saved.begin(), record.saved.end(), [](const std::string& name) {
+        const Target* target = find_target(name);
+        return target != nullptr && target->has_scalings;
+      });
+  if (scaled && record.sigma_data != kSigmaData) command.add("--sigma-data", record.sigma_data);
+}
+
+void add_additions(Command& command, const NoiseAdditions& additions) {
+  for (const NoiseAddition& row : noise_additions()) {
+    if (row.is_set(additions)) command.add(fmt::format("--{}", row.name), row.get(additions));
+  }
+  if (additions.pyramid_seed) command.add("--pyramid-seed", *additions.pyramid_seed);
 }
 
 void add_modifier(Command& command, const ScheduleModifier& modifier, const ScheduleSpec& spec) {
@@ -234,6 +248,7 @@ Command made_by(const Record& record) {
   command.add("--path", path_name(record.path));
   command.add("--rng", record.rng->name);
   command.add("--seed", record.seed);
+  add_additions(command, record.additions);
   add_reading(command, record);
   add_outputs(command, record);
   add_schedule(command, record);

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "cli/options/schedule_options.h"
 #include "cli/options/shared_options.h"
 #include "cli/options/timesteps/timestep_options.h"
+#include "cli/options/values.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
 #include "cli/terminal/terminal_picture.h"
@@ -30,6 +32,7 @@ namespace {
 struct Options {
   NoiseJob job;
   std::vector<std::string> saved;
+  std::optional<double> sigma_data;
   TimestepOptions timestep;
   NoiseOptions noise;
   ScheduleOptions schedule;
@@ -50,15 +53,16 @@ constexpr const char* kExamples =
     "'qsample batch'.";
 
 Saved parse_saved(const std::string& text) {
-  static const std::map<std::string, Saved::Kind> kinds = {
-      {"x0", Saved::Kind::x0}, {"eps", Saved::Kind::eps}, {"v", Saved::Kind::v}};
   const auto equals = text.find('=');
-  const auto kind = kinds.find(text.substr(0, equals));
-  if (equals == std::string::npos || equals + 1 == text.size() || kind == kinds.end()) {
-    throw InvalidArgument(
-        fmt::format("--save: '{}' is not one of eps=FILE, x0=FILE, v=FILE", text));
+  const Target* target = find_target(std::string_view(text).substr(0, equals));
+  if (equals == std::string::npos || equals + 1 == text.size() || target == nullptr) {
+    std::string known;
+    for (const Target& row : targets()) {
+      known += fmt::format("{}{}=FILE", known.empty() ? "" : ", ", row.name);
+    }
+    throw InvalidArgument(fmt::format("--save: '{}' is not one of {}", text, known));
   }
-  return {kind->second, text.substr(equals + 1)};
+  return {target, text.substr(equals + 1)};
 }
 
 double noise_with_progress(const NoiseJob& job, const ForwardProcess& process,
@@ -70,9 +74,17 @@ double noise_with_progress(const NoiseJob& job, const ForwardProcess& process,
 
 NoiseWork work_of(const Options& options, const Console& console) {
   NoiseWork work{options.job, ForwardProcess(options.schedule.spec(console), options.noise.path,
-                                             *options.noise.rng, options.schedule.file())};
+                                             *options.noise.rng, options.schedule.file(),
+                                             options.noise.additions)};
   work.job.seed = options.noise.seed_of(work.job.input);
   for (const auto& text : options.saved) work.job.saved.push_back(parse_saved(text));
+  if (options.sigma_data) {
+    work.job.sigma_data = *options.sigma_data;
+    if (std::none_of(work.job.saved.begin(), work.job.saved.end(),
+                     [](const Saved& saved) { return saved.target->has_scalings; })) {
+      throw InvalidArgument("--sigma-data is of --save edm=FILE and edm-input=FILE");
+    }
+  }
   work.job.t = options.timestep.resolve(work.process.schedule, console);
   options.schedule.add_input(work.job.other_inputs);
   return work;
@@ -121,15 +133,22 @@ void declare(Options& options, CLI::App& command, Console& console) {
       ->type_name("OUTPUT");
   options.timestep.add_to(command, "timestep, from 0, the clean image, to the last");
   command
-      .add_option("--save", options.saved,
-                  "also write the noise (eps), the clean image (x0) or the v-prediction target (v: "
-                  "alpha eps - sigma x0; of a flow eps - x0; of unscaled schedules (eps - sigma "
-                  "x0) / sqrt(1 + sigma^2)) as floats; all into one .safetensors if it is named "
-                  "so; once for each")
+      .add_option(
+          "--save", options.saved,
+          "also write, as floats, the noise (eps), the clean image (x0), the v-prediction "
+          "target (v: alpha eps - sigma x0; of a flow eps - x0; of unscaled schedules (eps - "
+          "sigma x0) / sqrt(1 + sigma^2)), the velocity of a flow (eps - x0), the score "
+          "(-eps / sigma), or EDM's target (edm) and input (edm-input), with its scalings "
+          "beside them in a .json; all into one .safetensors if it is named so; once for "
+          "each")
       ->type_name("KIND=FILE")
       ->allow_extra_args(false);
+  add_number<double>(command, "--sigma-data", options.sigma_data,
+                     "the deviation of the data in EDM's scalings (default: 0.5)")
+      ->type_name("X");
   add_input_options(command, options.job.reading, console);
   options.noise.add_to(command);
+  options.noise.add_additions(command);
   options.noise.add_seed_from_name(command);
   options.schedule.add_to(command);
   add_output_options(command, options.job.options);

@@ -131,7 +131,8 @@ int run(const Options& options, const Console& console) {
   check_is_no_terminal(options.job.output);
   check_is_one_image(options.job.input);
   const ForwardProcess process(options.schedule.spec(console), options.noise.path,
-                               *options.noise.rng, options.schedule.file());
+                               *options.noise.rng, options.schedule.file(),
+                               options.noise.additions);
   TrajectoryJob job = options.job;
   if (film) {
     choose_film(options, process.schedule, job);
@@ -184,6 +185,7 @@ Run add_options(CLI::App& command, Console& console) {
                    "keep frames made from the same input in the same way, make the others");
   add_input_options(command, options->job.reading, console);
   options->noise.add_to(command);
+  options->noise.add_additions(command);
   options->noise.add_seed_from_name(command);
   options->schedule.add_to(command);
   add_output_options(command, options->job.options);

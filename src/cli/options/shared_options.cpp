@@ -192,6 +192,36 @@ void NoiseOptions::add_to(CLI::App& command) {
       ->group(group);
 }
 
+void NoiseOptions::add_additions(CLI::App& command) {
+  const std::string group = "Noise of trainers";
+  const auto add = [&]<class T>(const NoiseAddition& row, T least, T most) {
+    const std::string option = fmt::format("--{}", row.name);
+    command
+        .add_option_function<std::string>(
+            option,
+            [this, &row, option, least, most](const std::string& text) {
+              row.set(additions, static_cast<double>(parse_number<T>(text, option, least, most)));
+            },
+            std::string(row.help))
+        ->type_name(std::string(row.value))
+        ->group(group);
+  };
+  for (const NoiseAddition& row : noise_additions()) {
+    if (row.whole) {
+      add(row, static_cast<int>(row.least), static_cast<int>(row.most));
+    } else {
+      add(row, row.least, row.most);
+    }
+  }
+  command
+      .add_option_function<std::string>(
+          "--pyramid-seed",
+          [this](const std::string& text) { additions.pyramid_seed = parse_seed(text); },
+          "the sizes are those of Python's random.seed(SEED) (default: the seed of the noise)")
+      ->type_name("SEED")
+      ->group(group);
+}
+
 void NoiseOptions::add_seed_from_name(CLI::App& command) {
   command
       .add_flag("--seed-from-name", seed_from_name,

@@ -13,6 +13,7 @@
 #include "pipeline/input.h"
 #include "qsample/generators.h"
 #include "qsample/path.h"
+#include "qsample/trainers/noise_additions.h"
 
 namespace qsample::cli {
 
@@ -36,14 +37,17 @@ void add_overwrite_option(CLI::App& command, bool& overwrite);
 /// --input-range, --frame, --max-pixels, --allow-damaged. Warnings go to the console.
 void add_input_options(CLI::App& command, InputOptions& options, const Console& console);
 
-/// --seed, --rng, --path, --seed-from-name.
+/// --seed, --rng, --path, --seed-from-name, and what trainers add to the noise.
 struct NoiseOptions {
   std::uint64_t seed = 0;
   const Generator* rng = &generators().front();
   PathKind path = PathKind::shared;
   bool seed_from_name = false;
+  NoiseAdditions additions = {};
 
   void add_to(CLI::App& command);
+  /// --offset-noise, --pyramid-noise, ...: what trainers add.
+  void add_additions(CLI::App& command);
   /// --seed-from-name, for commands of one image.
   void add_seed_from_name(CLI::App& command);
   /// The seed of one image's noise.

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/json.h"
 #include "files/identity/place.h"
+#include "files/output_file.h"
 #include "image/image_io.h"
 #include "pipeline/destination.h"
 #include "pipeline/input.h"
@@ -19,30 +23,7 @@
 namespace qsample {
 namespace {
 
-std::string tensor_name(Saved::Kind kind) {
-  switch (kind) {
-    case Saved::Kind::x0: return "x0";
-    case Saved::Kind::eps: return "eps";
-    case Saved::Kind::v: return "v";
-  }
-  return {};
-}
-
-// What a record says that a file holds.
-Tensor tensor_of(Saved::Kind kind, const NoiseSchedule& schedule) {
-  const std::string name = tensor_name(kind);
-  return {name, kind == Saved::Kind::v ? std::string(velocity_formula(schedule.process())) : name};
-}
-
-// The factors of x_0 and eps.
-Mix mix_of(Saved::Kind kind, const NoiseSchedule& schedule, int t) {
-  switch (kind) {
-    case Saved::Kind::x0: return {1, 0};
-    case Saved::Kind::eps: return {0, 1};
-    case Saved::Kind::v: return schedule.velocity(t);
-  }
-  return {};
-}
+std::string tensor_name(const Saved& saved) { return std::string(saved.target->name); }
 
 // `wanted.x0 * x_0 + wanted.eps * eps` of the whole image. A Markov path gives sigma_t eps.
 Frame combine(const Image& clean, const NoisePath& path, int t, Mix wanted) {
@@ -86,7 +67,7 @@ std::vector<Output> outputs_of(const NoiseJob& job) {
     if (output == outputs.end()) {
       OutputOptions options = job.options;
       options.format.clear();
-      options.tensor = tensor_name(saved.kind);
+      options.tensor = tensor_name(saved);
       // What is asked of x_t, integers of a depth and a range, is not asked of floats.
       options.depth = 0;
       options.range = {};
@@ -96,6 +77,28 @@ std::vector<Output> outputs_of(const NoiseJob& job) {
     output->saved.push_back(i);
   }
   return outputs;
+}
+
+// The files beside saved ones that have EDM's scalings, each once.
+std::vector<std::string> sidecars_of(const NoiseJob& job) {
+  std::vector<std::string> paths;
+  for (const Saved& saved : job.saved) {
+    if (!saved.target->has_scalings) continue;
+    const auto path = std::filesystem::path(saved.path).replace_extension(".json").string();
+    if (std::find(paths.begin(), paths.end(), path) == paths.end()) paths.push_back(path);
+  }
+  return paths;
+}
+
+std::string sidecar_text(const EdmScalings& scalings) {
+  Json json;
+  json["sigma"] = scalings.sigma;
+  json["sigma_data"] = scalings.sigma_data;
+  json["c_skip"] = scalings.c_skip;
+  json["c_out"] = scalings.c_out;
+  json["c_in"] = scalings.c_in;
+  json["c_noise"] = scalings.c_noise;
+  return json_text(json) + "\n";
 }
 
 // Throws unless the format of the output holds what is written to it; it has `names` already.
@@ -111,7 +114,7 @@ void check_saved(const NoiseJob& job, const Output& output, std::vector<std::str
       throw InvalidArgument(saved.path + ": two outputs would be written to it; only " +
                             ".safetensors holds several");
     }
-    const std::string name = tensor_name(saved.kind);
+    const std::string name = tensor_name(saved);
     if (std::find(names.begin(), names.end(), name) != names.end()) {
       throw InvalidArgument(saved.path + ": `save` " + name + " twice");
     }
@@ -120,11 +123,16 @@ void check_saved(const NoiseJob& job, const Output& output, std::vector<std::str
 }
 
 // Throws if an output is an input, or another output that has not the very same name.
-void check_files(const NoiseJob& job, const std::vector<Output>& outputs, JobFiles& files) {
+void check_files(const NoiseJob& job, const std::vector<Output>& outputs,
+                 const std::vector<std::string>& sidecars, JobFiles& files) {
   std::vector<std::string> names;
   for (const Output& output : outputs) {
     if (output.is_written()) files.will_write(output.destination.path, names.size());
     names.push_back(output.destination.path);
+  }
+  for (const std::string& sidecar : sidecars) {
+    files.will_write(sidecar, names.size());
+    names.push_back(sidecar);
   }
   files.will_read(job.input, names.size());
   names.push_back(job.input);
@@ -147,30 +155,38 @@ void check_targets(const NoiseJob& job, const ForwardProcess& process) {
     throw InvalidArgument("`save` keeps the size of the image; leave out `view-size`");
   }
   for (const Saved& saved : job.saved) {
-    const std::string option = "`save` " + tensor_name(saved.kind);
-    if (saved.kind != Saved::Kind::x0 && process.path == PathKind::markov &&
-        process.schedule.sigma(job.t) == 0) {
+    const std::string option = "`save` " + tensor_name(saved);
+    Mix mix{};
+    try {
+      mix = saved.target->mix(process.schedule, job.t, job.sigma_data);
+    } catch (const InvalidArgument& e) {
+      throw InvalidArgument(option + ": " + e.what());
+    }
+    if (mix.eps != 0 && process.path == PathKind::markov && process.schedule.sigma(job.t) == 0) {
       throw InvalidArgument(
           option + ": along a Markov path there is no noise yet at t = " + std::to_string(job.t));
     }
-    try {
-      (void)mix_of(saved.kind, process.schedule, job.t);
-    } catch (const InvalidArgument& e) {
-      throw InvalidArgument(option + ": " + e.what());
+    if (saved.target->has_scalings && saved.path == "-") {
+      throw InvalidArgument(option + ": EDM's scalings go beside it; give it a file's name");
     }
   }
 }
 
-void check_outputs(const NoiseJob& job, const std::vector<Output>& outputs, JobFiles& files) {
+void check_outputs(const NoiseJob& job, const std::vector<Output>& outputs,
+                   const std::vector<std::string>& sidecars, JobFiles& files) {
   for (const Output& output : outputs) {
     const bool is_first = &output == &outputs.front();
     check_saved(job, output,
                 is_first ? std::vector{job.options.tensor} : std::vector<std::string>());
   }
-  check_files(job, outputs, files);
+  check_files(job, outputs, sidecars, files);
   for (const Output& output : outputs) {
     if (output.is_written())
       check_place(output.destination.path, output.destination.options.overwrite);
+  }
+  for (const std::string& sidecar : sidecars) {
+    check_is_no_folder(sidecar);
+    check_place(sidecar, job.options.overwrite, FileKinds::regular);
   }
 }
 
@@ -180,7 +196,7 @@ std::size_t saved_memory(const NoiseJob& job, const ForwardProcess& process,
   if (job.saved.empty()) return 0;
   const auto copies = static_cast<std::size_t>(kSafetensors.encode_copies);  // the most of all
   return image.samples * sizeof(float) * job.saved.size() * (1 + copies) +
-         visit_memory(process, image);
+         visit_memory(process, image) + noise_memory(process, image);
 }
 
 }  // namespace
@@ -190,7 +206,8 @@ double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunO
   const std::vector<Output> outputs = outputs_of(job);
   Outputs own;
   Outputs& written = run.outputs == nullptr ? own : *run.outputs;
-  check_outputs(job, outputs, written.files());
+  const std::vector<std::string> sidecars = sidecars_of(job);
+  check_outputs(job, outputs, sidecars, written.files());
   MemoryBudget budget(job.reading.max_memory);
   MemoryLease lease(&budget);
   InputOptions reading = job.reading;
@@ -208,12 +225,21 @@ double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunO
 
   std::vector<Frame> extra;
   extra.reserve(job.saved.size());
-  for (const Saved& saved : job.saved) {
-    extra.push_back(combine(input.image, path, job.t, mix_of(saved.kind, process.schedule, job.t)));
+  if (!job.saved.empty()) {
+    const auto plain = process.noise(job.seed, input.image, 0, NoisePart::target);
+    const NoisePath plain_path(process.schedule, *plain, process.path);
+    for (const auto& [target, name] : job.saved) {
+      extra.push_back(combine(input.image, target->part == NoisePart::input ? path : plain_path,
+                              job.t, target->mix(process.schedule, job.t, job.sigma_data)));
+    }
   }
   const Range range = job.options.range.at(process.schedule, job.t);
   const Frame frame =
       viewed(noise_image(std::move(input.image), path, job.t, depth, range, run), job.options.view);
+  const auto scalings_in = [&](const Output& output) {
+    return std::any_of(output.saved.begin(), output.saved.end(),
+                       [&](std::size_t i) { return job.saved[i].target->has_scalings; });
+  };
   const auto write = [&](const Frame& first, const Output& output,
                          std::span<const std::size_t> others) {
     std::vector<Tensor> tensors;
@@ -221,18 +247,26 @@ double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunO
       tensors.push_back({std::string(kNoisedName), "alpha x0 + sigma eps"});
     }
     for (const std::size_t i : output.saved) {
-      tensors.push_back(tensor_of(job.saved[i].kind, process.schedule));
+      const Saved& saved = job.saved[i];
+      tensors.push_back({tensor_name(saved), saved.target->formula(process.schedule)});
     }
     std::vector<NamedImage> named;
     for (const std::size_t i : others) {
-      named.emplace_back(tensor_name(job.saved[i].kind), &extra[i].image);
+      named.emplace_back(tensor_name(job.saved[i]), &extra[i].image);
     }
     const Destination& to = output.destination;
     const auto record =
-        record_of(process, job.seed, job.t, input.source, to.options, to.format(), tensors);
+        record_of(process, job.seed, job.t, input.source, to.options, to.format(), tensors,
+                  scalings_in(output) ? std::optional(job.sigma_data) : std::nullopt);
     write_frame(first, to, FileKinds::pipes_too, record, named, run, written);
   };
   // Each file of its own first, so that where x_t is, all is.
+  for (const std::string& sidecar : sidecars) {
+    const auto text = sidecar_text(edm_scalings(process.schedule, job.t, job.sigma_data));
+    OutputFile file(sidecar, {.overwrite = job.options.overwrite}, written);
+    file.write(std::as_bytes(std::span(text)));
+    file.commit();
+  }
   for (std::size_t i = 1; i < outputs.size(); ++i) {
     const std::span<const std::size_t> saved = outputs[i].saved;
     write(extra[saved.front()], outputs[i], saved.subspan(1));

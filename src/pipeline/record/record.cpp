@@ -37,6 +37,13 @@ Json schedule_json(const ForwardProcess& process) {
   return json;
 }
 
+void put_additions(Json& json, const NoiseAdditions& additions) {
+  for (const NoiseAddition& row : noise_additions()) {
+    if (row.is_set(additions)) json[std::string(row.name)] = row.get(additions);
+  }
+  if (additions.pyramid_seed) json["pyramid-seed"] = std::to_string(*additions.pyramid_seed);
+}
+
 // What is not compared. How the file came to have its name and what lies around it is not part of
 // its making.
 constexpr const char* kBeside[] = {"qsample", "folder", "folder-hex", "format",
@@ -74,7 +81,7 @@ std::uint64_t table_hash(const ScheduleSpec& spec) {
 
 std::string record_of(const ForwardProcess& process, std::uint64_t seed, int t,
                       const Source& source, const OutputOptions& options, std::string_view format,
-                      const std::vector<Tensor>& tensors) {
+                      const std::vector<Tensor>& tensors, std::optional<double> sigma_data) {
   Json json;
   json["qsample"] = QSAMPLE_VERSION;
   put_name(json, "source", source.name);
@@ -89,6 +96,7 @@ std::string record_of(const ForwardProcess& process, std::uint64_t seed, int t,
   json["path"] = path_name(process.path);
   json["rng"] = process.rng->name;
   json["seed"] = std::to_string(seed);
+  put_additions(json, process.additions);
   if (options.depth != 0) json["depth"] = options.depth;
   const Range range = options.range.at(process.schedule, t);
   json["range"] = {range.low, range.high};
@@ -100,6 +108,7 @@ std::string record_of(const ForwardProcess& process, std::uint64_t seed, int t,
   if (options.compression == Compression::small) json["compression"] = "small";
   if (!format.empty()) json["format"] = format;
   for (const Tensor& tensor : tensors) json["saved"][tensor.name] = tensor.formula;
+  if (sigma_data) json["sigma-data"] = *sigma_data;
   return json_text(json);
 }
 

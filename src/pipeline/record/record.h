@@ -10,12 +10,12 @@
 #include "pipeline/record/film_record.h"
 #include "pipeline/source.h"
 #include "qsample/forward_process.h"
+#include "qsample/trainers/target.h"
 
 namespace qsample {
 
-/// Names of what a file may hold: x_t, and what `--save` adds.
+/// The name of x_t among what a file holds; the others are targets().
 inline constexpr std::string_view kNoisedName = "x_t";
-inline constexpr std::string_view kSavedNames[] = {"x0", "eps", "v"};
 
 /// What a file holds besides x_t or in its place, and its formula: "v", "eps - x0".
 struct Tensor {
@@ -28,12 +28,13 @@ struct Tensor {
 
 /// Everything needed to make the file again, as one line of JSON in ASCII. `format` is the
 /// format of the file, as Destination has it; `tensors` are all that it holds, and none where it is
-/// x_t alone. The seed is text: many programs read a number of JSON as a double, which holds 53
-/// bits.
+/// x_t alone; `sigma_data` is theirs, where some have EDM's scalings. The seed is text: many
+/// programs read a number of JSON as a double, which holds 53 bits.
 [[nodiscard]] std::string record_of(const ForwardProcess& process, std::uint64_t seed, int t,
                                     const Source& source, const OutputOptions& options,
                                     std::string_view format,
-                                    const std::vector<Tensor>& tensors = {});
+                                    const std::vector<Tensor>& tensors = {},
+                                    std::optional<double> sigma_data = {});
 
 /// What only the making shows.
 struct Findings {
@@ -63,10 +64,12 @@ struct Record {
   int t = 0;
   FilmMaking film = {};  ///< of a film, which has many t
   PathKind path = PathKind::shared;
+  NoiseAdditions additions = {};
   const Generator* rng = &generators().front();
   std::uint64_t seed = 0;
   OutputOptions options;           ///< what a record tells of them
   std::vector<std::string> saved;  ///< names of what the file holds; none where it is x_t alone
+  double sigma_data = kSigmaData;  ///< of EDM's scalings of these
   bool damaged = false;            ///< the input was
 };
 

@@ -264,10 +264,37 @@ void read_options(Fields& fields, Record& record) {
   if (!saved.is_object() || saved.empty()) Fields::fail("saved");
   for (const auto& [name, formula] : saved.items()) {
     const bool known =
-        (record.saved.empty() && name == kNoisedName) ||
-        std::find(std::begin(kSavedNames), std::end(kSavedNames), name) != std::end(kSavedNames);
+        (record.saved.empty() && name == kNoisedName) || find_target(name) != nullptr;
     if (!known || !formula.is_string()) Fields::fail("saved");
     record.saved.push_back(name);
+  }
+  if (!fields.has("sigma-data")) return;
+  record.sigma_data = fields.number("sigma-data");
+  const bool has_scalings =
+      std::any_of(record.saved.begin(), record.saved.end(), [](const std::string& name) {
+        return name != kNoisedName && find_target(name)->has_scalings;
+      });
+  if (!(record.sigma_data > 0 && has_scalings)) Fields::fail("sigma-data");
+}
+
+void read_additions(Fields& fields, Record& record) {
+  NoiseAdditions& additions = record.additions;
+  for (const NoiseAddition& row : noise_additions()) {
+    const std::string key(row.name);
+    if (!fields.has(key)) continue;
+    const double value = fields.number(key);
+    // What is not whole is no number of something.
+    if (!(value >= row.least && value <= row.most) || (row.whole && value != std::floor(value))) {
+      Fields::fail(key);
+    }
+    row.set(additions, value);
+  }
+  if (fields.has("pyramid-seed")) additions.pyramid_seed = fields.seed("pyramid-seed");
+  if (additions.any() && record.path != PathKind::shared) Fields::fail("path");
+  try {
+    check_additions(additions, *record.rng);
+  } catch (const InvalidArgument& e) {
+    Fields::fail(e.parameter());
   }
 }
 
@@ -302,6 +329,7 @@ Record read_record(std::string_view text) {
   for (const Generator& generator : generators()) known.push_back(&generator);
   record.rng = fields.choice<const Generator*>("rng", known, std::mem_fn(&Generator::name));
   record.seed = fields.seed("seed");
+  read_additions(fields, record);
   read_options(fields, record);
   if (fields.has("clipped")) (void)fields.number("clipped");
   record.damaged = fields.has("damage");

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <string>
 #include <vector>
 
@@ -72,8 +74,10 @@ TEST(Description, IsRefusedForEveryOptionThatIsNoneOfTheRecord) {
           if (!taken) continue;
           const std::string again = command_of(read_record(record.dump()));
           EXPECT_EQ(again.find("victim"), std::string::npos) << again;
-          EXPECT_TRUE(name == "snr-shift" || name == "frame" || name == "input-range")
-              << name << " in " << record.dump();
+          const bool numeric = name == "snr-shift" || name == "frame" || name == "input-range" ||
+                               std::any_of(noise_additions().begin(), noise_additions().end(),
+                                           [&](const auto& row) { return row.name == name; });
+          EXPECT_TRUE(numeric) << name << " in " << record.dump();
         }
       }
     }
@@ -94,6 +98,11 @@ TEST(Description, IsRefusedForValuesThatCanNotBe) {
       {"/source-xxh3", {"xyz", "--output=x", 3, "1 2"}},
       {"/frame", {0, -1, 1.5, "1", 3e9}},
       {"/input-range", {Json::array(), {1}, {1, 0}, {"a", "b"}, {0, 1e300}, "0,1"}},
+      {"/offset-noise", {-1, "0.1", 1e9, Json()}},
+      {"/pyramid-noise", {1.5, -1, true, 1e9}},
+      {"/pyramid-discount", {0.5}},
+      {"/pyramid-seed", {"1", 1}},
+      {"/sigma-data", {0.5, 0, "x"}},
       {"/schedule", {Json(), "linear", Json::object()}},
       {"/schedule/name", {"", "x", "betas.txt", "../linear", 3, "betas", "cosine"}},
       {"/schedule/steps", {0, -1, 1e9, "1000", 1000.5, 2}},

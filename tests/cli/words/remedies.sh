@@ -212,7 +212,7 @@ done <<'LINES'
 2 | noise cat.png -t 5 --schedule Cosine | did you mean cosine
 2 | noise cat.png -t 5 --range 0 | is not a range such as -1,1
 2 | noise cat.png -t 5 --range 1,-1 | the first of '1,-1' is not below the second
-2 | noise cat.png -t 5 --save eps | is not one of eps=FILE
+2 | noise cat.png -t 5 --save eps | is not one of x0=FILE
 2 | noise cat.png -t 5 --save eps=e.png | does not hold floats & .npy
 2 | batch photos -o noisy -t 5 -j 0 | outside 1..
 

@@ -58,6 +58,7 @@ inline std::vector<std::string> shell_words(std::string_view line) {
 /// The options of `noise` that make a file, without those that say where it goes.
 struct AgainOptions {
   std::string input;
+  std::uint32_t draw = 0;
   std::vector<std::string> saved;
   cli::TimestepOptions timestep;
   InputOptions reading;
@@ -95,6 +96,7 @@ inline std::string wrong_with_again(const std::string& record) {
   options.noise.add_to(app);
   options.noise.add_additions(app);
   double sigma_data = kSigmaData;
+  app.add_option("--draw", options.draw);
   app.add_option("--sigma-data", sigma_data);
   options.schedule.add_to(app);
   cli::add_output_options(app, options.output);
@@ -138,11 +140,16 @@ inline std::string wrong_with_again(const std::string& record) {
       std::any_of(wanted.saved.begin(), wanted.saved.end(), [](const std::string& name) {
         return find_target(name) != nullptr && find_target(name)->has_scalings;
       });
-  const auto again =
-      with_findings(record_of(process, options.noise.seed, t, source, options.output,
-                              resolve("-", options.output).format(), tensors,
-                              has_scalings ? std::optional(sigma_data) : std::nullopt),
-                    {.damage = options.reading.decoding.allow_damaged ? "some" : ""});
+  const auto again = with_findings(
+      record_of({.process = process,
+                 .seed = options.noise.seed,
+                 .draw = options.draw,
+                 .t = t,
+                 .source = source,
+                 .tensors = tensors,
+                 .sigma_data = has_scalings ? std::optional(sigma_data) : std::nullopt},
+                options.output, resolve("-", options.output).format()),
+      {.damage = options.reading.decoding.allow_damaged ? "some" : ""});
   if (cli::command_of(read_record(again)) != line) return "it gives another process";
   const auto input = wanted.source.folder.empty() ? wanted.source.name
                                                   : wanted.source.folder + "/" + wanted.source.name;

@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
     qsample::BatchJob batch;
     batch.inputs = {{image, "in.ppm"}};
     batch.output = folder + "/batch";
-    batch.t = 5;
+    batch.timesteps.ts = {5};
     const auto result = qsample::run_batch(batch, chain, [](const std::string&, bool) {});
     if (result.written != 1) return 1;
 

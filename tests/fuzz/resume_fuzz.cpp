@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const char* name : {"a.png", "a.safetensors"}) {
     const std::string path = folder / name;
     write_text(path, std::string(data, data + size));
-    const auto record = record_of(process, 0, 5, source, {}, "");
+    const auto record = record_of({.process = process, .t = 5, .source = source}, {}, "");
     try {
       const auto done = record_of_done(resolve(path, {.resume = true}), record, {});
       if (!done) continue;

@@ -47,7 +47,7 @@ class Batch : public ::testing::Test {
     BatchJob made;
     made.inputs = select_images({.inputs = {folder / "in"}, .recursive = recursive}).images;
     made.output = folder / out;
-    made.t = 300;
+    made.timesteps.ts = {300};
     return made;
   }
 
@@ -196,17 +196,17 @@ TEST_F(Batch, ResumeKeepsWhatIsTheSameAndRedoesTheRest) {
   EXPECT_EQ(fs::last_write_time(folder / "out/a.png"), kept);
   EXPECT_EQ(read_text(folder / "out/b.png"), whole);
   EXPECT_EQ(read_picture(folder / "out/sub/deep/a.png").width, 48);
-  again.t = 301;  // another process
+  again.timesteps.ts = {301};  // another process
   EXPECT_EQ(run(again).written, 4U);
 }
 
 TEST_F(Batch, RandomTimestepsComeFromTheFilesSeed) {
   auto random = job("out");
-  random.t.reset();
+  random.timesteps.ts.clear();
   random.manifest = folder / "manifest.jsonl";
   run(random);
   auto again = job("again");
-  again.t.reset();
+  again.timesteps.ts.clear();
   run(again, 4);
   EXPECT_EQ(read_text(folder / "out/a.png"), read_text(folder / "again/a.png"));
   const auto manifest = read_text(folder / "manifest.jsonl");

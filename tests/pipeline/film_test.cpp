@@ -137,7 +137,7 @@ TEST(FilmRecords, AreReadAsTheyAreWritten) {
   FilmMaking making{.ts = {0, 1, 1, 100}, .space = Space::log_snr};
   making.film = {.fps = 12.5, .hold = 0.25, .boomerang = true, .quality = 7, .compatible = true};
   const OutputOptions options{.range = {.automatic = true}};
-  const auto frame = record_of(process, 5, 0, source, options, "mkv");
+  const auto frame = record_of({.process = process, .seed = 5, .source = source}, options, "mkv");
   const auto record = read_record(with_film(frame, making, options.range));
   EXPECT_TRUE(record.film.is_film());
   EXPECT_EQ(record.film.ts, making.ts);

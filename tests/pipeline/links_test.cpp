@@ -213,7 +213,7 @@ TEST_F(FarmOfLinks, Batch) {
       inputs.add(job.inputs.back().path);
     }
     job.output = farm.any_folder();
-    job.t = kT;
+    job.timesteps.ts = {kT};
     job.options = any_options(farm);
     if (farm.chance(50)) job.manifest = farm.any_file();
     const int workers = 1 + farm.below(2);

@@ -3,32 +3,49 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "qsample/forward_process.h"
 #include "qsample/jobs/options.h"
 #include "qsample/jobs/select_images.h"
+#include "qsample/jobs/timestep_choice.h"
 #include "qsample/run.h"
+#include "qsample/trainers/target.h"
 
 namespace qsample {
+
+/// A target that is written beside each x_t: to a folder of its own, by the same name with the
+/// ending `extension`, or, where `folder` is empty, into the file of x_t, whose format must hold
+/// several. Where it has EDM's scalings they are beside it, in JSON.
+struct BatchSaved {
+  const Target* target;  ///< a row of targets()
+  std::string folder = {};
+  std::string extension = ".npy";
+};
 
 struct BatchJob {
   std::vector<BatchInput> inputs;  ///< one at the least
   std::string output;        ///< folder that mirrors the tree below the inputs'; created as needed
   bool keep_ending = false;  ///< a.jpg gives a.jpg.png, not a.png
-  std::optional<int> t;      ///< none: drawn uniformly from 1..T by the file's seed
+  /// Names of outputs below `output`: fields {stem}, the input's path without its ending, {t}, {k}
+  /// (the draw) and {seed} in a text whose ending decides the format. Empty: "{stem}", with _t{t}
+  /// and _k{k} where there are several.
+  std::string name = {};
+  TimestepChoice timesteps = {};
+  std::vector<BatchSaved> saved = {};
+  double sigma_data = kSigmaData;  ///< of EDM's scalings
   InputOptions reading = {};
   std::uint64_t seed = 0;
   OutputOptions options = {};
-  std::string manifest = {};  ///< file for a line of JSON an image, in their order; empty for none
+  std::string manifest = {};  ///< file for a line of JSON an output, in their order; empty for none
   std::vector<OtherInput> other_inputs = {};
   /// How the manifest words an error, for those who read it; empty: as Error has it.
   std::function<std::string(const std::string& error)> wording = {};
 };
 
 struct BatchResult {
+  std::size_t outputs = 0;  ///< how many there are to be
   std::size_t written = 0;
   std::size_t kept = 0;
   std::size_t failed = 0;
@@ -42,9 +59,10 @@ struct BatchResult {
 /// well. Calls come one at a time.
 using OnFailure = std::function<void(const std::string& message, bool repeated)>;
 
-/// Noises every image that it can. Inputs and outputs are regular files. Throws, before it starts,
-/// InvalidArgument if two inputs would write one output or an output is an input, the manifest
-/// being one of the outputs; Error for a manifest or folder that can't be opened or made.
+/// Noises every image that it can, reading each once for all its timesteps and draws. Inputs and
+/// outputs are regular files. Throws, before it starts, InvalidArgument if two inputs would write
+/// one output or an output is an input, the manifest being one of the outputs, or a name does not
+/// tell outputs apart; Error for a manifest or folder that can't be opened or made.
 BatchResult run_batch(const BatchJob& job, const ForwardProcess& process,
                       const OnFailure& on_failure, const RunOptions& run = {});
 

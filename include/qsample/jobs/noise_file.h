@@ -1,7 +1,9 @@
 // One image file at one timestep, with what training code wants beside x_t.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,10 +23,12 @@ struct Saved {
 
 struct NoiseJob {
   std::string input;
-  std::string output;  ///< empty: x_t is shown only
+  std::string output;         ///< empty: x_t is shown only
+  bool make_folders = false;  ///< those of the outputs, where they are missing
   InputOptions reading = {};
   int t = 0;
   std::uint64_t seed = 0;
+  std::uint32_t draw = 0;  ///< of the seed's noise
   OutputOptions options = {};
   std::vector<Saved> saved = {};
   double sigma_data = kSigmaData;  ///< of EDM's scalings
@@ -38,5 +42,10 @@ struct NoiseJob {
 /// that has none, eps at t = 0 of a Markov path, a score without noise; Error for what is wrong
 /// with a file.
 double noise_file(const NoiseJob& job, const ForwardProcess& process, const RunOptions& run = {});
+
+/// The same for several jobs, of one at the least, that differ in their t, draws and outputs alone:
+/// the file is read once, and all is checked before anything is written.
+std::vector<double> noise_files(std::span<const NoiseJob> jobs, const ForwardProcess& process,
+                                const RunOptions& run = {});
 
 }  // namespace qsample

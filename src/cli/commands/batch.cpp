@@ -8,6 +8,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,7 +34,10 @@ struct Options {
   BatchSelection selection;
   std::string files_from;
   bool null_separated = false;
-  TimestepOptions timestep{TimestepOptions::Random::taken};
+  TimestepOptions timestep{TimestepOptions::Taken::several};
+  std::vector<std::string> saved;
+  std::string save_format;
+  std::optional<double> sigma_data;
   BatchJob job;
   int workers = default_workers();
   NoiseOptions noise;
@@ -122,6 +126,33 @@ SelectedImages select(BatchSelection selection, const Console& console) {
   return selected;
 }
 
+// "eps=DIR", or "eps" for what goes into the file of x_t.
+void add_saved(const Options& options, BatchJob& job) {
+  bool has_scalings = false;
+  bool has_files = false;
+  for (const std::string& text : options.saved) {
+    const auto equals = std::min(text.find('='), text.size());
+    const Target& target = target_of(text.substr(0, equals), "=DIR");
+    if (equals + 1 == text.size()) {
+      throw InvalidArgument(fmt::format("--save: '{}' names no folder", text));
+    }
+    BatchSaved saved{&target, equals == text.size() ? "" : text.substr(equals + 1)};
+    if (!options.save_format.empty()) {
+      saved.extension = default_extension({.format = options.save_format});
+    }
+    has_files = has_files || !saved.folder.empty();
+    has_scalings = has_scalings || target.has_scalings;
+    job.saved.push_back(std::move(saved));
+  }
+  if (!options.save_format.empty() && !has_files) {
+    throw InvalidArgument("--save-format is of --save KIND=DIR");
+  }
+  if (options.sigma_data) job.sigma_data = *options.sigma_data;
+  if (options.sigma_data && !has_scalings) {
+    throw InvalidArgument("--sigma-data is of --save edm=DIR and edm-input=DIR");
+  }
+}
+
 int run(const Options& options, const Console& console) {
   prepare_heap();
   BatchJob job = options.job;
@@ -129,9 +160,8 @@ int run(const Options& options, const Console& console) {
   const ForwardProcess process(options.schedule.spec(console), options.noise.path,
                                *options.noise.rng, options.schedule.file(),
                                options.noise.additions);
-  if (!options.timestep.is_random()) {
-    job.t = options.timestep.resolve(process.schedule, console);
-  }
+  job.timesteps = options.timestep.choice(process.schedule, console);
+  add_saved(options, job);
   job.seed = options.noise.seed;
   job.wording = [&](const std::string& error) { return console.with_options(error); };
   check_folder_format(job.output, job.options, console);
@@ -151,7 +181,9 @@ int run(const Options& options, const Console& console) {
 
   warn_if_image_is_left(process.schedule, console);
   const auto counts = std::make_shared<Counts>();
-  set_last_words([counts, images = job.inputs.size()] {
+  const std::size_t units =
+      job.inputs.size() * std::max<std::size_t>(1, job.timesteps.ts.size()) * job.timesteps.draws;
+  set_last_words([counts, images = units] {
     return summary(counts->written, images, counts->kept, counts->failed) +
            " before the interruption; --resume goes on from there";
   });
@@ -176,7 +208,7 @@ int run(const Options& options, const Console& console) {
                     result.untold));
   }
   if (result.interrupted) throw Interrupted();
-  const auto said = summary(result.written, job.inputs.size(), result.kept, result.failed);
+  const auto said = summary(result.written, result.outputs, result.kept, result.failed);
   if (result.failed > 0 || result.unsaved || !selected.failures.empty()) {
     console.error(said);
     return 1;
@@ -193,8 +225,21 @@ Run add_options(CLI::App& command, Console& console) {
   command.add_option("-o,--output", options->job.output, "folder for the outputs, made if missing")
       ->type_name("DIR")
       ->required();
-  options->timestep.add_to(command,
-                           "timestep, or 'random': drawn from 1..T for each file by its seed");
+  options->timestep.add_to(
+      command,
+      "timestep; several, such as 100,250,500 or 0-1000:50; or 'random': drawn "
+      "from 1..T for each file by its seed");
+  options->timestep.add_several_to(command);
+  options->timestep.add_stratified_to(command);
+  add_name_option(command, options->job.name,
+                  "{stem}: the path below the input folder without its ending");
+  add_save_option(command, options->saved, "KIND[=DIR]",
+                  "a file for each in DIR; without =DIR into the .safetensors of x_t");
+  command
+      .add_option("--save-format", options->save_format,
+                  "format of what is saved in folders, by its ending (default: npy)")
+      ->type_name("EXT");
+  add_sigma_data_option(command, options->sigma_data);
   command.add_flag("-r,--recursive", options->selection.recursive,
                    "also the images of sub-folders");
   auto* list = command

@@ -248,6 +248,7 @@ Command made_by(const Record& record) {
   command.add("--path", path_name(record.path));
   command.add("--rng", record.rng->name);
   command.add("--seed", record.seed);
+  if (record.draw != 0) command.add("--draw", record.draw);
   add_additions(command, record.additions);
   add_reading(command, record);
   add_outputs(command, record);

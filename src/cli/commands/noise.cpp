@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,8 +22,11 @@
 #include "cli/stop.h"
 #include "cli/terminal/terminal_picture.h"
 #include "files/read_file.h"
+#include "pipeline/outputs/name_template.h"
+#include "pipeline/source.h"
 #include "qsample/error.h"
 #include "qsample/jobs/noise_file.h"
+#include "qsample/sampling/timestep_law.h"
 
 namespace qsample::cli {
 namespace {
@@ -33,7 +35,9 @@ struct Options {
   NoiseJob job;
   std::vector<std::string> saved;
   std::optional<double> sigma_data;
-  TimestepOptions timestep;
+  std::string name;
+  std::uint32_t draw = 0;
+  TimestepOptions timestep{TimestepOptions::Taken::several};
   NoiseOptions noise;
   ScheduleOptions schedule;
   bool show = false;
@@ -53,72 +57,136 @@ constexpr const char* kExamples =
     "'qsample batch'.";
 
 Saved parse_saved(const std::string& text) {
-  const auto equals = text.find('=');
-  const Target* target = find_target(std::string_view(text).substr(0, equals));
-  if (equals == std::string::npos || equals + 1 == text.size() || target == nullptr) {
-    std::string known;
-    for (const Target& row : targets()) {
-      known += fmt::format("{}{}=FILE", known.empty() ? "" : ", ", row.name);
-    }
-    throw InvalidArgument(fmt::format("--save: '{}' is not one of {}", text, known));
+  const auto equals = std::min(text.find('='), text.size());
+  const Target& target = target_of(text.substr(0, equals), "=FILE");
+  if (equals + 1 >= text.size()) {
+    throw InvalidArgument(
+        fmt::format("--save: '{}' names no file, as {}=FILE does", text, target.name));
   }
-  return {target, text.substr(equals + 1)};
+  return {&target, text.substr(equals + 1)};
 }
 
-double noise_with_progress(const NoiseJob& job, const ForwardProcess& process,
-                           const Console& console) {
+std::vector<double> noise_with_progress(const NoiseWork& work, const Console& console) {
   ProgressDisplay display(console, false);
   const auto progress = [&](const Headway& headway) { display.set(headway); };
-  return noise_file(job, process, run_options(default_workers(), progress));
+  return noise_files(work.jobs, work.process, run_options(default_workers(), progress));
 }
 
-NoiseWork work_of(const Options& options, const Console& console) {
-  NoiseWork work{options.job, ForwardProcess(options.schedule.spec(console), options.noise.path,
-                                             *options.noise.rng, options.schedule.file(),
-                                             options.noise.additions)};
-  work.job.seed = options.noise.seed_of(work.job.input);
-  for (const auto& text : options.saved) work.job.saved.push_back(parse_saved(text));
-  if (options.sigma_data) {
-    work.job.sigma_data = *options.sigma_data;
-    if (std::none_of(work.job.saved.begin(), work.job.saved.end(),
-                     [](const Saved& saved) { return saved.target->has_scalings; })) {
-      throw InvalidArgument("--sigma-data is of --save edm=FILE and edm-input=FILE");
+// What is the same for every output.
+NoiseJob first_job(const Options& options) {
+  NoiseJob job = options.job;
+  job.seed = options.noise.seed_of(job.input);
+  job.make_folders = !options.name.empty();
+  for (const auto& text : options.saved) job.saved.push_back(parse_saved(text));
+  options.schedule.add_input(job.other_inputs);
+  if (!options.sigma_data) return job;
+  job.sigma_data = *options.sigma_data;
+  if (std::none_of(job.saved.begin(), job.saved.end(),
+                   [](const Saved& saved) { return saved.target->has_scalings; })) {
+    throw InvalidArgument("--sigma-data is of --save edm=FILE and edm-input=FILE");
+  }
+  return job;
+}
+
+// Gives the jobs of several outputs their names; and a single one, where none is given.
+class Names {
+ public:
+  Names(const Options& options, const TimestepChoice& choice, int steps, bool several)
+      : options_(options), choice_(choice), widths_{steps - choice.offset, choice.draws} {
+    const bool several_t = choice.ts.size() > 1;
+    const bool several_draws = choice.draws > 1;
+    const bool is_named = !options.job.output.empty() || (options.show && options.name.empty());
+    if (several && is_named) {
+      throw InvalidArgument(
+          "there are several outputs; --name names them, as in --name "
+          "'{stem}_{t}_{k}.png'");
+    }
+    is_pattern_ = several || !options.name.empty();
+    if (is_named) return;
+    const std::string text =
+        options.name.empty() ? default_pattern(true, several_draws) : options.name;
+    output_.emplace(text, widths_);
+    output_->check_tells_apart(several_t, several_draws);
+    if (output_->ending().empty()) ending_ = default_extension(options.job.options);
+  }
+
+  void name(NoiseJob& job) const {
+    const NameFields fields{frame_stem(job.input), job.t - choice_.offset, job.draw - options_.draw,
+                            job.seed};
+    if (output_) job.output = output_->expand(fields) + ending_;
+    if (!is_pattern_) return;
+    for (Saved& saved : job.saved) {
+      const NameTemplate pattern(saved.path, widths_, "save");
+      pattern.check_tells_apart(choice_.ts.size() > 1, choice_.draws > 1);
+      saved.path = pattern.expand(fields);
     }
   }
-  work.job.t = options.timestep.resolve(work.process.schedule, console);
-  options.schedule.add_input(work.job.other_inputs);
+
+ private:
+  const Options& options_;
+  const TimestepChoice& choice_;
+  NameWidths widths_;
+  bool is_pattern_ = false;
+  std::optional<NameTemplate> output_;
+  std::string ending_;
+};
+
+NoiseWork work_of(const Options& options, const Console& console) {
+  NoiseWork work{
+      {},
+      ForwardProcess(options.schedule.spec(console), options.noise.path, *options.noise.rng,
+                     options.schedule.file(), options.noise.additions)};
+  const NoiseSchedule& schedule = work.process.schedule;
+  const auto choice = options.timestep.choice(schedule, console);
+  if (choice.draws + options.draw > 1 && !options.noise.rng->has_draws) {
+    throw InvalidArgument(
+        fmt::format("--rng {}: only the first draw of a seed is known", options.noise.rng->name));
+  }
+  NoiseJob job = first_job(options);
+  const RandomChoice& random = choice.random;
+  const RandomTimesteps drawn(schedule, *random.law, random.values, random.first, random.last);
+  const std::size_t count = std::max<std::size_t>(1, choice.ts.size()) * choice.draws;
+  const Names names(options, choice, schedule.steps(), count > 1);
+  for (std::size_t i = 0; i < count; ++i) {
+    job.draw = options.draw + static_cast<std::uint32_t>(i % choice.draws);
+    job.t = choice.is_random() ? drawn.draw(job.seed, job.draw) : choice.ts[i / choice.draws];
+    work.jobs.push_back(job);
+    names.name(work.jobs.back());
+  }
   return work;
 }
 
 int run(const Options& options, const Console& console) {
   prepare_heap();
   check_is_one_image(options.job.input);
-  auto [job, process] = work_of(options, console);
-  const int last = process.schedule.steps();
+  NoiseWork work = work_of(options, console);
+  std::vector<NoiseJob>& jobs = work.jobs;
+  const NoiseSchedule& schedule = work.process.schedule;
   const auto counted = [&](int t) { return t - options.timestep.offset(); };
+  const std::string output = jobs.front().output;
   if (options.show) {
     check_can_show();
-    job.show = show_picture;
+    for (NoiseJob& job : jobs) job.show = show_picture;
   }
-  if (job.output.empty() && !options.show) {
-    job.output =
-        frame_name(job.input, counted(job.t), counted(last), default_extension(job.options));
-  }
-  check_is_no_terminal(job.output);
-  set_last_words([output = job.output, files = 1 + job.saved.size()] {
+  check_is_no_terminal(output);
+  set_last_words([output, files = jobs.size() * (1 + jobs.front().saved.size())] {
     const std::size_t written = outputs().committed();
     if (output.empty()) return std::string("interrupted");
     return written == 0 ? fmt::format("interrupted before {} was written", file_name(output))
                         : fmt::format("interrupted; {} of {} outputs are written", written, files);
   });
-  const double clipped = noise_with_progress(job, process, console);
+  const auto clipped = noise_with_progress(work, console);
   // After the work, since one line is enough where it fails.
-  if (!job.output.empty()) warn_if_lossy(resolve(job.output, job.options), console);
-  warn_if_image_is_left(process.schedule, console);
-  console.note(fmt::format("{}{}: t {} of {}, alpha {:.6g}, sigma {:.6g}, seed {}, {:.2f}% clipped",
-                           job.input, job.output.empty() ? "" : " -> " + job.output, counted(job.t),
-                           counted(last), process.schedule.alpha(job.t),
-                           process.schedule.sigma(job.t), job.seed, 100 * clipped));
+  if (!output.empty()) warn_if_lossy(resolve(output, jobs.front().options), console);
+  warn_if_image_is_left(schedule, console);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const NoiseJob& job = jobs[i];
+    console.note(fmt::format(
+        "{}{}: t {} of {}, alpha {:.6g}, sigma {:.6g}, seed {}{}, {:.2f}% clipped", job.input,
+        job.output.empty() ? "" : " -> " + job.output, counted(job.t), counted(schedule.steps()),
+        schedule.alpha(job.t), schedule.sigma(job.t), job.seed,
+        job.draw == 0 ? "" : fmt::format(", draw {}", job.draw), 100 * clipped[i]));
+  }
   return 0;
 }
 
@@ -131,21 +199,21 @@ void declare(Options& options, CLI::App& command, Console& console) {
       .add_option("-o,--output", options.job.output,
                   "image; - for standard output (default: <stem>_t<T>.png in this folder)")
       ->type_name("OUTPUT");
-  options.timestep.add_to(command, "timestep, from 0, the clean image, to the last");
-  command
-      .add_option(
-          "--save", options.saved,
-          "also write, as floats, the noise (eps), the clean image (x0), the v-prediction "
-          "target (v: alpha eps - sigma x0; of a flow eps - x0; of unscaled schedules (eps - "
-          "sigma x0) / sqrt(1 + sigma^2)), the velocity of a flow (eps - x0), the score "
-          "(-eps / sigma), or EDM's target (edm) and input (edm-input), with its scalings "
-          "beside them in a .json; all into one .safetensors if it is named so; once for "
-          "each")
-      ->type_name("KIND=FILE")
-      ->allow_extra_args(false);
-  add_number<double>(command, "--sigma-data", options.sigma_data,
-                     "the deviation of the data in EDM's scalings (default: 0.5)")
-      ->type_name("X");
+  options.timestep.add_to(command,
+                          "timestep, from 0, the clean image, to the last; several, such as "
+                          "100,250,500 or 0-1000:50; or 'random': drawn from 1..T by the seed");
+  options.timestep.add_several_to(command);
+  add_name_option(command, options.name, "{stem}: the input's name without its ending");
+  add_number<std::uint32_t>(command, "--draw", options.draw,
+                            "the first draw of the seed's noise (default: 0); of torch and numpy, "
+                            "what follows as many of the image's size",
+                            0, kMostDraws - 1)
+      ->type_name("K")
+      ->group("Noise");
+  add_save_option(command, options.saved, "KIND=FILE",
+                  "all into one .safetensors if it is named so; of several outputs FILE is a "
+                  "pattern as --name is");
+  add_sigma_data_option(command, options.sigma_data);
   add_input_options(command, options.job.reading, console);
   options.noise.add_to(command);
   options.noise.add_additions(command);

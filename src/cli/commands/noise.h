@@ -10,7 +10,7 @@
 namespace qsample::cli {
 
 struct NoiseWork {
-  NoiseJob job;  ///< without a name of its output where none is given
+  std::vector<NoiseJob> jobs;  ///< of one file
   ForwardProcess process;
 };
 

@@ -162,11 +162,13 @@ Verdict compare(const std::string& file, const Options& options, const RunOption
   const Image found = decoded(read_held(file, {}, lease), file);
   const Codec* codec = codec_for_extension(record.options.format);
   std::string how;
-  work.job.show = [&](const Image& xt) {
+  NoiseJob& job = work.jobs.front();
+  job.output.clear();
+  job.show = [&](const Image& xt) {
     const bool lossy = codec != nullptr && codec->lossy;
     how = difference(found, lossy ? written_and_read(xt, record.options.format) : xt);
   };
-  noise_file(work.job, work.process, run);
+  noise_file(job, work.process, run);
   if (how.empty()) return {};
   return {Verdict::Result::different, how};
 }

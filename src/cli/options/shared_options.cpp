@@ -124,6 +124,46 @@ void add_view_options(CLI::App& command, View& view, const std::string& when) {
       ->group(group);
 }
 
+void add_name_option(CLI::App& command, std::string& pattern, const std::string& stem) {
+  command
+      .add_option("--name", pattern,
+                  "names of outputs, with {stem}, {t}, {k} (the draw) and {seed}, such as "
+                  "'{t}/{stem}.png', a folder for each t; " +
+                      stem)
+      ->type_name("PATTERN")
+      ->group("Several");
+}
+
+void add_save_option(CLI::App& command, std::vector<std::string>& saved, const std::string& form,
+                     const std::string& where) {
+  command
+      .add_option(
+          "--save", saved,
+          "also write, as floats, the noise (eps), the clean image (x0), the v-prediction "
+          "target (v: alpha eps - sigma x0; of a flow eps - x0; of unscaled schedules (eps - "
+          "sigma x0) / sqrt(1 + sigma^2)), the velocity of a flow (eps - x0), the score "
+          "(-eps / sigma), or EDM's target (edm) and input (edm-input), with its scalings "
+          "beside them in a .json; " +
+              where + "; once for each")
+      ->type_name(form)
+      ->allow_extra_args(false);
+}
+
+void add_sigma_data_option(CLI::App& command, std::optional<double>& sigma_data) {
+  add_number<double>(command, "--sigma-data", sigma_data,
+                     "the deviation of the data in EDM's scalings (default: 0.5)")
+      ->type_name("X");
+}
+
+const Target& target_of(std::string_view name, const std::string& value) {
+  if (const Target* target = find_target(name)) return *target;
+  std::string known;
+  for (const Target& row : targets()) {
+    known += fmt::format("{}{}{}", known.empty() ? "" : ", ", row.name, value);
+  }
+  throw InvalidArgument(fmt::format("--save: '{}' is not one of {}", name, known));
+}
+
 void add_overwrite_option(CLI::App& command, bool& overwrite) {
   command.add_flag("-f,--overwrite", overwrite, "replace existing outputs")->group("Output");
 }

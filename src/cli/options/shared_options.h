@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cli/console.h"
 #include "pipeline/destination.h"
@@ -14,6 +15,7 @@
 #include "qsample/generators.h"
 #include "qsample/path.h"
 #include "qsample/trainers/noise_additions.h"
+#include "qsample/trainers/target.h"
 
 namespace qsample::cli {
 
@@ -30,6 +32,19 @@ void add_output_options(CLI::App& command, OutputOptions& options);
 /// be.
 void add_view_options(CLI::App& command, View& view,
                       const std::string& when = "for looking, after noising,");
+
+/// --name, a pattern of outputs' names; `stem` is what {stem} is.
+void add_name_option(CLI::App& command, std::string& pattern, const std::string& stem);
+
+/// --save, which says what beside x_t is written `where`.
+void add_save_option(CLI::App& command, std::vector<std::string>& saved, const std::string& form,
+                     const std::string& where);
+
+/// --sigma-data.
+void add_sigma_data_option(CLI::App& command, std::optional<double>& sigma_data);
+
+/// The target of this name; throws InvalidArgument with the known ones, each with `value` behind.
+[[nodiscard]] const Target& target_of(std::string_view name, const std::string& value);
 
 /// --overwrite.
 void add_overwrite_option(CLI::App& command, bool& overwrite);

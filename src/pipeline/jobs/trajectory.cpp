@@ -73,7 +73,8 @@ class Frames {
   }
 
   [[nodiscard]] std::string record_at(int t) const {
-    return record_of(process_, job_.seed, t, input_.source, job_.options, sink_.format());
+    return record_of({.process = process_, .seed = job_.seed, .t = t, .source = input_.source},
+                     job_.options, sink_.format());
   }
 
   [[nodiscard]] FrameKey key(std::size_t index) const {

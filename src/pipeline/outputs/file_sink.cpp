@@ -28,7 +28,7 @@ std::optional<std::string> FileSink::done(const FrameKey& key, const Hold& hold)
 bool FileSink::put(const FrameKey& key, const Frame& frame, const RunOptions& run) {
   const Destination output = form_.at(path_of_(key.index));
   outputs_.make_folder(folder_of(output.path));
-  return write_frame(frame, output, FileKinds::regular, key.record, {}, run, outputs_);
+  return write_frame(frame, output, FileKinds::regular, key.record, key.others, run, outputs_);
 }
 
 }  // namespace qsample

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "image/codec.h"
 #include "pipeline/noise_image.h"
@@ -19,6 +20,7 @@ struct FrameKey {
   int t;                  ///< its timestep
   std::string record;     ///< of its making, as JSON, without what only the making shows
   std::size_t times = 1;  ///< how many times it is shown before the next, in a film
+  std::vector<NamedImage> others = {};  ///< that go into its file with it
 };
 
 /// Told how many bytes a look at what is there takes in memory, before it does; throws what ends

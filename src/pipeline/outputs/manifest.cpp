@@ -17,13 +17,15 @@ constexpr const char* kStatusNames[] = {"not begun", "written", "written", "fail
 }  // namespace
 
 std::string manifest_line(const std::string& input, const std::string& output,
-                          const std::string& file_name, const Outcome& outcome) {
+                          const std::vector<FileName>& file_names, const Outcome& outcome) {
   using enum Outcome::Status;
   Json json;
   put_name(json, "input", input);
   put_name(json, "output", output);
   const bool is_there = outcome.status == written || outcome.status == kept;
-  if (is_there) put_name(json, "file_name", file_name);
+  if (is_there) {
+    for (const auto& [key, name] : file_names) put_name(json, key, name);
+  }
   json["status"] = kStatusNames[static_cast<int>(outcome.status)];
   if (!outcome.error.empty()) json["error"] = outcome.error;
   if (!outcome.record.empty()) json.update(parse_json(outcome.record));

@@ -1,9 +1,11 @@
-// The manifest of a batch: a line of JSON an image.
+// The manifest of a batch: a line of JSON an output.
 #pragma once
 
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/in_order.h"
 #include "files/output_file.h"
@@ -11,7 +13,7 @@
 
 namespace qsample {
 
-/// What became of one image.
+/// What became of one output.
 struct Outcome {
   enum class Status { not_begun, written, kept, failed };
   Status status = Status::not_begun;
@@ -20,13 +22,17 @@ struct Outcome {
   bool in_the_way = false;  ///< it failed because an output is there that may not be replaced
 };
 
-/// The line of an image. It says what is there, not which run has made it: an image that was kept
+/// A key, and a path from the manifest's folder.
+using FileName = std::pair<std::string, std::string>;
+
+/// The line of an output. It says what is there, not which run has made it: an image that was kept
 /// has the line that it had when it was written. Names are bytes and JSON is Unicode: a name that
-/// is not UTF-8 has its bytes in hexadecimal under "input-hex" or "output-hex". `file_name` is the
-/// output's path from the manifest's folder, as datasets of Hugging Face look for it; an image that
-/// is not there has none.
+/// is not UTF-8 has its bytes in hexadecimal under "input-hex" or "output-hex". `file_names` are
+/// what datasets of Hugging Face look for, "file_name" and those of what is saved beside it; an
+/// image that is not there has none.
 [[nodiscard]] std::string manifest_line(const std::string& input, const std::string& output,
-                                        const std::string& file_name, const Outcome& outcome);
+                                        const std::vector<FileName>& file_names,
+                                        const Outcome& outcome);
 
 /// The path of `folder` from the folder of the manifest, whatever links lead to either.
 [[nodiscard]] std::string path_from_manifest(const std::string& manifest,

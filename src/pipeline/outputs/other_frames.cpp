@@ -33,15 +33,15 @@ std::optional<FrameName> parse_name(std::string_view name, std::string_view exte
   return FrameName{stem.substr(0, stem.size() - 2), name.substr(last + 1)};
 }
 
-enum class Making { alike, different, unknown };
+enum class Likeness { alike, different, unknown };
 
-Making making_of(const std::string& path, const std::string& expected) {
+Likeness likeness_of(const std::string& path, const std::string& expected) {
   try {
     const auto record = record_of_file(path);
-    if (!record) return Making::unknown;
-    return same_making(*record, expected) ? Making::alike : Making::different;
+    if (!record) return Likeness::unknown;
+    return same_making(*record, expected) ? Likeness::alike : Likeness::different;
   } catch (const Error&) {
-    return Making::unknown;
+    return Likeness::unknown;
   }
 }
 
@@ -64,17 +64,17 @@ OtherFrames other_frames(const std::string& folder, const std::string& stem,
   std::sort(names.begin(), names.end());
   std::sort(others.foreign.begin(), others.foreign.end());
 
-  std::vector<Making> makings(names.size());
+  std::vector<Likeness> found(names.size());
   parallel_for(names.size(), workers, [&](std::size_t i) {
     const auto digits = parse_name(names[i], extension)->digits;
     int t = -1;
     const auto [end, overflow] = std::from_chars(digits.begin(), digits.end(), t);
     const std::string expected = overflow == std::errc() ? record_at(t) : std::string();
-    makings[i] = making_of((fs::path(folder) / names[i]).string(), expected);
+    found[i] = likeness_of((fs::path(folder) / names[i]).string(), expected);
   });
   for (std::size_t i = 0; i < names.size(); ++i) {
-    auto& of_making = makings[i] == Making::alike       ? others.alike
-                      : makings[i] == Making::different ? others.different
+    auto& of_making = found[i] == Likeness::alike       ? others.alike
+                      : found[i] == Likeness::different ? others.different
                                                         : others.unknown;
     of_making.push_back(std::move(names[i]));
   }

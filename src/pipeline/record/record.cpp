@@ -79,9 +79,8 @@ std::uint64_t table_hash(const ScheduleSpec& spec) {
                             : hash_of(std::as_bytes(std::span(spec.table)));
 }
 
-std::string record_of(const ForwardProcess& process, std::uint64_t seed, int t,
-                      const Source& source, const OutputOptions& options, std::string_view format,
-                      const std::vector<Tensor>& tensors, std::optional<double> sigma_data) {
+std::string record_of(const Making& making, const OutputOptions& options, std::string_view format) {
+  const auto& [process, seed, draw, t, source, tensors, sigma_data] = making;
   Json json;
   json["qsample"] = QSAMPLE_VERSION;
   put_name(json, "source", source.name);
@@ -96,6 +95,7 @@ std::string record_of(const ForwardProcess& process, std::uint64_t seed, int t,
   json["path"] = path_name(process.path);
   json["rng"] = process.rng->name;
   json["seed"] = std::to_string(seed);
+  if (draw != 0) json["draw"] = draw;
   put_additions(json, process.additions);
   if (options.depth != 0) json["depth"] = options.depth;
   const Range range = options.range.at(process.schedule, t);

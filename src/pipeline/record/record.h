@@ -26,15 +26,22 @@ struct Tensor {
 /// XXH3-64 of the betas, or of the table, of a schedule that has them.
 [[nodiscard]] std::uint64_t table_hash(const ScheduleSpec& spec);
 
+/// How a file was made, but for how it is written.
+struct Making {
+  const ForwardProcess& process;
+  std::uint64_t seed = 0;
+  std::uint32_t draw = 0;
+  int t = 0;
+  const Source& source;
+  std::vector<Tensor> tensors = {};       ///< all that it holds; none where it is x_t alone
+  std::optional<double> sigma_data = {};  ///< theirs, where some have EDM's scalings
+};
+
 /// Everything needed to make the file again, as one line of JSON in ASCII. `format` is the
-/// format of the file, as Destination has it; `tensors` are all that it holds, and none where it is
-/// x_t alone; `sigma_data` is theirs, where some have EDM's scalings. The seed is text: many
-/// programs read a number of JSON as a double, which holds 53 bits.
-[[nodiscard]] std::string record_of(const ForwardProcess& process, std::uint64_t seed, int t,
-                                    const Source& source, const OutputOptions& options,
-                                    std::string_view format,
-                                    const std::vector<Tensor>& tensors = {},
-                                    std::optional<double> sigma_data = {});
+/// format of the file, as Destination has it. The seed is text: many programs read a number of JSON
+/// as a double, which holds 53 bits.
+[[nodiscard]] std::string record_of(const Making& making, const OutputOptions& options,
+                                    std::string_view format);
 
 /// What only the making shows.
 struct Findings {
@@ -67,6 +74,7 @@ struct Record {
   NoiseAdditions additions = {};
   const Generator* rng = &generators().front();
   std::uint64_t seed = 0;
+  std::uint32_t draw = 0;
   OutputOptions options;           ///< what a record tells of them
   std::vector<std::string> saved;  ///< names of what the file holds; none where it is x_t alone
   double sigma_data = kSigmaData;  ///< of EDM's scalings of these

@@ -24,6 +24,7 @@ namespace qsample {
 namespace {
 
 constexpr std::string_view kDamaged = "its record of qsample is damaged";
+constexpr int kMostDraw = static_cast<int>(kMostDraws - 1);
 constexpr int kMostFrames = std::numeric_limits<int>::max();
 
 class Fields {
@@ -329,6 +330,9 @@ Record read_record(std::string_view text) {
   for (const Generator& generator : generators()) known.push_back(&generator);
   record.rng = fields.choice<const Generator*>("rng", known, std::mem_fn(&Generator::name));
   record.seed = fields.seed("seed");
+  if (fields.has("draw"))
+    record.draw = static_cast<std::uint32_t>(fields.whole("draw", 1, kMostDraw));
+  if (record.draw != 0 && !record.rng->has_draws) Fields::fail("draw");
   read_additions(fields, record);
   read_options(fields, record);
   if (fields.has("clipped")) (void)fields.number("clipped");

@@ -17,7 +17,11 @@ namespace qsample::cli {
 namespace {
 
 std::string our_record(const ScheduleSpec& spec = {}) {
-  return record_of(ForwardProcess(spec), 7, 3, {"cat.png", "in", 1}, {}, "", {{"eps", "eps"}});
+  const ForwardProcess process(spec);
+  const Source source{"cat.png", "in", 1};
+  return record_of(
+      {.process = process, .seed = 7, .t = 3, .source = source, .tensors = {{"eps", "eps"}}}, {},
+      "");
 }
 
 Json our_json() { return parse_json(our_record()); }
@@ -75,6 +79,7 @@ TEST(Description, IsRefusedForEveryOptionThatIsNoneOfTheRecord) {
           const std::string again = command_of(read_record(record.dump()));
           EXPECT_EQ(again.find("victim"), std::string::npos) << again;
           const bool numeric = name == "snr-shift" || name == "frame" || name == "input-range" ||
+                               name == "draw" ||
                                std::any_of(noise_additions().begin(), noise_additions().end(),
                                            [&](const auto& row) { return row.name == name; });
           EXPECT_TRUE(numeric) << name << " in " << record.dump();
@@ -166,7 +171,8 @@ TEST(Description, KeepsNamesOfAnyBytes) {
   const std::string name = "n\xe9\xff\n'.png";
   Source source;
   source.name = name;
-  const auto record = record_of(ForwardProcess(ScheduleSpec{}), 0, 3, source, {}, "");
+  const ForwardProcess process(ScheduleSpec{});
+  const auto record = record_of({.process = process, .t = 3, .source = source}, {}, "");
   EXPECT_EQ(read_record(record).source.name, name);
   EXPECT_NE(record.find(R"("source-hex":"6ee9ff0a272e706e67")"), std::string::npos) << record;
   EXPECT_NE(description_of(record).find("n\\xe9\\xff\\x0a'.png\n"), std::string::npos);

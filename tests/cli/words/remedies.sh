@@ -67,11 +67,11 @@ done <<'LINES'
 2 | noise cat.png -t 1e3 | is not a whole number
 2 | noise cat.png -t 50% | did you mean --at 50%
 2 | noise cat.png -t snr=1 | did you mean --at snr=1
-2 | noise cat.png -t 10,20 | qsample trajectory & --timesteps
-2 | noise cat.png -t 10-20 | qsample trajectory & --timesteps
-2 | noise cat.png -t 0:1000:10 | qsample trajectory & --timesteps
-2 | noise cat.png -t random | qsample batch & -t random
-2 | noise cat.png -t rnadom | qsample batch & -t random
+2 | page cat.png -o p.html -t 10,20 | qsample noise & take several
+2 | page cat.png -o p.html -t 10-20 | qsample noise & take several
+2 | noise cat.png -t 0:1000:10 | or 100-200:20
+2 | page cat.png -o p.html -t random | qsample batch & -t random
+2 | noise cat.png -t rnadom | did you mean random
 2 | noise cat.png -t abc | 'abc' is not a whole number
 2 | noise cat.png -t -5 | -5 is outside 0..1000
 2 | noise cat.png -t 1001 | 1001 is outside 0..1000
@@ -91,7 +91,7 @@ done <<'LINES'
 2 | batch photos -o noisy | no timestep & -t T
 2 | batch photos -o noisy -t 0.5 | --at 50%
 2 | batch photos -o noisy -t 50% | did you mean --at 50%
-2 | batch photos -o noisy -t 10,20 | one is taken & qsample trajectory
+2 | batch photos -o noisy -t 10,2000 | past the last, 1000
 2 | batch photos -o noisy -t Random | did you mean random
 2 | batch photos -o noisy -t ramdom | did you mean random
 2 | trajectory cat.png -o frames -t 5 | did you mean --timesteps
@@ -151,7 +151,7 @@ done <<'LINES'
 2 | noise cat.png -t 5 -r | is an option of batch
 2 | noise cat.png -t 5 -j 4 | is an option of trajectory, batch and verify
 2 | noise cat.png -t 5 --resume | is an option of trajectory and batch
-2 | batch photos -o noisy -t 5 --save eps=x.npy | is an option of noise
+2 | trajectory cat.png -o frames --save eps=x.npy | is an option of noise and batch
 2 | batch photos -o noisy -t 5 -R | did you mean -r
 2 | batch photos -o noisy -t 5 --recurse | did you mean --recursive
 2 | batch photos -o noisy -t 5 --workers 4 | did you mean --jobs
@@ -212,7 +212,8 @@ done <<'LINES'
 2 | noise cat.png -t 5 --schedule Cosine | did you mean cosine
 2 | noise cat.png -t 5 --range 0 | is not a range such as -1,1
 2 | noise cat.png -t 5 --range 1,-1 | the first of '1,-1' is not below the second
-2 | noise cat.png -t 5 --save eps | is not one of x0=FILE
+2 | noise cat.png -t 5 --save eps | names no file & eps=FILE
+2 | noise cat.png -t 5 --save esp=e.npy | is not one of x0=FILE
 2 | noise cat.png -t 5 --save eps=e.png | does not hold floats & .npy
 2 | batch photos -o noisy -t 5 -j 0 | outside 1..
 

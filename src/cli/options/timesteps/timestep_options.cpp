@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/nearest_name.h"
+#include "cli/options/timesteps/timesteps.h"
 #include "cli/options/values.h"
 #include "qsample/error.h"
 
@@ -113,6 +114,32 @@ std::string meant_place(std::string_view place) {
   return fmt::format("; did you mean {}={}", near, value);
 }
 
+constexpr std::uint32_t kMostSamples = 1'000'000;
+
+// "mean=0.5,std=1", in the law's order of them.
+void set_parameters(std::string_view text, RandomChoice& random) {
+  const auto& parameters = random.law->parameters;
+  for (std::size_t at = 0; at <= text.size();) {
+    const auto comma = std::min(text.find(',', at), text.size());
+    const auto part = text.substr(at, comma - at);
+    at = comma + 1;
+    const auto equals = std::min(part.find('='), part.size());
+    const auto name = part.substr(0, equals);
+    const auto known =
+        std::find_if(parameters.begin(), parameters.end(),
+                     [&](const TimestepLaw::Parameter& one) { return one.name == name; });
+    if (known == parameters.end() || equals == part.size()) {
+      std::vector<std::string> names;
+      for (const auto& parameter : parameters) names.push_back(std::string(parameter.name) + "=X");
+      throw InvalidArgument(fmt::format("--t-law: '{}' is no parameter of {}{}{}", part,
+                                        random.law->name, names.empty() ? "" : "; it has ",
+                                        fmt::join(names, ", ")));
+    }
+    random.values[static_cast<std::size_t>(known - parameters.begin())] =
+        parse_number<double>(part.substr(equals + 1), "--t-law");
+  }
+}
+
 }  // namespace
 
 FoundTimestep find_timestep(const NoiseSchedule& schedule, std::string_view place, int first) {
@@ -168,16 +195,15 @@ std::string TimestepOptions::remedy(int last) const {
   if (asked.find('=') != std::string_view::npos) return fmt::format("did you mean --at {}", asked);
   if (asked.ends_with('%')) return fmt::format("did you mean --at {}", asked);
   if (nearest_name(asked, std::array{kRandomWord}) == kRandomWord) {
-    return random_ == Random::taken ? "did you mean random"
-                                    : "'qsample batch' draws one for each image by -t random";
+    return taken_ == Taken::several ? "did you mean random"
+                                    : "'qsample noise' and 'qsample batch' draw one by -t random";
   }
   const auto sign = asked.starts_with('-') ? 1U : 0U;
   const auto digits = std::min(asked.find_first_not_of("0123456789", sign), asked.size());
   if (digits == asked.size()) return {};
   const auto rest = asked.substr(digits);
   if (rest.find_first_not_of("0123456789,:-") == std::string_view::npos && digits > 0) {
-    const std::string list = "'qsample trajectory' takes several by --timesteps";
-    return random_ == Random::taken ? "one is taken; " + list + ", of one image" : list;
+    return "'qsample noise' and 'qsample batch' take several";
   }
   double value = 0;
   const auto [end, error] = std::from_chars(asked.data(), asked.data() + asked.size(), value);
@@ -186,6 +212,14 @@ std::string TimestepOptions::remedy(int last) const {
     return fmt::format("for a share of the steps: --at {:g}%", 100 * value);
   }
   return fmt::format("timesteps go from 0 to {}; --at 50% is half-way", last);
+}
+
+bool TimestepOptions::is_list() const {
+  if (taken_ != Taken::several || asked_.empty() || asked_.front() < '0' || asked_.front() > '9') {
+    return false;
+  }
+  return asked_.find_first_of(",-:") != std::string::npos &&
+         asked_.find_first_not_of("0123456789,:-") == std::string::npos;
 }
 
 int TimestepOptions::resolve(const NoiseSchedule& schedule, const Console& console) const {
@@ -207,6 +241,107 @@ int TimestepOptions::resolve(const NoiseSchedule& schedule, const Console& conso
     throw InvalidArgument(fmt::format("-t: '{}' is not a whole number; {}", asked_, what));
   }
   return parse_number<int>(asked_, "-t", 0, last - offset()) + offset();
+}
+
+void TimestepOptions::add_several_to(CLI::App& command) {
+  const std::string group = "Several";
+  add_number<std::uint32_t>(command, "--samples", samples_,
+                            "draws of the noise for each timestep, 0 to K - 1 (default: 1)", 1,
+                            kMostSamples)
+      ->type_name("K")
+      ->group(group);
+  std::string known;
+  for (const TimestepLaw& law : timestep_laws()) {
+    known += (known.empty() ? "" : "; ") + std::string(law.name);
+    for (const auto& parameter : law.parameters) {
+      known += fmt::format("{}{}={:g}", &parameter == law.parameters.data() ? ":" : ",",
+                           parameter.name, parameter.default_value);
+    }
+  }
+  command
+      .add_option(
+          "--t-law", law_,
+          "how -t random draws (default: uniform); with their parameters' defaults: " + known)
+      ->type_name("LAW[:P=X,...]")
+      ->group(group);
+  add_number<int>(command, "--t-min", least_, "least timestep of -t random (default: 1)", 0)
+      ->type_name("T")
+      ->group(group);
+  add_number<int>(command, "--t-max", most_, "greatest timestep of -t random (default: the last)",
+                  0)
+      ->type_name("T")
+      ->group(group);
+}
+
+void TimestepOptions::add_stratified_to(CLI::App& command) {
+  command
+      .add_flag("--stratified", stratified_,
+                "spread -t random evenly over the set: each of as many parts of the law as there "
+                "are draws has one")
+      ->group("Several");
+}
+
+RandomChoice TimestepOptions::random_choice(const NoiseSchedule& schedule) const {
+  RandomChoice random;
+  random.stratified = stratified_;
+  random.first = least_ ? *least_ + offset() : 1;
+  random.last = most_ ? *most_ + offset() : schedule.steps();
+  if (random.last > schedule.steps()) {
+    throw InvalidArgument(
+        fmt::format("--t-max: {} is past the last, {}", *most_, schedule.steps() - offset()));
+  }
+  if (random.first > random.last) {
+    throw InvalidArgument(
+        fmt::format("--t-min: {} is past the greatest, {}", *least_, random.last - offset()));
+  }
+  if (law_.empty()) return random;
+  const auto colon = std::min(law_.find(':'), law_.size());
+  std::vector<std::string_view> names;
+  for (const TimestepLaw& law : timestep_laws()) names.push_back(law.name);
+  const std::string name = law_.substr(0, colon);
+  const auto law = std::find(names.begin(), names.end(), name);
+  if (law == names.end()) {
+    const auto near = nearest_name(name, names);
+    throw InvalidArgument(fmt::format("--t-law: '{}' is not one of {}{}{}", name,
+                                      fmt::join(names, ", "), near.empty() ? "" : "; did you mean ",
+                                      near));
+  }
+  random.law = &timestep_laws()[static_cast<std::size_t>(law - names.begin())];
+  for (const auto& parameter : random.law->parameters) {
+    random.values.push_back(parameter.default_value);
+  }
+  if (colon < law_.size()) set_parameters(std::string_view(law_).substr(colon + 1), random);
+  // It throws for values that can't be.
+  try {
+    (void)RandomTimesteps(schedule, *random.law, random.values, random.first, random.last);
+  } catch (const InvalidArgument& e) {
+    throw InvalidArgument(fmt::format("--t-law: {}", e.what()));
+  }
+  return random;
+}
+
+void TimestepOptions::check_is_used() const {
+  if (is_random()) return;
+  const char* unused = !law_.empty() ? "--t-law"
+                       : least_      ? "--t-min"
+                       : most_       ? "--t-max"
+                       : stratified_ ? "--stratified"
+                                     : nullptr;
+  if (unused != nullptr) throw InvalidArgument(fmt::format("{} is of -t random", unused));
+}
+
+TimestepChoice TimestepOptions::choice(const NoiseSchedule& schedule,
+                                       const Console& console) const {
+  check_is_used();
+  TimestepChoice choice{.draws = samples_, .offset = offset()};
+  if (is_random()) {
+    choice.random = random_choice(schedule);
+  } else if (is_list()) {
+    choice.ts = parse_timesteps(asked_, schedule.steps(), offset(), "-t");
+  } else {
+    choice.ts = {resolve(schedule, console)};
+  }
+  return choice;
 }
 
 }  // namespace qsample::cli

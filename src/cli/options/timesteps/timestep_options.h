@@ -1,12 +1,14 @@
-// Where on the schedule: -t, --at, --zero-based.
+// Where on the schedule: -t, --at, --zero-based; several places, and random ones.
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "cli/console.h"
+#include "qsample/jobs/timestep_choice.h"
 #include "qsample/schedule.h"
 
 namespace qsample::cli {
@@ -28,32 +30,47 @@ struct FoundTimestep {
 
 class TimestepOptions {
  public:
-  enum class Random { refused, taken };
+  enum class Taken { one, several };
 
-  /// Whether "random" is a timestep as well.
-  explicit TimestepOptions(Random random = Random::refused) : random_(random) {}
+  /// Whether lists and "random" are timesteps as well.
+  explicit TimestepOptions(Taken taken = Taken::one) : taken_(taken) {}
 
   /// Adds -t, --at and --zero-based, of which -t or --at must be given.
   void add_to(CLI::App& command, const std::string& help);
+  /// Adds --samples, and what -t random goes by.
+  void add_several_to(CLI::App& command);
+  /// Adds --stratified, for several images.
+  void add_stratified_to(CLI::App& command);
 
   /// The timestep, checked, as t of the schedule; says on the console which one --at is. `asked` is
   /// what -t was given.
   [[nodiscard]] int resolve(const NoiseSchedule& schedule, const Console& console) const;
 
+  /// All of them, likewise.
+  [[nodiscard]] TimestepChoice choice(const NoiseSchedule& schedule, const Console& console) const;
+
   [[nodiscard]] bool is_given() const { return !asked_.empty() || !place_.empty(); }
-  [[nodiscard]] bool is_random() const { return random_ == Random::taken && asked_ == kRandomWord; }
   /// What t has more than the number that the user counts by: 1 with --zero-based.
   [[nodiscard]] int offset() const { return zero_based_ ? 1 : 0; }
 
  private:
   static constexpr std::string_view kRandomWord = "random";
 
+  [[nodiscard]] bool is_random() const { return taken_ == Taken::several && asked_ == kRandomWord; }
+  [[nodiscard]] bool is_list() const;
   [[nodiscard]] std::string remedy(int last) const;
+  [[nodiscard]] RandomChoice random_choice(const NoiseSchedule& schedule) const;
+  void check_is_used() const;
 
-  Random random_;
+  Taken taken_;
   std::string asked_;
   std::string place_;
   bool zero_based_ = false;
+  std::uint32_t samples_ = 1;
+  std::string law_;
+  std::optional<int> least_;
+  std::optional<int> most_;
+  bool stratified_ = false;
 };
 
 }  // namespace qsample::cli

@@ -12,14 +12,15 @@
 namespace qsample::cli {
 namespace {
 
-int number(std::string_view text, std::string_view part) {
+int number(std::string_view text, std::string_view part, std::string_view option) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error != std::errc() || end != text.data() + text.size() || value < 0) {
     const bool is_share = part.find_first_of("%.") != std::string_view::npos;
     throw InvalidArgument(fmt::format(
-        "--timesteps: '{}' is neither a timestep nor a range such as 100-200 or 100-200:20{}", part,
-        is_share ? "; --frames N takes N, evenly from 0 to the last" : ""));
+        "{}: '{}' is neither a timestep nor a range such as 100-200 or 100-200:20{}", option, part,
+        is_share && option == "--timesteps" ? "; --frames N takes N, evenly from 0 to the last"
+                                            : ""));
   }
   return value;
 }
@@ -29,31 +30,32 @@ struct Part {
 };
 
 // "7", "100-200" or "100-200:20".
-Part parse_part(std::string_view text) {
+Part parse_part(std::string_view text, std::string_view option) {
   const auto dash = text.find('-');
   if (dash == std::string_view::npos) {
-    const int t = number(text, text);
+    const int t = number(text, text, option);
     return {t, t, 1};
   }
   const auto colon = std::min(text.find(':'), text.size());
-  const Part part{number(text.substr(0, dash), text),
-                  number(text.substr(dash + 1, std::max(colon, dash + 1) - dash - 1), text),
-                  colon == text.size() ? 1 : number(text.substr(colon + 1), text)};
+  const Part part{number(text.substr(0, dash), text, option),
+                  number(text.substr(dash + 1, std::max(colon, dash + 1) - dash - 1), text, option),
+                  colon == text.size() ? 1 : number(text.substr(colon + 1), text, option)};
   if (part.stride < 1)
-    throw InvalidArgument(fmt::format("--timesteps: '{}' has a stride of 0", text));
+    throw InvalidArgument(fmt::format("{}: '{}' has a stride of 0", option, text));
   if (part.last < part.first)
-    throw InvalidArgument(fmt::format("--timesteps: '{}' runs backwards", text));
+    throw InvalidArgument(fmt::format("{}: '{}' runs backwards", option, text));
   return part;
 }
 
 }  // namespace
 
-std::vector<int> parse_timesteps(std::string_view list, int last, int offset) {
+std::vector<int> parse_timesteps(std::string_view list, int last, int offset,
+                                 std::string_view option) {
   // One mark for each, however often the list names it.
   std::vector<char> marked(static_cast<std::size_t>(last) + 1);
   for (std::size_t at = 0; at <= list.size();) {
     const auto comma = std::min(list.find(',', at), list.size());
-    const Part part = parse_part(list.substr(at, comma - at));
+    const Part part = parse_part(list.substr(at, comma - at), option);
     at = comma + 1;
     if (part.last > last - offset) {
       throw InvalidArgument(

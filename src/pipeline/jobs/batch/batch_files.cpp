@@ -9,6 +9,7 @@
 #include "files/output_file.h"
 #include "pipeline/destination.h"
 #include "pipeline/input.h"
+#include "pipeline/jobs/saved_targets.h"
 #include "pipeline/outputs/manifest.h"
 #include "pipeline/source.h"
 
@@ -17,23 +18,32 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The files of a batch, numbered: the images, their outputs, the manifest, the other inputs.
+// The files of a batch, numbered: the images, their outputs, what is saved beside them, the
+// manifest, the other inputs.
 class Numbers {
  public:
-  explicit Numbers(const BatchJob& job) : job_(job) {}
+  Numbers(const BatchJob& job, const Units& units) : job_(job), units_(units) {
+    for (const BatchSaved& saved : job.saved) {
+      if (saved.folder.empty()) continue;
+      apart_.push_back({&saved, false});
+      if (saved.target->has_scalings) apart_.push_back({&saved, true});
+    }
+  }
 
-  [[nodiscard]] std::size_t output(std::size_t image) const { return job_.inputs.size() + image; }
-  [[nodiscard]] std::size_t manifest() const { return 2 * job_.inputs.size(); }
+  [[nodiscard]] std::size_t outputs() const { return job_.inputs.size(); }
+  [[nodiscard]] std::size_t manifest() const {
+    return outputs() + units_.size() * (1 + apart_.size());
+  }
   [[nodiscard]] std::size_t other(std::size_t i) const { return manifest() + 1 + i; }
 
   [[nodiscard]] std::string name(std::size_t number) const {
-    if (number < output(0)) return job_.inputs[number].path;
-    if (number < manifest()) return output_of(job_, image(number));
+    if (number < outputs()) return job_.inputs[number].path;
+    if (number < manifest()) return output(number);
     return number == manifest() ? job_.manifest : job_.other_inputs[number - other(0)].path;
   }
   /// The image of an output.
-  [[nodiscard]] const BatchInput& image(std::size_t output) const {
-    return job_.inputs[output - job_.inputs.size()];
+  [[nodiscard]] const BatchInput& image(std::size_t number) const {
+    return units_.input((number - outputs()) % units_.size());
   }
   /// What an input is, for a person.
   [[nodiscard]] std::string part(std::size_t input) const {
@@ -41,7 +51,23 @@ class Numbers {
   }
 
  private:
+  struct Apart {
+    const BatchSaved* saved;
+    bool sidecar;
+  };
+
+  [[nodiscard]] std::string output(std::size_t number) const {
+    const std::size_t unit = (number - outputs()) % units_.size();
+    const std::size_t kind = (number - outputs()) / units_.size();
+    if (kind == 0) return units_.path(unit);
+    const auto [saved, sidecar] = apart_[kind - 1];
+    const std::string path = units_.saved_path(unit, *saved);
+    return sidecar ? sidecar_of(path) : path;
+  }
+
   const BatchJob& job_;
+  const Units& units_;
+  std::vector<Apart> apart_;
 };
 
 // How two inputs of one output can both be made.
@@ -50,10 +76,8 @@ std::string remedy(const BatchJob& job, const BatchInput& first, const BatchInpu
   if (first.relative == second.relative) {
     return "; `base` names the folder above both, below which outputs mirror the paths";
   }
-  BatchJob keeping = job;
-  keeping.inputs.clear();
-  keeping.keep_ending = true;
-  const auto name = base_name(output_of(keeping, first));
+  if (!job.name.empty()) return "; {stem} in `name` tells them apart";
+  const auto name = base_name(first.relative) + default_extension(job.options);
   return job.keep_ending ? "" : fmt::format("; `keep-ending` keeps them apart, as {}", name);
 }
 
@@ -72,6 +96,10 @@ std::string remedy(const BatchJob& job, const BatchInput& first, const BatchInpu
         fmt::format("{}: is the output of {}; choose another manifest", name, first.path));
   }
   const BatchInput& second = numbers.image(clash.output);
+  if (&first == &second) {
+    throw InvalidArgument(name + ": two outputs of " + first.path +
+                          " would be written to it; give `save` a folder of its own");
+  }
   if (name == other) {
     throw InvalidArgument(fmt::format("{}: two inputs would write it, {} and {}{}", name,
                                       first.path, second.path, remedy(job, first, second)));
@@ -91,26 +119,11 @@ std::string in_the_way(const std::string& output, std::ptrdiff_t others) {
 
 }  // namespace
 
-std::string output_name(const BatchJob& job, const BatchInput& input) {
-  const std::string extension = default_extension(job.options);
-  fs::path name = input.relative;
-  if (job.keep_ending) {
-    name += extension;
-  } else {
-    name.replace_extension(extension);
-  }
-  return name.string();
-}
-
-std::string output_of(const BatchJob& job, const BatchInput& input) {
-  return (fs::path(job.output) / output_name(job, input)).string();
-}
-
-void check_files(const BatchJob& job, JobFiles& files) {
-  const Numbers numbers(job);
-  for (std::size_t i = 0; i < job.inputs.size(); ++i) {
-    files.will_read(job.inputs[i].path, i);
-    files.will_write(output_of(job, job.inputs[i]), numbers.output(i));
+void check_files(const BatchJob& job, const Units& units, JobFiles& files) {
+  const Numbers numbers(job, units);
+  for (std::size_t i = 0; i < job.inputs.size(); ++i) files.will_read(job.inputs[i].path, i);
+  for (std::size_t i = numbers.outputs(); i < numbers.manifest(); ++i) {
+    files.will_write(numbers.name(i), i);
   }
   if (!job.manifest.empty()) files.will_write(job.manifest, numbers.manifest());
   for (std::size_t i = 0; i < job.other_inputs.size(); ++i) {
@@ -129,23 +142,23 @@ void check_manifest(const BatchJob& job) {
   }
 }
 
-InTheWay::InTheWay(const BatchJob& job, const OnFailure& on_failure)
-    : job_(job), on_failure_(on_failure) {
+InTheWay::InTheWay(const BatchJob& job, const Units& units, const OnFailure& on_failure)
+    : units_(units), on_failure_(on_failure) {
   if (job.options.resume || job.options.overwrite) return;
-  existing_.resize(job.inputs.size());
+  existing_.resize(units.size());
   for (std::size_t i = 0; i < existing_.size(); ++i) {
     std::error_code unknown;
-    existing_[i] = fs::exists(output_of(job, job.inputs[i]), unknown);
+    existing_[i] = fs::exists(units.path(i), unknown);
   }
   const auto first = std::find(existing_.begin(), existing_.end(), true);
   if (first == existing_.end()) return;
   first_ = static_cast<std::size_t>(first - existing_.begin());
   const auto others = std::count(first + 1, existing_.end(), true);
-  on_failure_(in_the_way(output_of(job, job.inputs[first_]), others), false);
+  on_failure_(in_the_way(units.path(first_), others), false);
 }
 
 std::string InTheWay::message(std::size_t number) const {
-  return in_the_way(output_of(job_, job_.inputs[number]), 0);
+  return in_the_way(units_.path(number), 0);
 }
 
 void InTheWay::add(std::size_t number, const std::string& message) {

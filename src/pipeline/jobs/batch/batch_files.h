@@ -1,4 +1,4 @@
-// The files of a batch: which output an image has, and what must not be.
+// The files of a batch, and what they must not be.
 #pragma once
 
 #include <cstddef>
@@ -6,16 +6,13 @@
 #include <vector>
 
 #include "files/outputs.h"
+#include "pipeline/jobs/batch/units.h"
 #include "qsample/jobs/batch.h"
 
 namespace qsample {
 
-/// The output of an image of the batch, and its path below the output folder.
-[[nodiscard]] std::string output_of(const BatchJob& job, const BatchInput& input);
-[[nodiscard]] std::string output_name(const BatchJob& job, const BatchInput& input);
-
 /// Throws InvalidArgument if an output, the manifest among them, is an input or another output.
-void check_files(const BatchJob& job, JobFiles& files);
+void check_files(const BatchJob& job, const Units& units, JobFiles& files);
 
 /// Throws Error unless the manifest is new, may be replaced, or is one that a first run has left.
 void check_manifest(const BatchJob& job);
@@ -24,7 +21,7 @@ void check_manifest(const BatchJob& job);
 class InTheWay {
  public:
   /// Looks for them, and tells of them at once, where every output that exists is one.
-  InTheWay(const BatchJob& job, const OnFailure& on_failure);
+  InTheWay(const BatchJob& job, const Units& units, const OnFailure& on_failure);
 
   [[nodiscard]] bool is_known(std::size_t number) const {
     return !existing_.empty() && existing_[number];
@@ -32,14 +29,14 @@ class InTheWay {
   /// What is wrong with one that is.
   [[nodiscard]] std::string message(std::size_t number) const;
 
-  /// Tells of the output of one input.
+  /// Tells of one output.
   void add(std::size_t number, const std::string& message);
 
   /// Of those that were found on the way, all but the first.
   [[nodiscard]] std::size_t untold() const { return found_ < 2 ? 0 : found_ - 1; }
 
  private:
-  const BatchJob& job_;
+  const Units& units_;
   const OnFailure& on_failure_;
   std::vector<bool> existing_;
   std::size_t first_ = 0;

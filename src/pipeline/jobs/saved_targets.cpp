@@ -1,0 +1,93 @@
+#include "pipeline/jobs/saved_targets.h"
+
+#include <array>
+#include <filesystem>
+#include <span>
+
+#include "base/json.h"
+#include "files/file_comparison.h"
+#include "pipeline/record/resume.h"
+#include "qsample/error.h"
+
+namespace qsample {
+
+ImageNoise::ImageNoise(const ForwardProcess& process, std::uint64_t seed, const Image& image,
+                       std::uint32_t draw, bool has_targets)
+    : noise_(process.noise(seed, image, draw)) {
+  path_.emplace(process.schedule, *noise_, process.path);
+  if (!has_targets || process.additions.perturbation == 0) return;
+  plain_ = process.noise(seed, image, draw, NoisePart::target);
+  plain_path_.emplace(process.schedule, *plain_, process.path);
+}
+
+void check_target(const Target& target, const ForwardProcess& process, int t, double sigma_data) {
+  const std::string option = "`save` " + std::string(target.name);
+  Mix mix{};
+  try {
+    mix = target.mix(process.schedule, t, sigma_data);
+  } catch (const InvalidArgument& e) {
+    throw InvalidArgument(option + ": " + e.what());
+  }
+  if (mix.eps != 0 && process.path == PathKind::markov && process.schedule.sigma(t) == 0) {
+    throw InvalidArgument(
+        option + ": along a Markov path there is no noise yet at t = " + std::to_string(t));
+  }
+}
+
+Frame target_frame(const Target& target, const Image& clean, const ImageNoise& noise, int t,
+                   double sigma_data) {
+  const NoisePath& path = noise.path(target.part);
+  const Mix wanted = target.mix(path.schedule(), t, sigma_data);
+  Frame frame{frame_for(clean, 32)};
+  // A Markov path gives sigma_t eps.
+  const double scale = path.kind() == PathKind::markov ? 1 / path.schedule().sigma(t) : 1;
+  const Mix mix{wanted.x0, wanted.eps == 0 ? 0 : wanted.eps * scale};
+  const std::array ts = {t};
+  path.visit(ts, 0, clean.samples(), [&](int /*t*/, Mix /*of x_t*/, std::span<const float> eps) {
+    set_samples(frame.image, clean, mix, eps, 0, {});
+  });
+  return frame;
+}
+
+Tensor tensor_of(const Target& target, const NoiseSchedule& schedule) {
+  return {std::string(target.name), target.formula(schedule)};
+}
+
+Tensor tensor_of_xt() { return {std::string(kNoisedName), "alpha x0 + sigma eps"}; }
+
+OutputOptions options_of_target(const OutputOptions& options, const Target& target) {
+  OutputOptions chosen = options;
+  chosen.format.clear();
+  chosen.tensor = target.name;
+  chosen.depth = 0;
+  chosen.range = {};
+  chosen.view = {};
+  return chosen;
+}
+
+std::string sidecar_of(const std::string& saved) {
+  return std::filesystem::path(saved).replace_extension(".json").string();
+}
+
+void write_sidecar(const std::string& path, const EdmScalings& scalings,
+                   const OutputOptions& options, Outputs& outputs) {
+  Json json;
+  json["sigma"] = scalings.sigma;
+  json["sigma_data"] = scalings.sigma_data;
+  json["c_skip"] = scalings.c_skip;
+  json["c_out"] = scalings.c_out;
+  json["c_in"] = scalings.c_in;
+  json["c_noise"] = scalings.c_noise;
+  const std::string text = json_text(json) + "\n";
+  const Bytes bytes = std::as_bytes(std::span(text));
+  if (options.resume && is_regular_file(path)) {
+    FileComparison there(path);
+    there.add(bytes);
+    if (there.is_same()) return;
+  }
+  OutputFile file(path, {.overwrite = options.overwrite, .kinds = FileKinds::regular}, outputs);
+  file.write(bytes);
+  file.commit();
+}
+
+}  // namespace qsample

@@ -1,0 +1,57 @@
+// What is saved beside x_t: see targets().
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "files/output_file.h"
+#include "pipeline/noise_image.h"
+#include "pipeline/record/record.h"
+#include "qsample/forward_process.h"
+#include "qsample/trainers/target.h"
+
+namespace qsample {
+
+/// One draw of the noise of an image: that in x_t, and that of targets.
+class ImageNoise {
+ public:
+  /// `has_targets`: whether any are made of it.
+  ImageNoise(const ForwardProcess& process, std::uint64_t seed, const Image& image,
+             std::uint32_t draw, bool has_targets);
+
+  [[nodiscard]] const NoisePath& path(NoisePart part = NoisePart::input) const {
+    return plain_path_ && part == NoisePart::target ? *plain_path_ : *path_;
+  }
+
+ private:
+  std::unique_ptr<NoiseSource> noise_;
+  std::unique_ptr<NoiseSource> plain_;  // where it is another
+  std::optional<NoisePath> path_;
+  std::optional<NoisePath> plain_path_;
+};
+
+/// Throws InvalidArgument where there is no such target at t.
+void check_target(const Target& target, const ForwardProcess& process, int t, double sigma_data);
+
+/// The target at t, as floats.
+[[nodiscard]] Frame target_frame(const Target& target, const Image& clean, const ImageNoise& noise,
+                                 int t, double sigma_data);
+
+/// What a record says that a file holds.
+[[nodiscard]] Tensor tensor_of(const Target& target, const NoiseSchedule& schedule);
+[[nodiscard]] Tensor tensor_of_xt();
+
+/// Options of the file of a target alone: what is asked of x_t, integers of a depth and a range, is
+/// not asked of floats.
+[[nodiscard]] OutputOptions options_of_target(const OutputOptions& options, const Target& target);
+
+/// The file of EDM's scalings beside a saved one.
+[[nodiscard]] std::string sidecar_of(const std::string& saved);
+
+/// Writes it whole; when resuming, one of the very same text is left alone.
+void write_sidecar(const std::string& path, const EdmScalings& scalings,
+                   const OutputOptions& options, Outputs& outputs);
+
+}  // namespace qsample

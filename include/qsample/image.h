@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -26,6 +27,18 @@ struct Colour {
 /// The order of a tensor's dimensions.
 enum class Layout { chw, hwc };
 
+/// How a tensor's floats are stored.
+enum class Dtype { float32, float16, bfloat16, float64 };
+
+inline constexpr Dtype kDtypes[] = {Dtype::float32, Dtype::float16, Dtype::bfloat16,
+                                    Dtype::float64};
+
+/// Its name: "float32", ...
+[[nodiscard]] constexpr std::string_view dtype_name(Dtype dtype) {
+  constexpr std::string_view kNames[] = {"float32", "float16", "bfloat16", "float64"};
+  return kNames[static_cast<std::size_t>(dtype)];
+}
+
 /// Pixels per metre.
 struct Resolution {
   std::uint32_t x = 0;
@@ -44,17 +57,21 @@ struct Annotations {
   std::vector<std::byte> icc = {};  ///< ICC profile, or empty
   std::optional<Resolution> resolution = {};
   Layout layout = Layout::chw;           ///< of a tensor
+  int dimensions = 3;                    ///< of a tensor's shape, 2 to 5
+  Dtype dtype = Dtype::float32;          ///< of a tensor
+  bool integers = false;                 ///< a tensor's samples were integers
   std::vector<StoredChunk> colour = {};  ///< gAMA, cHRM, sRGB, cICP
   std::vector<StoredChunk> texts = {};   ///< tEXt, zTXt, iTXt
 };
 
-/// An image of 8-bit or 16-bit integer samples or of 32-bit floats, upright (EXIF orientation
-/// applied). The colours of a float image are x itself; an alpha channel of floats is 0..1.
+/// An image of 8-bit or 16-bit integer samples or of floats, of 64 bits where a tensor has them,
+/// upright (EXIF orientation applied). The colours of a float image are x itself; an alpha channel
+/// of floats is 0..1.
 struct Image {
   int width = 0;
   int height = 0;
   int channels = 0;  ///< of colour: 1 (grey), 3 (RGB), or as many as a tensor has
-  std::variant<Planes<std::uint8_t>, Planes<std::uint16_t>, Planes<float>> planes;
+  std::variant<Planes<std::uint8_t>, Planes<std::uint16_t>, Planes<float>, Planes<double>> planes;
   Annotations annotations = {};
   std::string damage = {};  ///< what is wrong with the file that it was taken from nevertheless
   int mapped_depth = 0;     ///< bits of the integers that the floats were mapped from, or 0
@@ -70,7 +87,7 @@ struct Image {
     return pixels() * static_cast<std::size_t>(channels) * static_cast<std::size_t>(frames) *
            static_cast<std::size_t>(items);
   }
-  /// Bits a sample: 8, 16 or 32.
+  /// Bits a sample: 8, 16, 32 or 64.
   [[nodiscard]] int depth() const { return 8 << planes.index(); }
   /// Bits a sample that the file has.
   [[nodiscard]] int file_depth() const { return mapped_depth != 0 ? mapped_depth : depth(); }

@@ -19,7 +19,7 @@ namespace qsample {
 /// What an image takes in memory while it is decoded.
 struct Footprint {
   std::size_t samples = 0;  ///< of colour and alpha, which stay
-  int depth = 8;            ///< bits each: 8, 16 or 32
+  int depth = 8;            ///< bits each: 8, 16, 32 or 64
   std::size_t working = 0;  ///< bytes that decoding takes besides, at the most
   int orientation = 1;      ///< EXIF orientation that is to be applied, into a second image
 
@@ -36,6 +36,8 @@ struct DecodeOptions {
   std::size_t max_pixels = std::size_t{1} << 28;  ///< an image of more is refused
   bool allow_damaged = false;  ///< take what is damaged, as far as its format lets it pass
   int frame = 0;               ///< of a file that holds several, counted from 1; 0: the first
+  std::string tensor = {};     ///< of a file that names several; empty: the only one
+  std::optional<Layout> layout = {};  ///< of a tensor whose shape does not tell; chw by default
   /// Told what the user should know of a file that is taken nevertheless.
   std::function<void(const std::string&)> warn = [](const std::string& /*message*/) {};
   /// Told what the image takes, before there is memory for it. What it throws ends the decoding.
@@ -60,6 +62,7 @@ struct EncodeOptions {
   std::string extension;              ///< that the file will have, lower case with the dot
   std::string record = {};            ///< JSON text to carry along where the format can, or empty
   std::optional<Layout> layout = {};  ///< of tensors; by default that of the image's annotations
+  std::optional<Dtype> dtype = {};    ///< of tensors; by default that of the image's annotations
   Compression compression = Compression::fast;
   std::string name = "x_t";             ///< of the image, in a format that names them
   bool texts = true;                    ///< write the texts that the input had

@@ -27,6 +27,7 @@ struct Codec {
   std::span<const std::string_view> extensions;  ///< lower case, with the dot; the usual one first
   std::span<const int> depths = {};              ///< bits a sample that it is written with
   std::span<const int> channels = kGreyAndRgb;   ///< of colour that it holds; empty: any number
+  std::span<const Dtype> dtypes = {};            ///< of tensors; empty where none is chosen
   bool alpha = false;                            ///< holds an alpha channel
   bool lossy = false;                            ///< written only when asked for by name
   bool holds_many = false;                       ///< holds several images

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <new>
 #include <stdexcept>
+#include <type_traits>
 
 #include "base/fail.h"
 #include "image/exif.h"
@@ -66,7 +67,7 @@ const Codec* any_codec_for(std::string_view extension) {
 std::string depths_of(const Codec& codec) {
   std::string text;
   for (const int depth : codec.depths) {
-    text += (text.empty() ? "" : " or ") + (depth == 32 ? "float" : std::to_string(depth) + "-bit");
+    text += (text.empty() ? "" : " or ") + (depth >= 32 ? "float" : std::to_string(depth) + "-bit");
   }
   return text + " samples";
 }
@@ -84,19 +85,34 @@ bool holds_channels(const Codec& codec, int channels) {
          std::find(codec.channels.begin(), codec.channels.end(), channels) != codec.channels.end();
 }
 
+// Where a sample is, for a person.
+std::string place_of(const Image& image, std::size_t sample) {
+  const auto width = static_cast<std::size_t>(image.width);
+  const auto height = static_cast<std::size_t>(image.height);
+  const std::size_t pixel = sample / static_cast<std::size_t>(image.channels);
+  const std::size_t frame = pixel / (width * height);
+  const auto frames = static_cast<std::size_t>(image.frames);
+  std::string text = "pixel (" + std::to_string(pixel % width) + ", " +
+                     std::to_string(pixel / width % height) + ")";
+  if (image.frames > 1) text += " of frame " + std::to_string(frame % frames);
+  if (image.items > 1) text += " of item " + std::to_string(frame / frames);
+  return text;
+}
+
 // NaN and infinity would spread through every sample that is computed from them.
 void check_finite(const Image& image) {
-  const auto* planes = std::get_if<Planes<float>>(&image.planes);
-  if (planes == nullptr) return;
-  const auto bad = std::find_if(planes->colour.begin(), planes->colour.end(),
-                                [](float v) { return !std::isfinite(v); });
-  if (bad == planes->colour.end()) return;
-  const auto pixel = static_cast<std::size_t>(bad - planes->colour.begin()) /
-                     static_cast<std::size_t>(image.channels);
-  const auto width = static_cast<std::size_t>(image.width);
-  throw Error(std::string("it holds ") + (std::isnan(*bad) ? "NaN" : "infinity") +
-              ", first at pixel (" + std::to_string(pixel % width) + ", " +
-              std::to_string(pixel / width) + ")");
+  std::visit(
+      [&]<class T>(const Planes<T>& planes) {
+        if constexpr (std::is_floating_point_v<T>) {
+          const auto bad = std::find_if(planes.colour.begin(), planes.colour.end(),
+                                        [](T v) { return !std::isfinite(v); });
+          if (bad == planes.colour.end()) return;
+          throw Error(std::string("it holds ") + (std::isnan(*bad) ? "NaN" : "infinity") +
+                      ", first at " +
+                      place_of(image, static_cast<std::size_t>(bad - planes.colour.begin())));
+        }
+      },
+      image.planes);
 }
 
 // A profile is made for grey or for RGB, and PNG (third edition, 11.3.2.3) as well as the others
@@ -170,6 +186,12 @@ bool holds_depth(const Codec& codec, int depth) {
   return std::find(codec.depths.begin(), codec.depths.end(), depth) != codec.depths.end();
 }
 
+std::size_t most_encode_copies() {
+  int most = 0;
+  for (const Codec* codec : kFormats) most = std::max(most, codec->encode_copies);
+  return static_cast<std::size_t>(most);
+}
+
 std::string writable_extensions(int depth) {
   std::string all;
   for (const Codec* codec : kFormats) {
@@ -209,6 +231,11 @@ void encode_image(const Image& image, const Codec& codec, const EncodeOptions& o
     in_sink = false;
   };
   try {
+    if (!codec.channels.empty() && (image.frames > 1 || image.items > 1)) {
+      throw Error(std::string(codec.name) + " holds one image, and this has " +
+                  std::to_string(image.items) + " items of " + std::to_string(image.frames) +
+                  " frames; use .npy or .safetensors");
+    }
     if (!holds_channels(codec, image.channels)) {
       throw Error(std::string(codec.name) + " holds " + channels_of(codec) + ", and this has " +
                   std::to_string(image.channels) + "; use .npy or .safetensors");

@@ -18,6 +18,9 @@ namespace qsample {
 /// Whether a format has samples of so many bits, 32 for floats.
 [[nodiscard]] bool holds_depth(const Codec& codec, int depth);
 
+/// How often encoding holds an image again in memory, of the format that does so most.
+[[nodiscard]] std::size_t most_encode_copies();
+
 /// The endings that can be written, or those of formats that hold `depth`, for a message:
 /// ".png, .tiff, ...".
 [[nodiscard]] std::string writable_extensions(int depth = 0);

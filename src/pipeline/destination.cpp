@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -35,6 +36,19 @@ const Codec& codec_of(const std::string& path, const std::string& extension) {
   throw InvalidArgument(path + ": no format is written as '" + extension + "'" + known);
 }
 
+void check_dtype(const std::string& path, const Codec& codec, const OutputOptions& options) {
+  if (!options.dtype) return;
+  const auto name = dtype_name(*options.dtype);
+  if (options.depth != 0) {
+    throw InvalidArgument(fmt::format("`dtype` {} says the depth too; leave out `depth`", name));
+  }
+  if (std::find(codec.dtypes.begin(), codec.dtypes.end(), *options.dtype) == codec.dtypes.end()) {
+    throw InvalidArgument(
+        fmt::format("{}: {} does not hold `dtype` {}; {} does", path, codec.name, name,
+                    *options.dtype == Dtype::bfloat16 ? ".safetensors" : ".npy or .safetensors"));
+  }
+}
+
 }  // namespace
 
 std::string default_extension(const OutputOptions& options) {
@@ -56,6 +70,7 @@ Destination resolve(std::string path, const OutputOptions& options) {
                     "by `format`",
                     path, codec.name, options.depth, writable_extensions(options.depth)));
   }
+  check_dtype(path, codec, options);
   return {std::move(path), &codec, std::move(extension), options};
 }
 
@@ -65,7 +80,9 @@ Destination Destination::at(std::string other) const {
 
 int Destination::depth(int input_depth) const {
   if (options.depth != 0) return options.depth;
-  return codec->depths.front() == 32 ? 32 : input_depth;
+  if (options.dtype) return options.dtype == Dtype::float64 ? 64 : 32;
+  if (holds_depth(*codec, input_depth)) return input_depth;
+  return codec->depths.front() == 32 || input_depth == 64 ? 32 : input_depth;
 }
 
 std::string_view Destination::format() const {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "files/outputs.h"
@@ -31,37 +32,66 @@ namespace {
 // Beyond it, samples are hardly x.
 constexpr float kFarOutside = 10;
 
+// x of a sample, computed in the floats T.
+template <class T>
+T mapped(double sample, Range range, const std::string& name) {
+  const auto low = static_cast<T>(range.low);
+  const T x = (static_cast<T>(sample) - low) / (static_cast<T>(range.high) - low) * 2 - 1;
+  if (!std::isfinite(x)) {
+    throw Error(fmt::format("{}: holds {}, which is infinite in `input-range` {},{}", name, sample,
+                            range.low, range.high));
+  }
+  return x;
+}
+
 // Makes `range` of the samples -1 and 1: of floats in place, of integers in new ones.
 void map_range(Image& image, Range range, const std::string& name) {
+  const bool apart = image.depth() < 32 || image.annotations.integers;
   std::optional<Image> floats;
-  if (image.depth() != 32) {
+  if (apart) {
     floats = frame_for(image, 32);
-    floats->mapped_depth = image.depth();
+    if (image.depth() < 32) floats->mapped_depth = image.depth();
   }
-  auto& to = std::get<Planes<float>>((floats ? *floats : image).planes).colour;
   std::visit(
-      [&](const auto& planes) {
-        std::transform(planes.colour.begin(), planes.colour.end(), to.begin(), [&](auto v) {
-          const float x = (static_cast<float>(v) - range.low) / (range.high - range.low) * 2 - 1;
-          if (!std::isfinite(x)) {
-            throw Error(fmt::format("{}: holds {}, which is infinite in `input-range` {},{}", name,
-                                    v, range.low, range.high));
-          }
-          return x;
-        });
+      [&]<class T>(Planes<T>& to) {
+        if constexpr (std::is_floating_point_v<T>) {
+          std::visit(
+              [&](const auto& planes) {
+                std::transform(
+                    planes.colour.begin(), planes.colour.end(), to.colour.begin(),
+                    [&](auto v) { return mapped<T>(static_cast<double>(v), range, name); });
+              },
+              image.planes);
+        }
       },
-      image.planes);
+      (floats ? *floats : image).planes);
   if (floats) image = std::move(*floats);
 }
 
-// What is to be doubted of the samples of a float image, or nothing.
-std::string doubt_of(const Image& image, const std::optional<Range>& range) {
-  const auto* planes = std::get_if<Planes<float>>(&image.planes);
-  if (planes == nullptr || planes->colour.empty()) return {};
-  const auto ends = std::minmax_element(planes->colour.begin(), planes->colour.end());
-  const float least = *ends.first;
-  const float greatest = *ends.second;
-  const auto outside = [=](float bound) { return least < -bound || greatest > bound; };
+// x of the latents of a model.
+void scale_latents(Image& image, const LatentOptions& latent, const std::string& name) {
+  std::visit(
+      [&]<class T>(Planes<T>& planes) {
+        if constexpr (std::is_floating_point_v<T>) {
+          for (T& sample : planes.colour) {
+            sample = static_cast<T>((static_cast<double>(sample) - latent.shift) * latent.scale);
+          }
+        } else {
+          throw Error(name +
+                      ": holds integers, which are no latents; leave out `latent-scale` and "
+                      "`latent-shift`, or map them by `input-range`");
+        }
+      },
+      image.planes);
+}
+
+// What is to be doubted of the samples of floats, or nothing.
+template <class T>
+std::string doubt_of_floats(const std::vector<T>& colour, const std::optional<Range>& range) {
+  const auto ends = std::minmax_element(colour.begin(), colour.end());
+  const auto least = static_cast<double>(*ends.first);
+  const auto greatest = static_cast<double>(*ends.second);
+  const auto outside = [=](double bound) { return least < -bound || greatest > bound; };
   if (range && outside(1)) {
     return fmt::format("samples are outside `input-range` {:g},{:g}: x goes from {:.4g} to {:.4g}",
                        range->low, range->high, least, greatest);
@@ -75,6 +105,18 @@ std::string doubt_of(const Image& image, const std::optional<Range>& range) {
   return {};
 }
 
+// The same of an image, which may have none.
+std::string doubt_of(const Image& image, const std::optional<Range>& range) {
+  return std::visit(
+      [&]<class T>(const Planes<T>& planes) {
+        if constexpr (std::is_floating_point_v<T>) {
+          if (!planes.colour.empty()) return doubt_of_floats(planes.colour, range);
+        }
+        return std::string();
+      },
+      image.planes);
+}
+
 }  // namespace
 
 Image decode_input(std::vector<std::byte> bytes, const std::string& path,
@@ -85,11 +127,17 @@ Image decode_input(std::vector<std::byte> bytes, const std::string& path,
   decoding.reserve = [&](const Footprint& image) {
     Footprint floats = image;  // that an input range makes of integers
     floats.depth = 32;
-    const std::size_t mapped = options.range && image.depth != 32 ? floats.bytes() : 0;
+    const std::size_t mapped = options.range && image.depth < 32 ? floats.bytes() : 0;
     lease.hold(std::max(bytes.size() + image.peak(), image.bytes() + mapped + afterwards(image)));
   };
   Image image = decode_image(bytes, file_name(path), decoding);
-  if (options.range) map_range(image, *options.range, file_name(path));
+  const std::string name = file_name(path);
+  if (options.range) {
+    map_range(image, *options.range, name);
+  } else if (image.annotations.integers) {
+    throw Error(name + ": holds integers; `input-range` says which are -1 and 1, such as 0,255");
+  }
+  if (options.latent) scale_latents(image, options.latent, name);
   if (const auto doubt = doubt_of(image, options.range); !doubt.empty()) {
     options.decoding.warn(file_name(path) + ": " + doubt);
   }

@@ -24,14 +24,14 @@ constexpr std::size_t kRunsUntold = 64;
 constexpr std::size_t kPiece = 2048;
 
 template <class T>
-constexpr double kMax = std::is_same_v<T, float> ? 1.0 : std::numeric_limits<T>::max();
+constexpr double kMax = std::is_floating_point_v<T> ? 1.0 : std::numeric_limits<T>::max();
 
 template <class To, class From>
 To convert_alpha(From v) {
   if constexpr (std::is_same_v<To, From>) {
     return v;
-  } else if constexpr (std::is_same_v<To, float>) {
-    return static_cast<float>(v / kMax<From>);
+  } else if constexpr (std::is_floating_point_v<To>) {
+    return static_cast<To>(static_cast<double>(v) / kMax<From>);
   } else {
     const double scaled = std::clamp(static_cast<double>(v), 0.0, kMax<From>) / kMax<From>;
     return static_cast<To>(std::nearbyint(scaled * kMax<To>));
@@ -56,9 +56,23 @@ void to_x(std::span<const float> samples, std::span<float> x) {
   std::copy(samples.begin(), samples.end(), x.begin());
 }
 
+void to_x(std::span<const double> samples, std::span<float> x) {
+  std::transform(samples.begin(), samples.end(), x.begin(),
+                 [](double sample) { return static_cast<float>(sample); });
+}
+
 template <class T>
 void to_x(std::span<const T> samples, std::span<float> x) {
   pixels_to_x(samples, x);
+}
+
+// As q_sample has it, in float64.
+template <class To>
+void mix_doubles(std::span<const double> x0, std::span<const float> eps, Mix mix,
+                 std::span<To> out) {
+  for (std::size_t i = 0; i < x0.size(); ++i) {
+    out[i] = static_cast<To>(mix.x0 * x0[i] + mix.eps * static_cast<double>(eps[i]));
+  }
 }
 
 // Noises these samples of integers in place, with noise from one stream: returns how many were
@@ -67,7 +81,7 @@ std::optional<std::size_t> noise_in_place(Image& image, NoiseKey key, Mix mix, R
                                           std::size_t first, std::size_t count) {
   return std::visit(
       [&]<class T>(Planes<T>& planes) -> std::optional<std::size_t> {
-        if constexpr (std::is_same_v<T, float>) {
+        if constexpr (std::is_floating_point_v<T>) {
           return std::nullopt;
         } else {
           return noise_pixels(key, first, mix, range,
@@ -87,6 +101,7 @@ Image frame_for(const Image& clean, int depth) {
   switch (depth) {
     case 8: frame.planes = planes_for<std::uint8_t>(clean); break;
     case 16: frame.planes = planes_for<std::uint16_t>(clean); break;
+    case 64: frame.planes = planes_for<double>(clean); break;
     default: frame.planes = planes_for<float>(clean); break;
   }
   return frame;
@@ -119,9 +134,17 @@ std::size_t set_samples(Image& frame, const Image& clean, Mix mix, std::span<con
           const std::size_t n = std::min(kPiece, eps.size() - i);
           const std::span x(buffer.data(), n);
           const std::span out = std::span(to.colour).subspan(first + i, n);
-          to_x(std::span(from.colour).subspan(first + i, n), x);
+          const std::span<const From> x0 = std::span(from.colour).subspan(first + i, n);
+          if constexpr (std::is_same_v<From, double> && std::is_floating_point_v<To>) {
+            mix_doubles(x0, eps.subspan(i, n), mix, out);
+            continue;
+          }
+          to_x(x0, x);
           if constexpr (std::is_same_v<To, float>) {
             q_sample(x, eps.subspan(i, n), mix, out);
+          } else if constexpr (std::is_same_v<To, double>) {
+            q_sample(x, eps.subspan(i, n), mix, x);
+            std::copy(x.begin(), x.end(), out.begin());
           } else {
             q_sample(x, eps.subspan(i, n), mix, x);
             clipped += x_to_pixels(x, out, range);

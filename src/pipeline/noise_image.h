@@ -20,7 +20,8 @@ struct Frame {
 };
 
 /// x_t of `image` along `path`. Colours are noised; alpha passes through. `depth` is 8 or 16 bits,
-/// for integers that `range` maps to, or 32 for floats, x_t itself. With the image's own depth and
+/// for integers that `range` maps to, or 32 or 64 for floats, x_t itself, which is computed in
+/// float64 of an image that has 64. With the image's own depth and
 /// the default range, t = 0 gives the same pixels. Takes the image over: where the depth stays, its
 /// samples become the frame's, in place. Tells of "rows noised".
 [[nodiscard]] Frame noise_image(Image image, const NoisePath& path, int t, int depth, Range range,

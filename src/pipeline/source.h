@@ -18,6 +18,8 @@ struct Source {
   std::uint64_t hash = 0;  ///< XXH3-64 of its bytes
   std::optional<Range> range = {};  ///< what was -1 and 1, if that was chosen
   int frame = 0;                    ///< that was asked for, of a file that holds several
+  std::string tensor = {};          ///< that was asked for
+  LatentOptions latent = {};        ///< of a model
 };
 
 /// What the record says of the file `path` that holds `bytes`. In a batch the path begins at the

@@ -328,11 +328,16 @@ TEST(Npy, SaysWhatIsReadWhereItIsNot) {
   EXPECT_EQ(refusal(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }\n", 4)),
             "taken");
   for (const auto& [header, reason] :
-       {std::pair{"{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }\n",
-                  "dtype is '<f8'"},
-        {"{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }\n", "Fortran"},
+       {std::pair{"{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }\n", "truncated"},
+        {"{'descr': '<c8', 'fortran_order': False, 'shape': (2, 2), }\n", "dtype is '<c8'"},
+        {"{'descr': '<f1', 'fortran_order': False, 'shape': (2, 2), }\n", "dtype is '<f1'"},
+        {"{'descr': '|b1', 'fortran_order': False, 'shape': (2, 2), }\n", "dtype is '|b1'"},
+        {"{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2, 2), }\n", "dtype is"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }\n", "shape is (4,)"},
-        {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2, 2), }\n", "shape is (2, 2, 2)"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1, 1, 1, 2, 2), }\n",
+         "shape is (1, 1, 1, 1, 2, 2)"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (9999999, 9999999, 9999999), }\n",
+         "which no memory holds"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 0), }\n", "shape"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }\n", "truncated"},
         {"{'descr': '<f4', 'fortran_order': False}\n", "no shape"}}) {

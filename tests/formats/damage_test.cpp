@@ -26,7 +26,7 @@ std::vector<std::byte> file_of(const std::string& extension) {
 }
 
 constexpr const char* kFormats[] = {".png", ".jpg", ".webp", ".tiff", ".bmp",
-                                    ".ppm", ".exr", ".pfm",  ".npy"};
+                                    ".ppm", ".exr", ".pfm",  ".npy",  ".safetensors"};
 
 // Cut anywhere, a file is refused: never half an image.
 TEST(Damage, AFileOfEachFormatCutAtAnyByteIsRefused) {
@@ -52,7 +52,7 @@ TEST(Damage, OtherKindsCutAtAnyByteAreRefused) {
 // What lies behind the end of an image: refused with the option that lets it pass, but for formats
 // whose files may have more.
 TEST(Damage, WhatIsBehindTheEndPassesOnlyWhereItIsAllowed) {
-  for (const char* extension : {".png", ".webp", ".ppm", ".pfm", ".npy"}) {
+  for (const char* extension : {".png", ".webp", ".ppm", ".pfm", ".npy", ".safetensors"}) {
     SCOPED_TRACE(extension);
     auto longer = file_of(extension);
     const Image whole = decode_image(longer, "in");

@@ -65,15 +65,15 @@ Image test_image(int depth, int channels, bool alpha) {
 template <class T>
 std::vector<float> as_x(const std::vector<T>& samples) {
   std::vector<float> x(samples.begin(), samples.end());
-  if constexpr (!std::is_same_v<T, float>) pixels_to_x(samples, x);
+  if constexpr (!std::is_floating_point_v<T>) pixels_to_x(samples, x);
   return x;
 }
 
 template <class To>
 std::vector<To> as_samples(const std::vector<float>& x, Range range) {
   std::vector<To> samples(x.size());
-  if constexpr (std::is_same_v<To, float>) {
-    samples = x;
+  if constexpr (std::is_floating_point_v<To>) {
+    samples.assign(x.begin(), x.end());
   } else {
     (void)x_to_pixels(x, samples, range);
   }

@@ -25,11 +25,21 @@ struct RangeChoice {
   }
 };
 
+/// How the latents of a model become x, as its config has it (scaling_factor, shift_factor): x = (z
+/// - shift) scale.
+struct LatentOptions {
+  double scale = 1;
+  double shift = 0;
+
+  explicit operator bool() const { return scale != 1 || shift != 0; }
+};
+
 /// How an input image is read.
 struct InputOptions {
   /// The samples that are -1 and 1; by default those of a float image itself, and 0 and the
   /// greatest of an integer image.
   std::optional<Range> range = {};
+  LatentOptions latent = {};  ///< of floats
   DecodeOptions decoding = {};
   /// Bytes that the job may take, for all images at work together; a job that needs more throws
   /// Error before it takes them. None: three quarters of what the machine and the process's control
@@ -69,6 +79,7 @@ struct View {
 /// How an output image is written.
 struct OutputOptions {
   int depth = 0;  ///< bits a sample, 8, 16 or 32 (float); 0 for those of the input
+  std::optional<Dtype> dtype = {};  ///< of tensors; by default the input's, or float32
   RangeChoice range = {};
   View view = {};                     ///< scaled after noising, for looking at
   std::optional<Layout> layout = {};  ///< of tensors; by default the input's, or chw

@@ -84,6 +84,11 @@ bool has_x(const Record& record) {
 
 void add_reading(Command& command, const Record& record) {
   if (record.source.frame != 0) command.add("--frame", record.source.frame);
+  if (!record.source.tensor.empty()) command.add("--tensor", record.source.tensor);
+  if (const LatentOptions& latent = record.source.latent) {
+    command.add("--latent-scale", latent.scale);
+    command.add("--latent-shift", latent.shift);
+  }
   if (record.source.range) command.add("--input-range", *record.source.range);
   if (record.damaged) command.add("--allow-damaged");
 }
@@ -134,6 +139,7 @@ void add_outputs(Command& command, const Record& record) {
   const OutputOptions& options = record.options;
   const std::string format = record.saved.empty() ? options.format : "safetensors";
   if (has_x(record) && options.depth != 0) command.add("--depth", options.depth);
+  if (options.dtype) command.add("--dtype", dtype_name(*options.dtype));
   if (options.range.automatic) {
     command.add("--range", "auto");
   } else if (!is_default(options.range.fixed)) {

@@ -28,6 +28,7 @@
 #include "files/read_file.h"
 #include "image/difference.h"
 #include "image/image_io.h"
+#include "pipeline/destination.h"
 #include "pipeline/input.h"
 #include "pipeline/memory_budget.h"
 #include "pipeline/record/record.h"
@@ -140,10 +141,13 @@ Image decoded(Bytes bytes, const std::string& name) {
   return decode_image(bytes, name, options);
 }
 
-// An image as it is after it was written in a lossy format and read again.
-Image written_and_read(const Image& image, const std::string& extension) {
+// x_t as it is once it was written, and read again: a lossy format and a dtype round it.
+Image written_and_read(const Image& xt, const OutputOptions& options) {
+  const std::string extension = default_extension(options);
+  const Codec& codec = *codec_for_extension(extension);
+  if (!codec.lossy && codec.dtypes.empty()) return xt;
   std::vector<std::byte> bytes;
-  encode_image(image, {.extension = extension}, "it",
+  encode_image(xt, {.extension = extension, .layout = options.layout, .dtype = options.dtype}, "it",
                [&](Bytes piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); });
   return decoded(bytes, "it");
 }
@@ -160,13 +164,11 @@ Verdict compare(const std::string& file, const Options& options, const RunOption
   MemoryBudget budget(std::nullopt);
   MemoryLease lease(&budget);
   const Image found = decoded(read_held(file, {}, lease), file);
-  const Codec* codec = codec_for_extension(record.options.format);
   std::string how;
   NoiseJob& job = work.jobs.front();
   job.output.clear();
   job.show = [&](const Image& xt) {
-    const bool lossy = codec != nullptr && codec->lossy;
-    how = difference(found, lossy ? written_and_read(xt, record.options.format) : xt);
+    how = difference(found, written_and_read(xt, record.options));
   };
   noise_file(job, work.process, run);
   if (how.empty()) return {};

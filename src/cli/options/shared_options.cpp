@@ -81,9 +81,18 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
                   "input's, or what the format holds)",
                   {{"8", 8}, {"16", 16}, {"32", 32}})
       ->group(group);
-  add_choice<Layout>(command, "--layout", options.layout,
-                     "order of .npy and .safetensors (default: that of a .npy input, else chw)",
-                     {{"chw", Layout::chw}, {"hwc", Layout::hwc}})
+  Choices<Dtype> dtypes;
+  for (const Dtype dtype : kDtypes) dtypes.emplace_back(dtype_name(dtype), dtype);
+  add_choice<Dtype>(command, "--dtype", options.dtype,
+                    "floats of .npy and .safetensors, which alone has bfloat16 (default: that of "
+                    "such an input, else float32)",
+                    dtypes)
+      ->group(group);
+  add_choice<Layout>(
+      command, "--layout", options.layout,
+      "order of .npy and .safetensors, and of such an input where its shape does not "
+      "tell (default: that of the input, else chw)",
+      {{"chw", Layout::chw}, {"hwc", Layout::hwc}})
       ->group(group);
   add_picture_options(command, options);
   command
@@ -181,6 +190,27 @@ void add_input_options(CLI::App& command, InputOptions& options, const Console& 
           "of "
           "floats -1,1); 12 bits in a 16-bit PNG are 0,4095")
       ->type_name("LO,HI")
+      ->group(group);
+  command
+      .add_option("--tensor", options.decoding.tensor,
+                  "tensor of a .safetensors or .npz that holds several")
+      ->type_name("NAME")
+      ->group(group);
+  command
+      .add_option_function<std::string>(
+          "--latent-scale",
+          [&options](const std::string& text) {
+            options.latent.scale = parse_number<double>(text, "--latent-scale", -kWidest, kWidest);
+            if (options.latent.scale == 0)
+              throw InvalidArgument("--latent-scale: 0 leaves nothing");
+          },
+          "of latents, as a model's config has it (scaling_factor): x_0 is (z - shift) "
+          "scale, and x_t is made of that (default: 1)")
+      ->type_name("S")
+      ->group(group);
+  add_number<double>(command, "--latent-shift", options.latent.shift,
+                     "likewise (shift_factor; default: 0)", -kWidest, kWidest)
+      ->type_name("B")
       ->group(group);
   add_number<int>(command, "--frame", options.decoding.frame,
                   "image of a file that holds several, from 1 (default: the first)", 1)

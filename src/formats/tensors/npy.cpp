@@ -1,4 +1,4 @@
-// NumPy's .npy: a header, which is a Python dictionary in text, and float32 samples.
+// NumPy's .npy: a header, which is a Python dictionary in text, and samples.
 
 #include <fmt/format.h>
 
@@ -11,8 +11,8 @@
 #include <string>
 
 #include "base/byte_order.h"
+#include "formats/tensors/tensor.h"
 #include "image/codec.h"
-#include "image/layout.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -21,14 +21,12 @@ namespace {
 static_assert(std::endian::native == std::endian::little);
 
 constexpr std::string_view kExtensions[] = {".npy"};
-constexpr int kDepths[] = {32};
+constexpr int kDepths[] = {32, 64};
+constexpr Dtype kNpyDtypes[] = {Dtype::float32, Dtype::float16, Dtype::float64};
 constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kAlign = 64;
-constexpr std::size_t kMaxSide = 1 << 24;
 constexpr std::size_t kMostHeader = 1 << 16;
-constexpr const char* kExpected =
-    "; read are float32 ('<f4') arrays in C order of shape (H, W), (C, H, W), (H, W, C) or "
-    "(1, C, H, W) with C = 1 or 3";
+constexpr const char* kExpected = "; read are floats of 2, 4 and 8 bytes, and integers";
 
 bool sniff(Bytes head) { return has_text(head, 0, kMagic); }
 
@@ -45,8 +43,9 @@ std::string_view value_of(std::string_view header, std::string_view key, std::st
   return header.substr(at, stop - at + 1);
 }
 
-std::vector<std::size_t> shape_of(std::string_view header) {
+std::vector<std::size_t> shape_in(std::string_view header) {
   const auto text = value_of(header, "shape", ")");
+  if (!text.starts_with('(')) throw Error("its header is damaged");
   std::vector<std::size_t> shape;
   for (std::size_t at = 1; at < text.size();) {
     if (text[at] == ' ' || text[at] == ',' || text[at] == ')') {
@@ -55,42 +54,44 @@ std::vector<std::size_t> shape_of(std::string_view header) {
     }
     std::size_t side = 0;
     const auto [end, error] = std::from_chars(text.data() + at, text.data() + text.size(), side);
-    if (error != std::errc() || side < 1 || side > kMaxSide) {
-      throw Error("its shape is " + std::string(text) + kExpected);
-    }
+    if (error != std::errc()) throw Error("its shape is " + std::string(text));
     shape.push_back(side);
     at = static_cast<std::size_t>(end - text.data());
   }
   return shape;
 }
 
-bool is_channels(std::size_t side) { return side == 1 || side == 3; }
-
-// Width, height and channels of a shape, and its layout. Where both ends could be channels, the
-// first is, as in most tensors.
-Layout set_size(Image& image, std::vector<std::size_t> shape, std::string_view header) {
-  if (shape.size() == 4 && shape[0] == 1) shape.erase(shape.begin());
-  if (shape.size() == 2) shape.insert(shape.begin(), 1);
-  const bool chw = shape.size() == 3 && is_channels(shape[0]);
-  if (!chw && !(shape.size() == 3 && is_channels(shape[2]))) {
-    throw Error("its shape is " + std::string(value_of(header, "shape", ")")) + kExpected);
-  }
-  if (!chw) std::rotate(shape.begin(), shape.end() - 1, shape.end());
-  image.channels = static_cast<int>(shape[0]);
-  image.height = static_cast<int>(shape[1]);
-  image.width = static_cast<int>(shape[2]);
-  return chw ? Layout::chw : Layout::hwc;
+// Of "'<f4'".
+Element element_in(std::string_view header) {
+  auto dtype = value_of(header, "descr", ",}");
+  dtype.remove_suffix(1);
+  const auto fail = [&] { throw Error("its dtype is " + std::string(dtype) + kExpected); };
+  while (dtype.ends_with(' ')) dtype.remove_suffix(1);
+  if (dtype.size() != 5 || dtype.front() != '\'' || dtype.back() != '\'') fail();
+  const char order = dtype[1];
+  const char kind = dtype[2];
+  const auto bytes = static_cast<std::size_t>(dtype[3] - '0');
+  const bool whole = bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8;
+  if (!whole || std::string_view("<>|=").find(order) == std::string_view::npos) fail();
+  const bool big_endian = order == '>';
+  if (kind == 'f' && bytes > 1) return {Element::Kind::floating, bytes, big_endian};
+  if (kind == 'i') return {Element::Kind::signed_integer, bytes, big_endian};
+  if (kind == 'u') return {Element::Kind::unsigned_integer, bytes, big_endian};
+  fail();
+  return {};
 }
 
 struct Header {
-  Image image;  // without its samples
+  TensorView tensor;  // without its data
   std::size_t samples_at = 0;
 
   // Of the whole file.
-  [[nodiscard]] std::size_t size() const { return samples_at + image.samples() * sizeof(float); }
+  [[nodiscard]] std::size_t size() const {
+    return samples_at + elements_of(tensor.shape) * tensor.element.bytes;
+  }
 };
 
-Header read_header(Bytes file, const DecodeOptions& options) {
+Header read_header(Bytes file) {
   constexpr std::size_t kFixed = 10;  // magic, version, a length of two bytes
   if (file.size() < kFixed + 2) throw Error("it is truncated");
   // Versions 2 and 3 have a length of four bytes.
@@ -100,70 +101,52 @@ Header read_header(Bytes file, const DecodeOptions& options) {
   if (length > kMostHeader) throw Error("its header is damaged");
   if (file.size() - begin < length) throw Error("it is truncated");
   const std::string_view text(reinterpret_cast<const char*>(file.data()) + begin, length);
-
-  const auto dtype = value_of(text, "descr", ",}");
-  if (dtype.find("'<f4'") == std::string_view::npos) {
-    throw Error("its dtype is " + std::string(dtype.substr(0, dtype.size() - 1)) + kExpected);
-  }
-  if (!value_of(text, "fortran_order", ",}").starts_with("False")) {
-    throw Error(std::string("its order is Fortran's") + kExpected);
-  }
   Header header;
-  header.image.annotations.layout = set_size(header.image, shape_of(text), text);
+  header.tensor.element = element_in(text);
+  header.tensor.shape = shape_in(text);
+  header.tensor.fortran = value_of(text, "fortran_order", ",}").starts_with("True");
   header.samples_at = begin + length;
-  check_size(static_cast<std::size_t>(header.image.width),
-             static_cast<std::size_t>(header.image.height), options);
   return header;
 }
 
 std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& options) {
-  return read_header(begin, options).size() + 1;
+  const Header header = read_header(begin);
+  (void)image_without_samples(header.tensor, options);
+  return header.size() + 1;
 }
 
 Decoded decode(Bytes file, const DecodeOptions& options) {
-  Header header = read_header(file, options);
-  Image& image = header.image;
+  Header header = read_header(file);
   check_frame(1, options);
+  (void)image_without_samples(header.tensor, options);
   if (file.size() < header.size())
     throw Error("its size is not that of its shape; it is truncated or damaged");
-  if (file.size() > header.size()) image.damage = tolerated(kTrailing, options);
-  Footprint footprint{.samples = image.samples(), .depth = 32};
-  if (image.annotations.layout == Layout::chw) footprint.working = footprint.bytes();
-  options.reserve(footprint);
-  Planes<float> planes;
-  planes.colour.resize(image.samples());
-  std::memcpy(planes.colour.data(), &file[header.samples_at], image.samples() * sizeof(float));
-  if (image.annotations.layout == Layout::chw) {
-    planes.colour = from_planar(planes.colour, static_cast<std::size_t>(image.channels));
-  }
-  image.planes = std::move(planes);
-  return {std::move(image)};
+  std::string damage;
+  if (file.size() > header.size()) damage = tolerated(kTrailing, options);
+  header.tensor.data = file.subspan(header.samples_at);
+  Decoded decoded{image_of(header.tensor, options)};
+  decoded.image.damage = std::move(damage);
+  return decoded;
 }
 
 void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
-  const bool chw = options.layout.value_or(image.annotations.layout) == Layout::chw;
-  const auto [a, b, c] = chw ? std::array{image.channels, image.height, image.width}
-                             : std::array{image.height, image.width, image.channels};
-  auto header =
-      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}, {}), }}", a, b, c);
+  const Layout layout = options.layout.value_or(image.annotations.layout);
+  Dtype dtype = dtype_of(image, options);
+  // It has no bfloat16, which a float32 holds.
+  if (dtype == Dtype::bfloat16) dtype = Dtype::float32;
+  auto header = fmt::format("{{'descr': '<f{}', 'fortran_order': False, 'shape': {}, }}",
+                            bytes_of(dtype), shape_text(shape_of(image, layout)));
   // Spaces and a line's end, so that the samples begin at a multiple of 64.
   const std::size_t prefix = kMagic.size() + 4;
   header.resize((prefix + header.size() + kAlign) / kAlign * kAlign - prefix - 1, ' ');
   header += '\n';
-
-  const auto& colour = std::get<Planes<float>>(image.planes).colour;
   const Bytes magic = std::as_bytes(std::span(kMagic));
   std::vector<std::byte> start(magic.begin(), magic.end());
   for (const int version : {1, 0}) start.push_back(static_cast<std::byte>(version));
   append_little_endian(start, header.size(), 2);
   sink(start);
   sink(std::as_bytes(std::span(header)));
-  if (chw) {
-    const auto planar = to_planar(colour, static_cast<std::size_t>(image.channels));
-    sink(std::as_bytes(std::span(planar)));
-  } else {
-    sink(std::as_bytes(std::span(colour)));
-  }
+  write_samples(image, layout, dtype, sink);
 }
 
 }  // namespace
@@ -172,7 +155,7 @@ constinit const Codec kNpy = {.name = "NPY",
                               .extensions = kExtensions,
                               .depths = kDepths,
                               .channels = {},
-                              .encode_copies = 1,
+                              .dtypes = kNpyDtypes,
                               .sniff = sniff,
                               .extent = extent,
                               .decode = decode,

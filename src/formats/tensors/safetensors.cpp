@@ -1,14 +1,18 @@
-// safetensors: a JSON header, its length before it in eight bytes, and float32 tensors behind it.
-// Written only; the record is its metadata.
+// safetensors: a JSON header, its length before it in eight bytes, and tensors behind it. The
+// record is its metadata.
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/byte_order.h"
 #include "base/json.h"
+#include "formats/tensors/tensor.h"
 #include "image/codec.h"
-#include "image/layout.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -17,7 +21,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little);
 
 constexpr std::string_view kExtensions[] = {".safetensors"};
-constexpr int kDepths[] = {32};
+constexpr int kDepths[] = {32, 64};
 constexpr std::size_t kLengthBytes = 8;
 constexpr std::size_t kAlign = 8;
 constexpr std::size_t kMostHeader = 100'000'000;  // as the format has it
@@ -31,54 +35,194 @@ std::size_t header_length(Bytes file) {
 
 // By the head of a file, of which the header need not be a part.
 bool sniff(Bytes head) {
-  if (!has_text(head, kLengthBytes, "{\"")) return false;
+  if (!has_text(head, kLengthBytes, "{")) return false;
   return read_little_endian<std::uint64_t>(head, 0) <= kMostHeader;
 }
 
-// The header is all that is read of it.
-std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& /*options*/) {
-  return kLengthBytes + read_little_endian<std::uint64_t>(begin, 0);
+struct ElementName {
+  std::string_view name;
+  Element element;
+};
+constexpr ElementName kElements[] = {
+    {"F64", {Element::Kind::floating, 8}},         {"F32", {Element::Kind::floating, 4}},
+    {"F16", {Element::Kind::floating, 2}},         {"BF16", {Element::Kind::brain, 2}},
+    {"I64", {Element::Kind::signed_integer, 8}},   {"I32", {Element::Kind::signed_integer, 4}},
+    {"I16", {Element::Kind::signed_integer, 2}},   {"I8", {Element::Kind::signed_integer, 1}},
+    {"U64", {Element::Kind::unsigned_integer, 8}}, {"U32", {Element::Kind::unsigned_integer, 4}},
+    {"U16", {Element::Kind::unsigned_integer, 2}}, {"U8", {Element::Kind::unsigned_integer, 1}},
+};
+// Bits of the elements of tensors that a file may hold besides, which are not read.
+constexpr std::pair<std::string_view, std::size_t> kOtherElements[] = {
+    {"BOOL", 8},    {"F8_E4M3", 8}, {"F8_E5M2", 8}, {"F8_E8M0", 8},
+    {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"F4", 4},      {"C64", 64}};
+
+std::string_view dtype_name_of(Dtype dtype) {
+  switch (dtype) {
+    case Dtype::float32: return "F32";
+    case Dtype::float16: return "F16";
+    case Dtype::bfloat16: return "BF16";
+    case Dtype::float64: return "F64";
+  }
+  return {};
 }
 
-Decoded decode(Bytes /*file*/, const DecodeOptions& /*options*/) {
-  throw Error("is written, not read; .npy is read");
+// A tensor as the header has it.
+struct Entry {
+  std::string name;
+  std::string dtype;
+  std::vector<std::size_t> shape;
+  std::size_t begin, end;  // behind the header
+};
+
+std::size_t whole(const Json& value, const std::string& name) {
+  if (!value.is_number_unsigned()) throw Error("tensor '" + name + "' of its header is damaged");
+  return value.get<std::size_t>();
 }
 
-void add_tensor(Json& header, std::vector<float>& data, const std::string& name,
-                const std::vector<float>& samples, const std::vector<int>& shape) {
-  const std::size_t begin = data.size() * sizeof(float);
-  data.insert(data.end(), samples.begin(), samples.end());
-  header[name] = {
-      {"dtype", "F32"}, {"shape", shape}, {"data_offsets", {begin, data.size() * sizeof(float)}}};
+Entry entry_of(const std::string& name, const Json& json) {
+  const auto fail = [&] { throw Error("tensor '" + name + "' of its header is damaged"); };
+  if (!json.is_object() || json.size() != 3 || !json.contains("dtype") || !json.contains("shape") ||
+      !json.contains("data_offsets")) {
+    fail();
+  }
+  const Json& shape = json["shape"];
+  const Json& offsets = json["data_offsets"];
+  if (!json["dtype"].is_string() || !shape.is_array() || !offsets.is_array() ||
+      offsets.size() != 2) {
+    fail();
+  }
+  Entry entry{
+      name, json["dtype"].get<std::string>(), {}, whole(offsets[0], name), whole(offsets[1], name)};
+  for (const Json& side : shape) entry.shape.push_back(whole(side, name));
+  return entry;
+}
+
+std::size_t bits_of(const Entry& entry) {
+  for (const auto& [name, element] : kElements) {
+    if (name == entry.dtype) return 8 * element.bytes;
+  }
+  for (const auto& [name, bits] : kOtherElements) {
+    if (name == entry.dtype) return bits;
+  }
+  throw Error("tensor '" + entry.name + "' has the unknown dtype " + entry.dtype);
+}
+
+// The tensors of a file, in the order of their places, which lie one after the other without a gap
+// (as the format has it: a byte that belongs to none, or to two, may hide something).
+std::vector<Entry> entries_of(Bytes file) {
+  const std::size_t length = header_length(file);
+  if (length == 0) throw Error("it is truncated");
+  std::vector<Entry> entries;
+  Json header;
+  try {
+    header = parse_json({reinterpret_cast<const char*>(file.data()) + kLengthBytes, length},
+                        {.most_bytes = kMostRead});
+  } catch (const Error& e) {
+    throw Error(std::string("its header ") + e.what());
+  }
+  if (!header.is_object()) throw Error("its header is damaged");
+  for (const auto& [name, json] : header.items()) {
+    if (name != "__metadata__") entries.push_back(entry_of(name, json));
+  }
+  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
+  });
+  std::size_t at = 0;
+  for (const Entry& entry : entries) {
+    if (entry.begin != at) {
+      throw Error("tensor '" + entry.name + "' begins at " + std::to_string(entry.begin) +
+                  ", where " + std::to_string(at) +
+                  (entry.begin < at ? ": it overlaps another" : ": bytes lie between"));
+    }
+    const std::size_t bits = elements_of(entry.shape) * bits_of(entry);
+    if (entry.end < entry.begin || entry.end - entry.begin != bits / 8 || bits % 8 != 0) {
+      throw Error("tensor '" + entry.name + "' has not the bytes of its shape " +
+                  shape_text(entry.shape));
+    }
+    at = entry.end;
+  }
+  return entries;
+}
+
+const Entry& chosen(const std::vector<Entry>& entries, const std::string& name) {
+  if (entries.empty()) throw Error("it holds no tensor");
+  std::string names;
+  for (const Entry& entry : entries) names += (names.empty() ? "" : ", ") + entry.name;
+  if (name.empty()) {
+    if (entries.size() > 1) throw Error("it holds several; `tensor` chooses of " + names);
+    return entries.front();
+  }
+  for (const Entry& entry : entries) {
+    if (entry.name == name) return entry;
+  }
+  throw Error("it holds no tensor '" + name + "'; it has " + names);
+}
+
+TensorView view_of(const Entry& entry) {
+  for (const auto& [name, element] : kElements) {
+    if (name == entry.dtype) return {element, entry.shape, false, {}};
+  }
+  throw Error("tensor '" + entry.name + "' is of dtype " + entry.dtype +
+              ", which is not read; read are floats of 2, 4 and 8 bytes, and integers");
+}
+
+// What is read of a file that is cut short is its header; of a whole one nothing may follow.
+std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& options) {
+  if (begin.size() < kLengthBytes) return std::nullopt;
+  const auto length = read_little_endian<std::uint64_t>(begin, 0);
+  if (begin.size() < kLengthBytes + length) return kLengthBytes + length;
+  const auto entries = entries_of(begin);
+  const Entry& entry = chosen(entries, options.tensor);
+  (void)image_without_samples(view_of(entry), options);
+  return kLengthBytes + length + entries.back().end + 1;
+}
+
+Decoded decode(Bytes file, const DecodeOptions& options) {
+  const auto entries = entries_of(file);
+  const Entry& entry = chosen(entries, options.tensor);
+  check_frame(1, options);
+  TensorView view = view_of(entry);
+  (void)image_without_samples(view, options);
+  const Bytes data = file.subspan(kLengthBytes + header_length(file));
+  if (data.size() < entries.back().end) throw Error("it is truncated");
+  std::string damage;
+  if (data.size() > entries.back().end) damage = tolerated(kTrailing, options);
+  view.data = data.subspan(entry.begin, entry.end - entry.begin);
+  Decoded decoded{image_of(view, options)};
+  decoded.image.damage = std::move(damage);
+  return decoded;
 }
 
 void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
   Json header;
   if (!options.record.empty()) header["__metadata__"] = {{"qsample", options.record}};
-  std::vector<float> data;
   std::vector<NamedImage> images = {{options.name, &image}};
   images.insert(images.end(), options.others.begin(), options.others.end());
-  const bool chw = options.layout.value_or(image.annotations.layout) == Layout::chw;
+  const Layout layout = options.layout.value_or(image.annotations.layout);
+  const Dtype dtype = dtype_of(image, options);
+  std::size_t end = 0;
+  const auto add = [&](const std::string& name, std::size_t size, Dtype of, const auto& shape) {
+    header[name] = {{"dtype", dtype_name_of(of)},
+                    {"shape", shape},
+                    {"data_offsets", {end, end + size * bytes_of(of)}}};
+    end += size * bytes_of(of);
+  };
   for (const auto& [name, one] : images) {
-    const auto& planes = std::get<Planes<float>>(one->planes);
-    if (chw) {
-      add_tensor(header, data, name,
-                 to_planar(planes.colour, static_cast<std::size_t>(one->channels)),
-                 {one->channels, one->height, one->width});
-    } else {
-      add_tensor(header, data, name, planes.colour, {one->height, one->width, one->channels});
-    }
+    add(name, one->samples(), dtype, shape_of(*one, layout));
   }
-  const auto& alpha = std::get<Planes<float>>(image.planes).alpha;
-  if (!alpha.empty()) add_tensor(header, data, "alpha", alpha, {image.height, image.width});
-
+  const auto* floats = std::get_if<Planes<float>>(&image.planes);
+  const bool has_alpha = floats != nullptr && !floats->alpha.empty();
+  if (has_alpha) {
+    add("alpha", floats->alpha.size(), Dtype::float32, std::vector{image.height, image.width});
+  }
   std::string text = header.dump();
   text.resize((text.size() + kAlign - 1) / kAlign * kAlign, ' ');
   std::vector<std::byte> length;
   append_little_endian(length, text.size(), kLengthBytes);
   sink(length);
   sink(std::as_bytes(std::span(text)));
-  sink(std::as_bytes(std::span(data)));
+  for (const auto& [name, one] : images) write_samples(*one, layout, dtype, sink);
+  if (has_alpha) sink(std::as_bytes(std::span(floats->alpha)));
 }
 
 std::string record(Bytes file) {
@@ -99,9 +243,9 @@ constinit const Codec kSafetensors = {.name = "safetensors",
                                       .extensions = kExtensions,
                                       .depths = kDepths,
                                       .channels = {},
+                                      .dtypes = kDtypes,
                                       .alpha = true,
                                       .holds_many = true,
-                                      .encode_copies = 3,
                                       .sniff = sniff,
                                       .extent = extent,
                                       .decode = decode,

@@ -27,6 +27,9 @@ Drawing::Resize<T> resize_of(const Drawing& drawing) {
 }  // namespace
 
 Image resized(const Image& image, int width, int height, ViewFilter filter) {
+  if (image.depth() == 64)
+    throw Error("64-bit floats are not scaled; `dtype` float32 makes others");
+  if (image.items > 1 || image.frames > 1) throw Error("tensors of several images are not scaled");
   const auto& drawing = plugin::load<Drawing>(kModule);
   if (filter == ViewFilter::automatic) {
     filter = width < image.width ? ViewFilter::area : ViewFilter::nearest;
@@ -37,8 +40,10 @@ Image resized(const Image& image, int width, int height, ViewFilter filter) {
       [&]<class T>(const Planes<T>& from) {
         const auto scaled = [&](const std::vector<T>& samples, int channels) {
           std::vector<T> to(out.pixels() * static_cast<std::size_t>(channels));
-          resize_of<T>(drawing)(samples, image.width, image.height, to, width, height, channels,
-                                filter);
+          if constexpr (!std::is_same_v<T, double>) {
+            resize_of<T>(drawing)(samples, image.width, image.height, to, width, height, channels,
+                                  filter);
+          }
           return to;
         };
         Planes<T> planes{scaled(from.colour, image.channels), {}};

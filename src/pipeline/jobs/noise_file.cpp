@@ -24,7 +24,7 @@ namespace {
 std::size_t saved_memory(const NoiseJob& job, const ForwardProcess& process,
                          const Footprint& image) {
   if (job.saved.empty()) return 0;
-  const auto copies = static_cast<std::size_t>(kSafetensors.encode_copies);  // the most of all
+  const std::size_t copies = most_encode_copies();
   return image.samples * sizeof(float) * job.saved.size() * (1 + copies) +
          visit_memory(process, image) + noise_memory(process, image);
 }
@@ -117,6 +117,7 @@ std::vector<double> noise_files(std::span<const NoiseJob> jobs, const ForwardPro
   MemoryLease lease(&budget);
   InputOptions reading = first.reading;
   reading.decoding.run = run;
+  reading.decoding.layout = first.options.layout;
   reading.decoding.run.outputs = &written;
   const Destination& main = outputs.front().files.front().destination;
   Input input = read_input(first.input, reading, lease, [&](const Footprint& image) {

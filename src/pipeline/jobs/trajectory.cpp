@@ -38,6 +38,7 @@ class Frames {
   void read(MemoryLease& lease) {
     InputOptions reading = job_.reading;
     reading.decoding.run = run_;
+    reading.decoding.layout = job_.options.layout;
     input_ = read_input(job_.input, reading, lease, [&](const Footprint& image) {
       footprint_ = image;
       return memory(1);

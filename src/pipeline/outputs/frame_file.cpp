@@ -7,7 +7,7 @@
 namespace qsample {
 Findings findings_of(const Frame& frame) {
   Findings findings{.damage = frame.image.damage, .reader = frame.image.reader};
-  if (frame.image.depth() != 32) {
+  if (frame.image.depth() < 32) {
     findings.clipped = static_cast<double>(frame.clipped) / static_cast<double>(frame.noised);
   }
   return findings;
@@ -19,6 +19,7 @@ bool write_frame(const Frame& frame, const Destination& destination, FileKinds k
   const OutputOptions& options = destination.options;
   EncodeOptions encoding{.extension = destination.extension,
                          .layout = options.layout,
+                         .dtype = options.dtype,
                          .compression = options.compression,
                          .name = options.tensor,
                          .texts = options.metadata,

@@ -88,6 +88,11 @@ std::string record_of(const Making& making, const OutputOptions& options, std::s
   json["source-xxh3"] = fmt::format("{:016x}", source.hash);
   if (source.frame != 0) json["frame"] = source.frame;
   if (source.range) json["input-range"] = {source.range->low, source.range->high};
+  if (!source.tensor.empty()) json["tensor"] = source.tensor;
+  if (source.latent) {
+    json["latent-scale"] = source.latent.scale;
+    json["latent-shift"] = source.latent.shift;
+  }
   json["schedule"] = schedule_json(process);
   json["t"] = t;
   json["alpha"] = process.schedule.alpha(t);
@@ -98,6 +103,7 @@ std::string record_of(const Making& making, const OutputOptions& options, std::s
   if (draw != 0) json["draw"] = draw;
   put_additions(json, process.additions);
   if (options.depth != 0) json["depth"] = options.depth;
+  if (options.dtype) json["dtype"] = dtype_name(*options.dtype);
   const Range range = options.range.at(process.schedule, t);
   json["range"] = {range.low, range.high};
   if (options.view) {

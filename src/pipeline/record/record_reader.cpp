@@ -215,6 +215,11 @@ void read_source(Fields& fields, Record& record) {
   if (fields.has("folder")) source.folder = fields.path("folder");
   source.hash = fields.hash("source-xxh3");
   if (fields.has("frame")) source.frame = fields.whole("frame", 1, kMostFrames);
+  if (fields.has("tensor")) source.tensor = fields.name("tensor");
+  if (fields.has("latent-scale")) {
+    source.latent = {fields.number("latent-scale"), fields.number("latent-shift")};
+    if (source.latent.scale == 0) Fields::fail("latent-scale");
+  }
   if (fields.has("input-range")) source.range = fields.range("input-range", {});
 }
 
@@ -243,6 +248,10 @@ void read_options(Fields& fields, Record& record) {
   OutputOptions& options = record.options;
   if (fields.has("depth")) options.depth = fields.whole("depth", 8, 32);
   if (options.depth % 8 != 0 || options.depth == 24) Fields::fail("depth");
+  if (fields.has("dtype")) {
+    options.dtype =
+        fields.choice<Dtype>("dtype", {std::begin(kDtypes), std::end(kDtypes)}, dtype_name);
+  }
   options.range.automatic = record.film.is_film() && fields.at("range") == "auto";
   if (!options.range.automatic) options.range.fixed = fields.range("range", {});
   if (fields.has("view-size")) options.view = fields.view("view-size", "view-filter");

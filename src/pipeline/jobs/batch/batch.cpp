@@ -48,6 +48,7 @@ class ImageWork {
         outcomes_(batch.units.each()) {
     reading_ = job_.reading;
     reading_.decoding.run = batch.run;
+    reading_.decoding.layout = job_.options.layout;
   }
 
   std::vector<Outcome> run() {

@@ -71,7 +71,7 @@ SavedFiles::SavedFiles(const BatchJob& job, const ForwardProcess& process, const
 
 std::size_t SavedFiles::memory(const ForwardProcess& process, const Footprint& image) const {
   if (job_.saved.empty()) return 0;
-  const auto copies = static_cast<std::size_t>(kSafetensors.encode_copies);  // the most of all
+  const std::size_t copies = most_encode_copies();
   return image.samples * sizeof(float) * job_.saved.size() * (1 + copies) +
          visit_memory(process, image) + noise_memory(process, image);
 }

@@ -51,17 +51,24 @@ struct StoredChunk {
   std::vector<std::byte> data;
 };
 
+/// The upper left corner of a part of an image.
+struct CropPlace {
+  int left = 0;
+  int top = 0;
+};
+
 /// What a file says of its image besides the pixels; it goes from the input to the output where
 /// both formats can say it.
 struct Annotations {
   std::vector<std::byte> icc = {};  ///< ICC profile, or empty
   std::optional<Resolution> resolution = {};
-  Layout layout = Layout::chw;           ///< of a tensor
-  int dimensions = 3;                    ///< of a tensor's shape, 2 to 5
-  Dtype dtype = Dtype::float32;          ///< of a tensor
-  bool integers = false;                 ///< a tensor's samples were integers
-  std::vector<StoredChunk> colour = {};  ///< gAMA, cHRM, sRGB, cICP
-  std::vector<StoredChunk> texts = {};   ///< tEXt, zTXt, iTXt
+  Layout layout = Layout::chw;               ///< of a tensor
+  int dimensions = 3;                        ///< of a tensor's shape, 2 to 5
+  Dtype dtype = Dtype::float32;              ///< of a tensor
+  bool integers = false;                     ///< a tensor's samples were integers
+  std::optional<CropPlace> cropped_at = {};  ///< of the image after scaling, that this is a part of
+  std::vector<StoredChunk> colour = {};      ///< gAMA, cHRM, sRGB, cICP
+  std::vector<StoredChunk> texts = {};       ///< tEXt, zTXt, iTXt
 };
 
 /// An image of 8-bit or 16-bit integer samples or of floats, of 64 bits where a tensor has them,

@@ -79,9 +79,9 @@ class PhiloxNoise final : public NoiseSource {
 /// The same bits as a number within (0, 1): the middle of one of 2^52 equal parts.
 [[nodiscard]] double unit_of_bits(std::uint64_t bits);
 
-/// An integer uniform on 1..n, n >= 1, from uniform_bits(seed, draw).
+/// An integer uniform on 1..n, n >= 1, from uniform_bits(seed, draw, number).
 [[nodiscard]] std::uint32_t uniform_from_seed(std::uint64_t seed, std::uint32_t n,
-                                              std::uint32_t draw = 0);
+                                              std::uint32_t draw = 0, std::uint32_t number = 0);
 
 /// Name of the instruction set that gaussian_noise runs with here, "AVX2" for instance.
 [[nodiscard]] std::string_view simd_target();

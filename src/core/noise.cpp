@@ -51,9 +51,10 @@ double unit_of_bits(std::uint64_t bits) {
   return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52;
 }
 
-std::uint32_t uniform_from_seed(std::uint64_t seed, std::uint32_t n, std::uint32_t draw) {
+std::uint32_t uniform_from_seed(std::uint64_t seed, std::uint32_t n, std::uint32_t draw,
+                                std::uint32_t number) {
   // 64 random bits scaled to 0..n-1: the bias is below n 2^-64.
-  const std::uint64_t bits = uniform_bits(seed, draw);
+  const std::uint64_t bits = uniform_bits(seed, draw, number);
   const std::uint64_t high = (bits >> 32) * n;
   const std::uint64_t low = (bits & 0xFFFFFFFF) * n;
   return static_cast<std::uint32_t>((high + (low >> 32)) >> 32) + 1;

@@ -11,6 +11,7 @@
 #include "files/outputs.h"
 #include "image/image_io.h"
 #include "pipeline/noise_image.h"
+#include "pipeline/preparation/prepare.h"
 
 namespace qsample {
 
@@ -117,6 +118,28 @@ std::string doubt_of(const Image& image, const std::optional<Range>& range) {
       image.planes);
 }
 
+// The largest that preparation makes of an image.
+Footprint largest_prepared(Footprint image, const Preparation& preparation) {
+  if (preparation.mode == ColourMode::rgb) image.samples *= 3;
+  if (!preparation.scales()) return image;
+  constexpr std::size_t kMostColours = 4;  // but for tensors, whose samples are held apart
+  const std::size_t pixels =
+      static_cast<std::size_t>(preparation.width) * static_cast<std::size_t>(preparation.height);
+  image.samples = std::max(image.samples, kMostColours * pixels);
+  return image;
+}
+
+Image made_ready(Image image, const InputOptions& options, const std::string& name,
+                 MemoryLease& lease) {
+  try {
+    return prepared(std::move(image), options.preparation, lease);
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const Error& e) {
+    throw Error(name + ": " + e.what());
+  }
+}
+
 }  // namespace
 
 Image decode_input(std::vector<std::byte> bytes, const std::string& path,
@@ -125,13 +148,15 @@ Image decode_input(std::vector<std::byte> bytes, const std::string& path,
   DecodeOptions decoding = options.decoding;
   decoding.passed = [&](const std::byte* here) { spent.up_to(here); };
   decoding.reserve = [&](const Footprint& image) {
-    Footprint floats = image;  // that an input range makes of integers
+    const Footprint ready = largest_prepared(image, options.preparation);
+    Footprint floats = ready;  // that an input range makes of integers
     floats.depth = 32;
     const std::size_t mapped = options.range && image.depth < 32 ? floats.bytes() : 0;
-    lease.hold(std::max(bytes.size() + image.peak(), image.bytes() + mapped + afterwards(image)));
+    lease.hold(std::max(bytes.size() + image.peak(), ready.bytes() + mapped + afterwards(ready)));
   };
   Image image = decode_image(bytes, file_name(path), decoding);
   const std::string name = file_name(path);
+  if (options.preparation) image = made_ready(std::move(image), options, name, lease);
   if (options.range) {
     map_range(image, *options.range, name);
   } else if (image.annotations.integers) {

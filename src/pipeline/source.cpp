@@ -20,7 +20,7 @@ std::uint64_t file_seed(const std::string& relative, std::uint64_t seed) {
 Source source_of(Bytes bytes, const std::string& path, const InputOptions& options) {
   const auto folder = std::filesystem::path(path).parent_path().string();
   return {base_name(path),        told_path(folder),       hash_of(bytes), options.range,
-          options.decoding.frame, options.decoding.tensor, options.latent};
+          options.decoding.frame, options.decoding.tensor, options.latent, options.preparation};
 }
 
 std::string lower_extension(const std::string& path) {

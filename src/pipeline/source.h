@@ -20,6 +20,7 @@ struct Source {
   int frame = 0;                    ///< that was asked for, of a file that holds several
   std::string tensor = {};          ///< that was asked for
   LatentOptions latent = {};        ///< of a model
+  Preparation preparation = {};
 };
 
 /// What the record says of the file `path` that holds `bytes`. In a batch the path begins at the

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "qsample/image_io.h"
+#include "qsample/jobs/preparation.h"
 #include "qsample/pixels.h"
 #include "qsample/schedule.h"
 
@@ -39,33 +39,14 @@ struct InputOptions {
   /// The samples that are -1 and 1; by default those of a float image itself, and 0 and the
   /// greatest of an integer image.
   std::optional<Range> range = {};
-  LatentOptions latent = {};  ///< of floats
+  LatentOptions latent = {};     ///< of floats
+  Preparation preparation = {};  ///< before the range
   DecodeOptions decoding = {};
   /// Bytes that the job may take, for all images at work together; a job that needs more throws
   /// Error before it takes them. None: three quarters of what the machine and the process's control
   /// groups have.
   std::optional<std::size_t> max_memory = {};
 };
-
-/// How an image is scaled; as OpenCV does it, which names them so.
-enum class ViewFilter {
-  automatic,  ///< area where the image becomes smaller, nearest where it becomes larger
-  nearest,
-  area,  ///< the mean of what a pixel covers
-  linear,
-  cubic,
-  lanczos
-};
-
-inline constexpr ViewFilter kViewFilters[] = {ViewFilter::automatic, ViewFilter::nearest,
-                                              ViewFilter::area,      ViewFilter::linear,
-                                              ViewFilter::cubic,     ViewFilter::lanczos};
-
-/// The name of a filter: "auto", "nearest", ...
-[[nodiscard]] std::string_view filter_name(ViewFilter filter);
-
-/// Pixels a side of a view, at the most.
-inline constexpr int kLongestSide = 65535;
 
 /// The size that a noised image is shown in: the largest of its own shape within width x height.
 struct View {

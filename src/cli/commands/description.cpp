@@ -82,7 +82,23 @@ bool has_x(const Record& record) {
   return record.saved.empty() || record.saved.front() == kNoisedName;
 }
 
+void add_preparation(Command& command, const Preparation& preparation) {
+  if (preparation.alpha == AlphaMode::drop) command.add("--alpha", "drop");
+  if (preparation.alpha == AlphaMode::flatten) {
+    const auto [red, green, blue] = preparation.background;
+    command.add("--alpha", fmt::format("#{:02x}{:02x}{:02x}", red, green, blue));
+  }
+  if (preparation.mode != ColourMode::keep) command.add("--mode", mode_name(preparation.mode));
+  if (!preparation.scales()) return;
+  command.add("--size", fmt::format("{}x{}", preparation.width, preparation.height));
+  if (preparation.filter != ViewFilter::automatic) {
+    command.add("--resize-filter", filter_name(preparation.filter));
+  }
+  if (preparation.crop != Crop::centre) command.add("--crop", crop_name(preparation.crop));
+}
+
 void add_reading(Command& command, const Record& record) {
+  add_preparation(command, record.source.preparation);
   if (record.source.frame != 0) command.add("--frame", record.source.frame);
   if (!record.source.tensor.empty()) command.add("--tensor", record.source.tensor);
   if (const LatentOptions& latent = record.source.latent) {

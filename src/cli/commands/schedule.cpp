@@ -163,7 +163,7 @@ std::vector<CLI::Option*> add_curve_options(CLI::App& command, CurvesJob& job) {
                    .add_option_function<std::string>(
                        "--view-size",
                        [&job](const std::string& text) {
-                         const auto [width, height] = parse_view_size(text);
+                         const auto [width, height] = parse_size_of(text, "--view-size");
                          job.width = width;
                          job.height = height.value_or(0);
                        },

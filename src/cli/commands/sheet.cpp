@@ -19,6 +19,7 @@
 #include "cli/commands/commands.h"
 #include "cli/heap.h"
 #include "cli/options/places.h"
+#include "cli/options/preparation_options.h"
 #include "cli/options/schedule_options.h"
 #include "cli/options/shared_options.h"
 #include "cli/options/timesteps/timesteps.h"
@@ -57,28 +58,6 @@ constexpr const char* kExamples =
     "  qsample sheet cat.png -o sheet.png --schedule linear --schedule cosine\n"
     "  qsample sheet cat.png -o sheet.png --rows path --timesteps 0,100,200,300\n"
     "  qsample sheet cat.png -o sheet.png --label t,log-snr --background black";
-
-Colour parse_colour(const std::string& text) {
-  constexpr std::pair<std::string_view, Colour> kNamed[] = {{"white", {255, 255, 255}},
-                                                            {"black", {0, 0, 0}},
-                                                            {"grey", {128, 128, 128}},
-                                                            {"gray", {128, 128, 128}}};
-  for (const auto& [name, colour] : kNamed) {
-    if (name == text) return colour;
-  }
-  const bool is_hex = text.starts_with('#') && (text.size() == 4 || text.size() == 7) &&
-                      text.find_first_not_of("0123456789abcdefABCDEF", 1) == std::string::npos;
-  if (!is_hex) {
-    throw InvalidArgument(fmt::format(
-        "--background: '{}' is no colour; one is white, black, grey, or as #ffcc00", text));
-  }
-  const auto part = [&](std::size_t i) {
-    const std::size_t digits = text.size() / 3;
-    const std::string word = text.substr(1 + i * digits, digits);
-    return static_cast<std::uint8_t>(std::stoi(digits == 1 ? word + word : word, nullptr, 16));
-  };
-  return {part(0), part(1), part(2)};
-}
 
 std::vector<SheetLabel> parse_labels(const std::string& text) {
   constexpr std::pair<std::string_view, SheetLabel> kLabels[] = {{"t", SheetLabel::t},
@@ -245,7 +224,9 @@ void add_style_options(CLI::App& command, SheetStyle& style) {
   command
       .add_option_function<std::string>(
           "--background",
-          [&style](const std::string& text) { style.background = parse_colour(text); },
+          [&style](const std::string& text) {
+            style.background = parse_colour(text, "--background");
+          },
           "white (default), black, grey, or as #ffcc00; letters are light on a dark one")
       ->type_name("COLOUR")
       ->group(group);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/options/preparation_options.h"
 #include "cli/options/values.h"
 #include "cli/stop.h"
 #include "files/read_file.h"
@@ -102,9 +103,9 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
       ->group(group);
 }
 
-std::pair<int, std::optional<int>> parse_view_size(std::string_view text) {
-  const auto side = [](std::string_view word) {
-    return parse_number<int>(word, "--view-size", 1, kLongestSide);
+std::pair<int, std::optional<int>> parse_size_of(std::string_view text, std::string_view option) {
+  const auto side = [option](std::string_view word) {
+    return parse_number<int>(word, option, 1, kLongestSide);
   };
   const auto cross = text.find('x');
   const int width = side(text.substr(0, cross));
@@ -118,7 +119,7 @@ void add_view_options(CLI::App& command, View& view, const std::string& when) {
                    .add_option_function<std::string>(
                        "--view-size",
                        [&view](const std::string& text) {
-                         const auto [width, height] = parse_view_size(text);
+                         const auto [width, height] = parse_size_of(text, "--view-size");
                          view.width = width;
                          view.height = height.value_or(width);
                        },
@@ -191,6 +192,7 @@ void add_input_options(CLI::App& command, InputOptions& options, const Console& 
           "floats -1,1); 12 bits in a 16-bit PNG are 0,4095")
       ->type_name("LO,HI")
       ->group(group);
+  add_preparation_options(command, options.preparation);
   command
       .add_option("--tensor", options.decoding.tensor,
                   "tensor of a .safetensors or .npz that holds several")

@@ -25,8 +25,10 @@ void add_picture_options(CLI::App& command, OutputOptions& options);
 /// The same, and --depth, --layout, --no-metadata.
 void add_output_options(CLI::App& command, OutputOptions& options);
 
-/// The width and the height of "800x600"; of "800" the one alone. Throws InvalidArgument.
-[[nodiscard]] std::pair<int, std::optional<int>> parse_view_size(std::string_view text);
+/// The width and the height of "800x600"; of "800" the one alone. Throws InvalidArgument, naming
+/// the option.
+[[nodiscard]] std::pair<int, std::optional<int>> parse_size_of(std::string_view text,
+                                                               std::string_view option);
 
 /// --view-size, --view-filter, of what is scaled `when`. Where the second is given, the first must
 /// be.

@@ -14,35 +14,30 @@ constexpr plugin::Module kModule = {
     "drawing", "OpenCV's image processing (Debian: libopencv-imgproc-dev)", "scaling and drawing"};
 
 template <class T>
-Drawing::Resize<T> resize_of(const Drawing& drawing) {
+Drawing::Resize<T> resize_of(const Drawing::Resizing& resizing) {
   if constexpr (std::is_same_v<T, std::uint8_t>) {
-    return drawing.resize8;
+    return resizing.of8;
   } else if constexpr (std::is_same_v<T, std::uint16_t>) {
-    return drawing.resize16;
+    return resizing.of16;
   } else {
-    return drawing.resize32;
+    return resizing.of32;
   }
 }
 
-}  // namespace
-
-Image resized(const Image& image, int width, int height, ViewFilter filter) {
+Image resized_by(const Image& image, int width, int height, ViewFilter filter,
+                 const Drawing::Resizing& resizing, const char* version) {
   if (image.depth() == 64)
     throw Error("64-bit floats are not scaled; `dtype` float32 makes others");
   if (image.items > 1 || image.frames > 1) throw Error("tensors of several images are not scaled");
-  const auto& drawing = plugin::load<Drawing>(kModule);
-  if (filter == ViewFilter::automatic) {
-    filter = width < image.width ? ViewFilter::area : ViewFilter::nearest;
-  }
   Image out{width, height, image.channels, {}, image.annotations, image.damage, image.mapped_depth};
-  out.reader = drawing.version;
+  out.reader = version;
   std::visit(
       [&]<class T>(const Planes<T>& from) {
         const auto scaled = [&](const std::vector<T>& samples, int channels) {
           std::vector<T> to(out.pixels() * static_cast<std::size_t>(channels));
           if constexpr (!std::is_same_v<T, double>) {
-            resize_of<T>(drawing)(samples, image.width, image.height, to, width, height, channels,
-                                  filter);
+            resize_of<T>(resizing)(samples, image.width, image.height, to, width, height, channels,
+                                   filter);
           }
           return to;
         };
@@ -52,6 +47,25 @@ Image resized(const Image& image, int width, int height, ViewFilter filter) {
       },
       image.planes);
   return out;
+}
+
+}  // namespace
+
+Image resized(const Image& image, int width, int height, ViewFilter filter) {
+  const auto& drawing = plugin::load<Drawing>(kModule);
+  if (filter == ViewFilter::automatic) {
+    filter = width < image.width ? ViewFilter::area : ViewFilter::nearest;
+  }
+  return resized_by(image, width, height, filter, drawing.plain, drawing.version);
+}
+
+Image resampled(const Image& image, int width, int height, ViewFilter filter) {
+  const auto& drawing = plugin::load<Drawing>(kModule);
+  const bool leaves_out =
+      filter == ViewFilter::linear || filter == ViewFilter::cubic || filter == ViewFilter::lanczos;
+  const bool smooth = leaves_out && (width < image.width || height < image.height);
+  return resized_by(image, width, height, filter, smooth ? drawing.smooth : drawing.plain,
+                    drawing.version);
 }
 
 void draw_line(Image& image, std::span<const Point> points, double width, Colour colour) {

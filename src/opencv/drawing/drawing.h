@@ -23,6 +23,10 @@ struct Point {
 /// them; its reader becomes OpenCV. Throws Error where the module can't be loaded.
 [[nodiscard]] Image resized(const Image& image, int width, int height, ViewFilter filter);
 
+/// The same for x_0: scaled down it is smoothed, by each filter but nearest over as many pixels as
+/// it stands for (as Pillow has it; OpenCV's own linear, cubic and Lanczos leave pixels out).
+[[nodiscard]] Image resampled(const Image& image, int width, int height, ViewFilter filter);
+
 /// Draws a smooth line through all points into an RGB image of 8 bits; its width holds to a fifth
 /// of a pixel. Throws Error where the module can't be loaded.
 void draw_line(Image& image, std::span<const Point> points, double width, Colour colour);

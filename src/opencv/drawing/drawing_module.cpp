@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "opencv/drawing/smooth_resize.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -105,8 +106,11 @@ extern "C" const void* qsample_plugin() {
   cv::setNumThreads(1);
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   static const std::string version = "OpenCV " + cv::getVersionString();
-  static const qsample::Drawing drawing = {qsample::resize<std::uint8_t>,
-                                           qsample::resize<std::uint16_t>, qsample::resize<float>,
-                                           qsample::line, version.c_str()};
+  static const qsample::Drawing drawing = {
+      {qsample::resize<std::uint8_t>, qsample::resize<std::uint16_t>, qsample::resize<float>},
+      {qsample::smooth_resize<std::uint8_t>, qsample::smooth_resize<std::uint16_t>,
+       qsample::smooth_resize<float>},
+      qsample::line,
+      version.c_str()};
   return &drawing;
 }

@@ -118,6 +118,7 @@ std::vector<double> noise_files(std::span<const NoiseJob> jobs, const ForwardPro
   InputOptions reading = first.reading;
   reading.decoding.run = run;
   reading.decoding.layout = first.options.layout;
+  reading.preparation.seed = first.seed;
   reading.decoding.run.outputs = &written;
   const Destination& main = outputs.front().files.front().destination;
   Input input = read_input(first.input, reading, lease, [&](const Footprint& image) {

@@ -187,6 +187,7 @@ void write_page(const PageJob& job, const RunOptions& run) {
   MemoryBudget budget(job.reading.max_memory);
   MemoryLease lease(&budget);
   InputOptions reading = job.reading;
+  reading.preparation.seed = job.seed;
   reading.decoding.run = run;
   reading.decoding.run.outputs = &written;
   Input input =

@@ -39,6 +39,7 @@ class Frames {
     InputOptions reading = job_.reading;
     reading.decoding.run = run_;
     reading.decoding.layout = job_.options.layout;
+    reading.preparation.seed = job_.seed;
     input_ = read_input(job_.input, reading, lease, [&](const Footprint& image) {
       footprint_ = image;
       return memory(1);

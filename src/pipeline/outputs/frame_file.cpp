@@ -6,7 +6,9 @@
 
 namespace qsample {
 Findings findings_of(const Frame& frame) {
-  Findings findings{.damage = frame.image.damage, .reader = frame.image.reader};
+  Findings findings{.damage = frame.image.damage,
+                    .reader = frame.image.reader,
+                    .cropped_at = frame.image.annotations.cropped_at};
   if (frame.image.depth() < 32) {
     findings.clipped = static_cast<double>(frame.clipped) / static_cast<double>(frame.noised);
   }

@@ -44,10 +44,23 @@ void put_additions(Json& json, const NoiseAdditions& additions) {
   if (additions.pyramid_seed) json["pyramid-seed"] = std::to_string(*additions.pyramid_seed);
 }
 
+void put_preparation(Json& json, const Preparation& preparation) {
+  if (preparation.alpha == AlphaMode::drop) json["input-alpha"] = "drop";
+  if (preparation.alpha == AlphaMode::flatten) {
+    const auto [red, green, blue] = preparation.background;
+    json["input-alpha"] = fmt::format("#{:02x}{:02x}{:02x}", red, green, blue);
+  }
+  if (preparation.mode != ColourMode::keep) json["mode"] = mode_name(preparation.mode);
+  if (!preparation.scales()) return;
+  json["size"] = fmt::format("{}x{}", preparation.width, preparation.height);
+  json["resize-filter"] = filter_name(preparation.filter);
+  json["crop"] = crop_name(preparation.crop);
+}
+
 // What is not compared. How the file came to have its name and what lies around it is not part of
 // its making.
 constexpr const char* kBeside[] = {"qsample", "folder", "folder-hex", "format",
-                                   "clipped", "damage", "reader"};
+                                   "clipped", "damage", "reader",     "cropped-at"};
 
 // While seeds were numbers, these were made otherwise: numpy's noise slipped after some
 // million samples, that of CUDA was rounded otherwise, and integer images did not heed the range of
@@ -93,6 +106,7 @@ std::string record_of(const Making& making, const OutputOptions& options, std::s
     json["latent-scale"] = source.latent.scale;
     json["latent-shift"] = source.latent.shift;
   }
+  put_preparation(json, source.preparation);
   json["schedule"] = schedule_json(process);
   json["t"] = t;
   json["alpha"] = process.schedule.alpha(t);
@@ -123,6 +137,7 @@ std::string with_findings(const std::string& record, const Findings& findings) {
   if (findings.clipped) json["clipped"] = *findings.clipped;
   if (!findings.damage.empty()) json["damage"] = findings.damage;
   if (!findings.reader.empty()) json["reader"] = findings.reader;
+  if (const auto& at = findings.cropped_at) json["cropped-at"] = {at->left, at->top};
   return json_text(json);
 }
 

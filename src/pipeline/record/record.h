@@ -48,6 +48,7 @@ struct Findings {
   std::optional<double> clipped = {};  ///< share of samples, where they are integers
   std::string damage = {};             ///< of the input, where it was taken nevertheless
   std::string reader = {};             ///< of the input, where another's made its samples
+  std::optional<CropPlace> cropped_at = {};
 };
 
 /// `record` with what was found.

@@ -206,6 +206,40 @@ void read_schedule(const Json& json, Record& record) {
   fields.must_all_be_seen();
 }
 
+Colour read_colour(const std::string& text) {
+  const auto part = [&](std::size_t at) {
+    std::uint8_t value = 0;
+    const char* begin = text.data() + at;
+    const auto [end, error] = std::from_chars(begin, begin + 2, value, 16);
+    if (error != std::errc() || end != begin + 2) Fields::fail("input-alpha");
+    return value;
+  };
+  if (text.size() != 7 || text.front() != '#') Fields::fail("input-alpha");
+  return {part(1), part(3), part(5)};
+}
+
+void read_preparation(Fields& fields, Preparation& preparation) {
+  if (fields.has("input-alpha")) {
+    const std::string text = fields.text("input-alpha");
+    preparation.alpha = text == "drop" ? AlphaMode::drop : AlphaMode::flatten;
+    if (preparation.alpha == AlphaMode::flatten) preparation.background = read_colour(text);
+  }
+  preparation.mode = fields.choice<ColourMode>(
+      "mode", {std::begin(kColourModes), std::end(kColourModes)}, mode_name);
+  if (!fields.has("size")) return;
+  const View size = fields.view("size", "resize-filter");
+  preparation.width = size.width;
+  preparation.height = size.height;
+  preparation.filter = size.filter;
+  preparation.crop = fields.choice<Crop>("crop", {std::begin(kCrops), std::end(kCrops)}, crop_name);
+  if (!fields.has("cropped-at")) return;
+  const Json& at = fields.at("cropped-at");
+  if (!at.is_array() || at.size() != 2 || !at[0].is_number_unsigned() ||
+      !at[1].is_number_unsigned()) {
+    Fields::fail("cropped-at");
+  }
+}
+
 void read_source(Fields& fields, Record& record) {
   Source& source = record.source;
   source.name = fields.name("source");
@@ -220,6 +254,7 @@ void read_source(Fields& fields, Record& record) {
     source.latent = {fields.number("latent-scale"), fields.number("latent-shift")};
     if (source.latent.scale == 0) Fields::fail("latent-scale");
   }
+  read_preparation(fields, source.preparation);
   if (fields.has("input-range")) source.range = fields.range("input-range", {});
 }
 

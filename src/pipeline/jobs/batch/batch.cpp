@@ -49,6 +49,7 @@ class ImageWork {
     reading_ = job_.reading;
     reading_.decoding.run = batch.run;
     reading_.decoding.layout = job_.options.layout;
+    reading_.preparation.seed = seed_;
   }
 
   std::vector<Outcome> run() {

@@ -82,4 +82,59 @@ void parallel_in_order(std::size_t count, int workers, const Make& make, const P
   });
 }
 
+/// Calls put(make(thing)) for each thing that pull() gives, until it gives none: pull and put never
+/// twice at once and in the same order, make on `workers` threads. A thread that has made waits for
+/// its turn, so that no more is held than there are threads. The first exception ends it, and is
+/// thrown again once all threads are done.
+template <class Pull, class Make, class Put>
+void pull_in_order(int workers, const Pull& pull, const Make& make, const Put& put) {
+  std::mutex pulling;
+  std::mutex putting;
+  std::condition_variable turn_passed;
+  std::size_t pulled = 0;
+  std::size_t turn = 0;
+  bool ended = false;   // of pulling
+  bool failed = false;  // of putting
+  const auto fail = [&] {
+    {
+      const std::scoped_lock lock(pulling);
+      ended = true;
+    }
+    const std::scoped_lock lock(putting);
+    failed = true;
+    turn_passed.notify_all();
+  };
+  const auto work = [&] {
+    for (;;) {
+      decltype(pull()) thing;
+      std::size_t number = 0;
+      {
+        const std::scoped_lock lock(pulling);
+        if (ended) return;
+        thing = pull();
+        ended = !thing;
+        if (ended) return;
+        number = pulled++;
+      }
+      auto made = make(std::move(*thing));
+      thing.reset();
+      std::unique_lock lock(putting);
+      turn_passed.wait(lock, [&] { return failed || turn == number; });
+      if (failed) return;
+      put(std::move(made));
+      ++turn;
+      turn_passed.notify_all();
+    }
+  };
+  const auto threads = static_cast<std::size_t>(std::max(1, workers));
+  parallel_for(threads, workers, [&](std::size_t /*thread*/) {
+    try {
+      work();
+    } catch (...) {
+      fail();
+      throw;
+    }
+  });
+}
+
 }  // namespace qsample

@@ -18,6 +18,7 @@
 #include "cli/heap.h"
 #include "cli/options/places.h"
 #include "cli/options/schedule_options.h"
+#include "cli/options/shard_options.h"
 #include "cli/options/shared_options.h"
 #include "cli/options/timesteps/timestep_options.h"
 #include "cli/options/values.h"
@@ -42,6 +43,7 @@ struct Options {
   int workers = default_workers();
   NoiseOptions noise;
   ScheduleOptions schedule;
+  ShardOptions shards;
 };
 
 constexpr const char* kExamples =
@@ -50,7 +52,9 @@ constexpr const char* kExamples =
     "  qsample batch -r photos -o noisy -t random --manifest noisy.jsonl\n"
     "  qsample batch *.jpg -o noisy -t 500 -j 4\n"
     "  find photos -name '*.png' -print0 |\n"
-    "    qsample batch --files-from - -0 --base photos -o noisy -t 100 --resume";
+    "    qsample batch --files-from - -0 --base photos -o noisy -t 100 --resume\n"
+    "  qsample batch -r photos -o noisy-%06d.tar -t random --shard-count 10000\n"
+    "  qsample batch shards/*.tar -o noisy -t random    every image of WebDataset's shards";
 
 void add_list(const std::string& path, char separator, std::vector<std::string>& paths) {
   const std::string text = read_text_file(path, outputs().on_wait());
@@ -74,6 +78,12 @@ struct Counts {
 
 std::string summary(std::size_t written, std::size_t images, std::size_t kept, std::size_t failed) {
   return fmt::format("{} of {} images written{}{}", written, images,
+                     kept > 0 ? fmt::format(", {} kept", kept) : "",
+                     failed > 0 ? fmt::format(", {} failed", failed) : "");
+}
+
+std::string summary_of_shards(std::size_t written, std::size_t kept, std::size_t failed) {
+  return fmt::format("{} sample{} written{}{}", written, written == 1 ? "" : "s",
                      kept > 0 ? fmt::format(", {} kept", kept) : "",
                      failed > 0 ? fmt::format(", {} failed", failed) : "");
 }
@@ -156,7 +166,8 @@ void add_saved(const Options& options, BatchJob& job) {
 int run(const Options& options, const Console& console) {
   prepare_heap();
   BatchJob job = options.job;
-  check_is_folder(job.output, "images");
+  const bool writes_shards = ShardOptions::are_written(job.output);
+  if (!writes_shards) check_is_folder(job.output, "images");
   const ForwardProcess process(options.schedule.spec(console), options.noise.path,
                                *options.noise.rng, options.schedule.file(),
                                options.noise.additions);
@@ -164,43 +175,60 @@ int run(const Options& options, const Console& console) {
   add_saved(options, job);
   job.seed = options.noise.seed;
   job.wording = [&](const std::string& error) { return console.with_options(error); };
-  check_folder_format(job.output, job.options, console);
+  check_folder_format(writes_shards ? "" : job.output, job.options, console);
 
   BatchSelection selection = options.selection;
-  selection.skip = job.output;
+  if (!writes_shards) selection.skip = job.output;
   if (!options.files_from.empty()) {
     job.other_inputs.push_back({options.files_from, "the list of inputs"});
     add_list(options.files_from, options.null_separated ? '\0' : '\n', selection.inputs);
   }
   if (selection.inputs.empty())
     throw InvalidArgument("no input; name images, folders or --files-from");
-  auto selected = select(std::move(selection), console);
-  job.inputs = std::move(selected.images);
-  if (job.inputs.empty()) return 1;
-  options.schedule.add_input(job.other_inputs);
+  const bool reads_shards = ShardOptions::are_read(selection);
+  const bool has_shards = reads_shards || writes_shards;
+  ShardJob shards;
+  if (has_shards) {
+    shards = options.shards.job(job, selection);
+  } else {
+    options.shards.check_unused();
+  }
+  SelectedImages selected;
+  if (!reads_shards) {
+    selected = select(std::move(selection), console);
+    job.inputs = std::move(selected.images);
+    if (job.inputs.empty()) return 1;
+    if (has_shards) shards.images.inputs = std::move(job.inputs);
+  }
+  options.schedule.add_input(has_shards ? shards.images.other_inputs : job.other_inputs);
 
   warn_if_image_is_left(process.schedule, console);
   const auto counts = std::make_shared<Counts>();
   const std::size_t units =
       job.inputs.size() * std::max<std::size_t>(1, job.timesteps.ts.size()) * job.timesteps.draws;
-  set_last_words([counts, images = units] {
-    return summary(counts->written, images, counts->kept, counts->failed) +
+  const auto said_of = [has_shards, units](std::size_t written, std::size_t kept,
+                                           std::size_t failed) {
+    return has_shards ? summary_of_shards(written, kept, failed)
+                      : summary(written, units, kept, failed);
+  };
+  set_last_words([counts, said_of] {
+    return said_of(counts->written, counts->kept, counts->failed) +
            " before the interruption; --resume goes on from there";
   });
   ProgressDisplay display(console, true);
-  const auto result = run_batch(
-      job, process,
-      [&](const std::string& message, bool repeated) {
-        ++counts->failed;
-        if (repeated && !console.verbose) return;
-        console.error(message);
-      },
-      run_options(options.workers, [&](const Headway& headway) {
-        // One that exists already is told before its turn comes.
-        counts->kept = headway.unmade - std::min<std::size_t>(counts->failed, headway.unmade);
-        counts->written = headway.done - headway.unmade;
-        display.set(headway);
-      }));
+  const auto on_failure = [&](const std::string& message, bool repeated) {
+    ++counts->failed;
+    if (repeated && !console.verbose) return;
+    console.error(message);
+  };
+  const auto how = run_options(options.workers, [&](const Headway& headway) {
+    // One that exists already is told before its turn comes.
+    counts->kept = headway.unmade - std::min<std::size_t>(counts->failed, headway.unmade);
+    counts->written = headway.done - headway.unmade;
+    display.set(headway);
+  });
+  const auto result = has_shards ? run_shards(shards, process, on_failure, how)
+                                 : run_batch(job, process, on_failure, how);
   if (result.untold > 0) {
     console.error(
         fmt::format("{} more outputs exist already and are not qsample's; --overwrite "
@@ -208,7 +236,7 @@ int run(const Options& options, const Console& console) {
                     result.untold));
   }
   if (result.interrupted) throw Interrupted();
-  const auto said = summary(result.written, result.outputs, result.kept, result.failed);
+  const auto said = said_of(result.written, result.kept, result.failed);
   if (result.failed > 0 || result.unsaved || !selected.failures.empty()) {
     console.error(said);
     return 1;
@@ -220,9 +248,16 @@ int run(const Options& options, const Console& console) {
 Run add_options(CLI::App& command, Console& console) {
   auto options = std::make_shared<Options>();
   command.footer(kExamples);
-  command.add_option("INPUT", options->selection.inputs, "images and folders of images")
+  command
+      .add_option(
+          "INPUT", options->selection.inputs,
+          "images and folders of images; or shards of WebDataset (.tar, .tar.gz, ...), - for one "
+          "on standard input")
       ->type_name("");
-  command.add_option("-o,--output", options->job.output, "folder for the outputs, made if missing")
+  command
+      .add_option("-o,--output", options->job.output,
+                  "folder for the outputs, made if missing; or shards: noisy-%06d.tar, numbered, "
+                  "noisy.tar, - for standard output")
       ->type_name("DIR")
       ->required();
   options->timestep.add_to(
@@ -270,6 +305,7 @@ Run add_options(CLI::App& command, Console& console) {
       "--keep-ending", options->job.keep_ending,
       "keep the input's ending in the output's name: cat.jpg gives cat.jpg.png, beside "
       "cat.png.png of cat.png");
+  options->shards.add_to(command);
   command.add_flag("--resume", options->job.options.resume,
                    "keep outputs made from the same input in the same way, make the others");
   command

@@ -15,11 +15,12 @@ Findings findings_of(const Frame& frame) {
   return findings;
 }
 
-bool write_frame(const Frame& frame, const Destination& destination, FileKinds kinds,
-                 const std::string& record, const std::vector<NamedImage>& others,
-                 const RunOptions& run, Outputs& outputs) {
-  const OutputOptions& options = destination.options;
-  EncodeOptions encoding{.extension = destination.extension,
+namespace {
+
+EncodeOptions encoding_of(const Frame& frame, const Destination& form, const std::string& record,
+                          const std::vector<NamedImage>& others, const RunOptions& run) {
+  const OutputOptions& options = form.options;
+  EncodeOptions encoding{.extension = form.extension,
                          .layout = options.layout,
                          .dtype = options.dtype,
                          .compression = options.compression,
@@ -27,29 +28,46 @@ bool write_frame(const Frame& frame, const Destination& destination, FileKinds k
                          .texts = options.metadata,
                          .others = others,
                          .run = run};
-  if (destination.carries_record()) encoding.record = with_findings(record, findings_of(frame));
+  if (form.carries_record()) encoding.record = with_findings(record, findings_of(frame));
+  return encoding;
+}
+
+void encode(const Frame& frame, const Destination& form, const EncodeOptions& encoding,
+            const Sink& sink) {
+  encode_image(frame.image, *form.codec, encoding, form.path, [&](Bytes piece) {
+    throw_if(encoding.run.stop);
+    sink(piece);
+  });
+  throw_if(encoding.run.stop);
+}
+
+}  // namespace
+
+void encode_frame(const Frame& frame, const Destination& form, const std::string& record,
+                  const std::vector<NamedImage>& others, const RunOptions& run, const Sink& sink) {
+  encode(frame, form, encoding_of(frame, form, record, others, run), sink);
+}
+
+bool write_frame(const Frame& frame, const Destination& destination, FileKinds kinds,
+                 const std::string& record, const std::vector<NamedImage>& others,
+                 const RunOptions& run, Outputs& outputs) {
+  const OutputOptions& options = destination.options;
+  const EncodeOptions encoding = encoding_of(frame, destination, record, others, run);
   run.tell({"writing"});
-  const auto encode = [&](const Sink& sink) {
-    encode_image(frame.image, *destination.codec, encoding, destination.path, [&](Bytes piece) {
-      throw_if(run.stop);
-      sink(piece);
-    });
-    throw_if(run.stop);
-  };
   OutputRules rules{.overwrite = options.overwrite, .kinds = kinds};
   if (options.resume && is_regular_file(destination.path)) {
     // Where the record tells that it is another, the bytes need not be compared.
     const auto record_there = record_of_file(destination.path);
     if (record_there.value_or("") == encoding.record) {
       FileComparison there(destination.path);
-      encode([&](Bytes piece) { there.add(piece); });
+      encode(frame, destination, encoding, [&](Bytes piece) { there.add(piece); });
       if (there.is_same()) return false;
     }
     rules.overwrite = rules.overwrite || record_there || is_empty_file(destination.path);
     if (!rules.overwrite) refuse_to_replace(destination);
   }
   OutputFile file(destination.path, rules, outputs);
-  encode([&](Bytes piece) { file.write(piece); });
+  encode(frame, destination, encoding, [&](Bytes piece) { file.write(piece); });
   file.commit();
   return true;
 }

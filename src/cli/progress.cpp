@@ -50,7 +50,10 @@ void ProgressReport::set(const Headway& headway, Time now) {
 std::string ProgressReport::text(Time now) const {
   if (headway_.counted.empty()) return {};
   const auto elapsed = clock_time(seconds_between(began_, now));
-  if (headway_.total == 0) return fmt::format("{}, {}", headway_.counted, elapsed);
+  if (headway_.total == 0) {
+    return headway_.done == 0 ? fmt::format("{}, {}", headway_.counted, elapsed)
+                              : fmt::format("{} {}, {}", headway_.done, headway_.counted, elapsed);
+  }
   const auto count = fmt::format("{}/{} {}", headway_.done, headway_.total, headway_.counted);
   const std::size_t made = headway_.done - headway_.unmade;
   if (made == 0 || making_.count() <= 0) return fmt::format("{}, {}", count, elapsed);

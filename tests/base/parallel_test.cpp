@@ -7,6 +7,7 @@
 #include <chrono>
 #include <future>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 #include <vector>
@@ -118,6 +119,60 @@ TEST(ParallelInOrder, EndsWithWhatEitherThrowsAndWaitsForNobody) {
   EXPECT_THROW(parallel_in_order(
                    1000, 5, [](std::size_t i) { return i; }, full),
                Error);
+}
+
+TEST(PullInOrder, PutsWhatWasPulledInItsOrder) {
+  for (const int workers : {1, 2, 5}) {
+    int next = 0;
+    std::vector<int> got;
+    std::atomic<int> held{0};
+    std::atomic<int> most{0};
+    pull_in_order(
+        workers,
+        [&]() -> std::optional<int> {
+          if (next == 200) return std::nullopt;
+          most = std::max(most.load(), ++held);
+          return next++;
+        },
+        [](int i) {
+          if (i % 7 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+          return i * i;
+        },
+        [&](int square) {
+          got.push_back(square);
+          --held;
+        });
+    ASSERT_EQ(got.size(), 200U);
+    EXPECT_TRUE(std::is_sorted(got.begin(), got.end()));
+    EXPECT_LE(most, workers);
+  }
+}
+
+TEST(PullInOrder, EndsWithWhatAnyThrowsAndWaitsForNobody) {
+  for (const int thrower : {0, 1, 2}) {
+    int next = 0;
+    std::vector<int> got;
+    const auto fail_at = [&](int who, int i, int at) {
+      if (who == thrower && i == at) throw Error("no more");
+    };
+    EXPECT_THROW(pull_in_order(
+                     5,
+                     [&]() -> std::optional<int> {
+                       fail_at(0, next, 30);
+                       return next++;
+                     },
+                     [&](int i) {
+                       fail_at(1, i, 20);
+                       return i;
+                     },
+                     [&](int i) {
+                       fail_at(2, i, 10);
+                       got.push_back(i);
+                     }),
+                 Error);
+    EXPECT_LE(got.size(), 30U);
+    EXPECT_TRUE(std::is_sorted(got.begin(), got.end()));
+  }
 }
 
 }  // namespace

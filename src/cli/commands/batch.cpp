@@ -54,7 +54,7 @@ constexpr const char* kExamples =
     "  find photos -name '*.png' -print0 |\n"
     "    qsample batch --files-from - -0 --base photos -o noisy -t 100 --resume\n"
     "  qsample batch -r photos -o noisy-%06d.tar -t random --shard-count 10000\n"
-    "  qsample batch shards/*.tar -o noisy -t random    every image of WebDataset's shards";
+    "  qsample batch shards/*.tar -o noisy -t random    WebDataset's shards";
 
 void add_list(const std::string& path, char separator, std::vector<std::string>& paths) {
   const std::string text = read_text_file(path, outputs().on_wait());
@@ -257,7 +257,7 @@ Run add_options(CLI::App& command, Console& console) {
   command
       .add_option("-o,--output", options->job.output,
                   "folder for the outputs, made if missing; or shards: noisy-%06d.tar, numbered, "
-                  "noisy.tar, - for standard output")
+                  "noisy.tar, and of shards - for standard output")
       ->type_name("DIR")
       ->required();
   options->timestep.add_to(

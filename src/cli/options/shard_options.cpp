@@ -84,6 +84,9 @@ ShardJob ShardOptions::job(BatchJob images, const BatchSelection& selection) con
   ShardJob job{.images = std::move(images), .from_shards = are_read(selection)};
   const std::string& output = job.images.output;
   const bool written = are_written(output);
+  if (output == "-" && !job.from_shards) {
+    throw InvalidArgument("-o -: images go to a folder; name one, or a shard, such as noisy.tar");
+  }
   const auto& inputs = selection.inputs;
   if (!written && std::find(inputs.begin(), inputs.end(), "-") != inputs.end()) {
     throw InvalidArgument(

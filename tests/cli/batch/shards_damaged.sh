@@ -104,6 +104,7 @@ refused "one field such as %06d numbers shards" p1.png -o x-%02s.tar -t 5
 refused "one field such as %06d numbers shards" p1.png -o %02d/x.tar -t 5
 refused "shards are written as they are; name a .tar" p1.png -o x.tar.gz -t 5
 refused "is a shard among images" p1.png whole.tar -o x -t 5
+refused "-o -: images go to a folder; name one, or a shard" p1.png -o - -t 5
 refused "--recursive is of folders" -r whole.tar -o x -t 5
 refused "--base is of files" whole.tar --base . -o x -t 5
 refused "gives a shard in a folder no name" - -o x -t 5

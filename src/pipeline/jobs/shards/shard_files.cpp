@@ -165,6 +165,7 @@ std::vector<std::string> shards_there(const std::string& series, std::size_t fir
     if (number && *number >= first) there[*number] = numbered_shard(series, *number);
   }
   std::vector<std::string> names;
+  names.reserve(there.size());
   for (auto& [number, name] : there) names.push_back(std::move(name));
   return names;
 }

@@ -246,9 +246,9 @@ class ShardRun {
   // There is none.
   void drop(const std::string& why) {
     for (auto& [path, images] : unsettled_) {
+      const Outcome failed{Outcome::Status::failed, fmt::format("{}: is not made: {}", path, why)};
       for (SampleImage& image : images) {
-        if (image.outcome.status == Outcome::Status::failed) continue;
-        image.outcome = {Outcome::Status::failed, path + ": is not made: " + why};
+        if (image.outcome.status != Outcome::Status::failed) image.outcome = failed;
       }
     }
     tally_.take_back(unsettled_samples_);

@@ -45,6 +45,7 @@ int timestep_of(const ShardWork& work, std::uint64_t seed) {
 InputOptions reading_of(const ShardWork& work) {
   InputOptions reading = work.job.images.reading;
   reading.decoding.run = work.run;
+  reading.decoding.layout = work.job.images.options.layout;
   return reading;
 }
 
@@ -61,10 +62,11 @@ Frame frame_of(const ShardWork& work, const SampleMember& member, const std::str
   const BatchJob& job = work.job.images;
   const std::uint64_t seed = seed_of(work, member);
   const int t = timestep_of(work, seed);
-  Image clean =
-      decode_input(member.bytes, place, reading_of(work), lease, [&](const Footprint& image) {
-        return noise_memory(work.process, image) + work.form.memory(image);
-      });
+  InputOptions reading = reading_of(work);
+  reading.preparation.seed = seed;
+  Image clean = decode_input(member.bytes, place, reading, lease, [&](const Footprint& image) {
+    return noise_memory(work.process, image) + work.form.memory(image);
+  });
   const ImageNoise noise(work.process, seed, clean, 0, false);
   const int depth = work.form.depth(clean.file_depth());
   lease.hold_more(view_memory(clean, depth, job.options.view));

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "qsample/error.h"
@@ -34,6 +35,19 @@ struct Headway {
 /// Told now and then how far a job is, by any of its threads, by several at once.
 using Progress = std::function<void(const Headway& headway)>;
 
+/// What becomes of one output of a job.
+struct Result {
+  enum class Status { planned, written, kept, failed };
+  Status status = Status::planned;
+  std::string input = {};
+  std::string output = {};
+  std::string error = {};   ///< of one that failed, the whole message
+  std::string record = {};  ///< how it was made, as JSON; empty where that is not told
+};
+
+/// Told of outputs, each as soon as all before it are told, one at a time.
+using OnResult = std::function<void(const Result& result)>;
+
 class Outputs;
 
 struct RunOptions {
@@ -41,6 +55,10 @@ struct RunOptions {
   Stop stop = nullptr;         ///< Interrupted is thrown soon after it is set
   Progress progress = {};      ///< may be empty
   Outputs* outputs = nullptr;  ///< what the run writes, where the caller wants to know of it
+  OnResult on_result = {};     ///< may be empty
+  /// Tell what would be written, and write nothing: all is checked that is known before an input is
+  /// read.
+  bool dry_run = false;
 
   /// Throws Interrupted where work should end.
   void tell(const Headway& headway) const {

@@ -17,6 +17,7 @@
 #include "cli/commands/commands.h"
 #include "cli/heap.h"
 #include "cli/options/places.h"
+#include "cli/options/result_options.h"
 #include "cli/options/schedule_options.h"
 #include "cli/options/shard_options.h"
 #include "cli/options/shared_options.h"
@@ -44,6 +45,7 @@ struct Options {
   NoiseOptions noise;
   ScheduleOptions schedule;
   ShardOptions shards;
+  ResultOptions results;
 };
 
 constexpr const char* kExamples =
@@ -187,6 +189,11 @@ int run(const Options& options, const Console& console) {
     throw InvalidArgument("no input; name images, folders or --files-from");
   const bool reads_shards = ShardOptions::are_read(selection);
   const bool has_shards = reads_shards || writes_shards;
+  options.results.check(job.output);
+  if (has_shards && options.results.is_dry_run()) {
+    throw InvalidArgument(
+        "--dry-run is of files: what goes into which shard is known once it is made");
+  }
   ShardJob shards;
   if (has_shards) {
     shards = options.shards.job(job, selection);
@@ -221,12 +228,13 @@ int run(const Options& options, const Console& console) {
     if (repeated && !console.verbose) return;
     console.error(message);
   };
-  const auto how = run_options(options.workers, [&](const Headway& headway) {
+  auto how = run_options(options.workers, [&](const Headway& headway) {
     // One that exists already is told before its turn comes.
     counts->kept = headway.unmade - std::min<std::size_t>(counts->failed, headway.unmade);
     counts->written = headway.done - headway.unmade;
     display.set(headway);
   });
+  options.results.apply_to(how, console);
   const auto result = has_shards ? run_shards(shards, process, on_failure, how)
                                  : run_batch(job, process, on_failure, how);
   if (result.untold > 0) {
@@ -236,6 +244,7 @@ int run(const Options& options, const Console& console) {
                     result.untold));
   }
   if (result.interrupted) throw Interrupted();
+  if (how.dry_run) return result.failed > 0 || !selected.failures.empty() ? 1 : 0;
   const auto said = said_of(result.written, result.kept, result.failed);
   if (result.failed > 0 || result.unsaved || !selected.failures.empty()) {
     console.error(said);
@@ -319,6 +328,7 @@ Run add_options(CLI::App& command, Console& console) {
   options->schedule.add_to(command);
   add_output_options(command, options->job.options);
   add_view_options(command, options->job.options.view);
+  options->results.add_to(command);
   add_console_options(command, console);
   return [options, &console] { return run(*options, console); };
 }

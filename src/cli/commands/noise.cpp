@@ -14,6 +14,7 @@
 #include "cli/commands/noise.h"
 #include "cli/heap.h"
 #include "cli/options/places.h"
+#include "cli/options/result_options.h"
 #include "cli/options/schedule_options.h"
 #include "cli/options/shared_options.h"
 #include "cli/options/timesteps/timestep_options.h"
@@ -41,6 +42,7 @@ struct Options {
   NoiseOptions noise;
   ScheduleOptions schedule;
   bool show = false;
+  ResultOptions results;
 };
 
 constexpr const char* kExamples =
@@ -66,10 +68,13 @@ Saved parse_saved(const std::string& text) {
   return {&target, text.substr(equals + 1)};
 }
 
-std::vector<double> noise_with_progress(const NoiseWork& work, const Console& console) {
+std::vector<double> noise_with_progress(const NoiseWork& work, const ResultOptions& results,
+                                        const Console& console) {
   ProgressDisplay display(console, false);
   const auto progress = [&](const Headway& headway) { display.set(headway); };
-  return noise_files(work.jobs, work.process, run_options(default_workers(), progress));
+  RunOptions how = run_options(default_workers(), progress);
+  results.apply_to(how, console);
+  return noise_files(work.jobs, work.process, how);
 }
 
 // What is the same for every output.
@@ -175,7 +180,9 @@ int run(const Options& options, const Console& console) {
     return written == 0 ? fmt::format("interrupted before {} was written", file_name(output))
                         : fmt::format("interrupted; {} of {} outputs are written", written, files);
   });
-  const auto clipped = noise_with_progress(work, console);
+  options.results.check(output);
+  const auto clipped = noise_with_progress(work, options.results, console);
+  if (options.results.is_dry_run()) return 0;
   // After the work, since one line is enough where it fails.
   if (!output.empty()) warn_if_lossy(resolve(output, jobs.front().options), console);
   warn_if_image_is_left(schedule, console);
@@ -223,6 +230,7 @@ void declare(Options& options, CLI::App& command, Console& console) {
   add_view_options(command, options.job.options.view);
   add_show_option(command, options.show,
                   "show the image in the terminal; without -o it is not written");
+  options.results.add_to(command);
   add_console_options(command, console);
 }
 

@@ -19,6 +19,7 @@
 #include "cli/heap.h"
 #include "cli/options/film_options.h"
 #include "cli/options/places.h"
+#include "cli/options/result_options.h"
 #include "cli/options/schedule_options.h"
 #include "cli/options/shared_options.h"
 #include "cli/options/timesteps/timesteps.h"
@@ -38,6 +39,7 @@ struct Options {
   FilmChoice film;
   NoiseOptions noise{.path = PathKind::markov};
   ScheduleOptions schedule;
+  ResultOptions results;
 };
 
 constexpr const char* kExamples =
@@ -129,6 +131,7 @@ int run(const Options& options, const Console& console) {
   const bool film = is_film(options.job.output, options.job.options);
   if (!film) options.film.check_is_unused(options.job.output);
   check_is_no_terminal(options.job.output);
+  options.results.check(options.job.output);
   check_is_one_image(options.job.input);
   const ForwardProcess process(options.schedule.spec(console), options.noise.path,
                                *options.noise.rng, options.schedule.file(),
@@ -154,10 +157,13 @@ int run(const Options& options, const Console& console) {
                        outputs().committed() + *kept, frames);
   });
   ProgressDisplay display(console, true);
-  write_trajectory(job, process, run_options(options.workers, [&](const Headway& headway) {
-                     if (headway.unmade > 0) *kept = headway.unmade;
-                     display.set(headway);
-                   }));
+  RunOptions how = run_options(options.workers, [&](const Headway& headway) {
+    if (headway.unmade > 0) *kept = headway.unmade;
+    display.set(headway);
+  });
+  options.results.apply_to(how, console);
+  write_trajectory(job, process, how);
+  if (how.dry_run) return 0;
   console.note(
       fmt::format("{} -> {}: {} frames, seed {}", job.input, job.output, job.ts.size(), job.seed));
   return 0;
@@ -190,6 +196,7 @@ Run add_options(CLI::App& command, Console& console) {
   options->schedule.add_to(command);
   add_output_options(command, options->job.options);
   add_view_options(command, options->job.options.view);
+  options->results.add_to(command);
   add_console_options(command, console);
   return [options, &console] { return run(*options, console); };
 }

@@ -86,8 +86,17 @@ class Work {
       named.emplace_back(job_.saved[i].target->name, &extra_[i].image);
     }
     const Destination& to = output.destination;
-    write_frame(first, to, FileKinds::pipes_too, record_of(making, to.options, to.format()), named,
-                run_, written);
+    const auto record = record_of(making, to.options, to.format());
+    write_frame(first, to, FileKinds::pipes_too, record, named, run_, written);
+    tell({Result::Status::written,
+          job_.input,
+          to.path,
+          {},
+          with_findings(record, findings_of(first))});
+  }
+
+  void tell(const Result& result) const {
+    if (run_.on_result) run_.on_result(result);
   }
 
   const NoiseJob& job_;
@@ -97,6 +106,22 @@ class Work {
   const RunOptions& run_;
   std::vector<Frame> extra_;
 };
+
+// Tells what the jobs would write.
+void tell_plan(std::span<const NoiseJob> jobs, std::span<const NoiseOutputs> outputs,
+               const OnResult& on_result) {
+  if (!on_result) return;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    for (const std::string& sidecar : outputs[i].sidecars) {
+      on_result({.input = jobs[i].input, .output = sidecar});
+    }
+    for (std::size_t k = 1; k <= outputs[i].files.size(); ++k) {
+      const NoiseOutput& output = outputs[i].files[k % outputs[i].files.size()];
+      if (!output.is_written()) continue;
+      on_result({.input = jobs[i].input, .output = output.destination.path});
+    }
+  }
+}
 
 }  // namespace
 
@@ -113,6 +138,10 @@ std::vector<double> noise_files(std::span<const NoiseJob> jobs, const ForwardPro
   Outputs own;
   Outputs& written = run.outputs == nullptr ? own : *run.outputs;
   check_outputs(jobs, outputs, written.files());
+  if (run.dry_run) {
+    tell_plan(jobs, outputs, run.on_result);
+    return std::vector<double>(jobs.size());
+  }
   MemoryBudget budget(first.reading.max_memory);
   MemoryLease lease(&budget);
   InputOptions reading = first.reading;

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/in_order.h"
 #include "base/parallel.h"
 #include "pipeline/input.h"
 #include "pipeline/jobs/put_trajectory.h"
@@ -11,6 +12,7 @@
 #include "pipeline/memory_budget.h"
 #include "pipeline/noise_image.h"
 #include "pipeline/outputs/film/film_sink.h"
+#include "pipeline/outputs/frame_file.h"
 #include "pipeline/outputs/frame_folder.h"
 #include "pipeline/record/record.h"
 #include "pipeline/view.h"
@@ -97,8 +99,10 @@ class Frames {
     if (job_.options.resume) {
       parallel_for(kept.size(), run_.workers, [&](std::size_t i) {
         throw_if(run_.stop);
-        kept[i] = sink_.done(key(i), {}) ? 1 : 0;
-        if (kept[i] != 0) count(true);
+        const auto record = sink_.done(key(i), {});
+        kept[i] = record ? 1 : 0;
+        if (record) count(true);
+        if (record) tell(i, Result::Status::kept, *record);
       });
     }
     for (std::size_t i = 0; i < kept.size(); ++i) {
@@ -140,6 +144,17 @@ class Frames {
     const bool written = view ? sink_.put(key(index), viewed(frame, view), {.stop = run_.stop})
                               : sink_.put(key(index), frame, {.stop = run_.stop});
     count(!written);
+    tell(index, written ? Result::Status::written : Result::Status::kept,
+         run_.on_result ? with_findings(record_at(shots_[index].t), findings_of(frame)) : "");
+  }
+
+  // Of sinks that make a file of each frame.
+  void tell(std::size_t index, Result::Status status, std::string record) {
+    if (!run_.on_result) return;
+    const std::string path = sink_.path(index);
+    if (path.empty()) return;
+    const std::scoped_lock lock(headway_mutex_);
+    results_.add(index, {status, job_.input, path, {}, std::move(record)}, run_.on_result);
   }
 
   void put_in_any_order() {
@@ -202,6 +217,7 @@ class Frames {
   std::vector<Shot> shots_;
   Headway headway_;
   std::mutex headway_mutex_;
+  InOrder<Result> results_;
   Input input_;
   Footprint footprint_;
   int workers_ = 1;
@@ -228,7 +244,9 @@ void write_trajectory(const TrajectoryJob& job, const ForwardProcess& process,
   if (const FilmForm* form = film_form(job.output, job.options)) {
     const auto shots = shots_of(job.ts, job.film.value_or(FilmOptions{}));
     FilmSink film(job, *form, shown_frames(shots), with_outputs, outputs);
-    put_trajectory(job, process, film, with_outputs);
+    if (!run.dry_run) put_trajectory(job, process, film, with_outputs);
+    const auto status = run.dry_run ? Result::Status::planned : Result::Status::written;
+    if (run.on_result) run.on_result({status, job.input, job.output});
     return;
   }
   if (job.film) {
@@ -237,7 +255,10 @@ void write_trajectory(const TrajectoryJob& job, const ForwardProcess& process,
   const FrameNames names{job.input, job.ts, process.schedule.steps(), job.offset};
   FrameFolder folder(job.output, names, job.options, job.reading.decoding, job.other_inputs,
                      job.on_other_frames, run.workers, outputs);
-  put_trajectory(job, process, folder, with_outputs);
+  if (!run.dry_run) return put_trajectory(job, process, folder, with_outputs);
+  for (std::size_t i = 0; run.on_result && i < job.ts.size(); ++i) {
+    run.on_result({.input = job.input, .output = folder.path(i)});
+  }
 }
 
 }  // namespace qsample

@@ -21,6 +21,7 @@ class FileSink : public FrameSink {
   FileSink(Destination form, PathOf path_of, DecodeOptions decoding, Outputs& outputs);
 
   [[nodiscard]] std::string_view format() const override { return form_.format(); }
+  [[nodiscard]] std::string path(std::size_t index) const override { return path_of_(index); }
   [[nodiscard]] int depth(int input_depth) const override { return form_.depth(input_depth); }
   [[nodiscard]] std::size_t memory(const Footprint& frame) const override;
   /// When resuming: see record_of_done.

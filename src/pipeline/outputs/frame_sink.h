@@ -39,6 +39,8 @@ class FrameSink {
   [[nodiscard]] virtual bool wants_order() const { return false; }
   /// What the record calls the format, "tiff"; empty for PNG.
   [[nodiscard]] virtual std::string_view format() const = 0;
+  /// The file of a frame; empty where frames have none of their own.
+  [[nodiscard]] virtual std::string path(std::size_t /*index*/) const { return {}; }
   /// Bits a sample of the frames that it takes.
   [[nodiscard]] virtual int depth(int input_depth) const = 0;
   /// Bytes that it takes for a frame beside the frame itself.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/in_order.h"
 #include "base/parallel.h"
 #include "files/output_file.h"
 #include "pipeline/input.h"
@@ -261,8 +262,22 @@ class Tally {
   }
 
  private:
+  void tell(std::size_t unit, const Outcome& outcome) {
+    if (!run_.on_result) return;
+    using enum Result::Status;
+    const bool is_kept = outcome.status == Outcome::Status::kept;
+    const bool is_failed = outcome.status == Outcome::Status::failed;
+    results_.add(unit,
+                 {is_failed ? failed
+                  : is_kept ? kept
+                            : written,
+                  units_.input(unit).path, units_.path(unit), outcome.error, outcome.record},
+                 run_.on_result);
+  }
+
   void add_one(std::size_t unit, const Outcome& outcome, std::string& told) {
     manifest_.add(unit, outcome);
+    if (outcome.status != Outcome::Status::not_begun) tell(unit, outcome);
     switch (outcome.status) {
       case Outcome::Status::not_begun: result_.interrupted = true; return;
       case Outcome::Status::written: ++result_.written; break;
@@ -299,8 +314,34 @@ class Tally {
   const RunOptions& run_;
   Headway headway_;
   BatchResult result_;
+  InOrder<Result> results_;
   std::mutex mutex_;
 };
+
+// Tells what would be written, and of outputs that are in the way.
+BatchResult planned(const BatchJob& job, const Units& units, const OnFailure& on_failure,
+                    const OnResult& on_result) {
+  const InTheWay in_the_way(job, units, on_failure);
+  BatchResult result{.outputs = units.size()};
+  for (std::size_t unit = 0; unit < units.size(); ++unit) {
+    if (in_the_way.is_known(unit)) {
+      ++result.failed;
+      continue;
+    }
+    if (!on_result) continue;
+    for (const BatchSaved& saved : job.saved) {
+      if (saved.folder.empty()) continue;
+      const std::string path = units.saved_path(unit, saved);
+      if (saved.target->has_scalings) {
+        on_result({.input = units.input(unit).path, .output = sidecar_of(path)});
+      }
+      on_result({.input = units.input(unit).path, .output = path});
+    }
+    on_result({.input = units.input(unit).path, .output = units.path(unit)});
+  }
+  if (on_result && !job.manifest.empty()) on_result({.output = job.manifest});
+  return result;
+}
 
 }  // namespace
 
@@ -315,6 +356,7 @@ BatchResult run_batch(const BatchJob& job, const ForwardProcess& process,
   SavedFiles saved(job, process, units, outputs);
   check_files(job, units, outputs.files());
   if (!job.manifest.empty()) check_manifest(job);
+  if (run.dry_run) return planned(job, units, on_failure, run.on_result);
   outputs.make_folder(job.output);
   BatchManifest manifest(job, units, outputs);
   InTheWay in_the_way(job, units, on_failure);

@@ -24,21 +24,24 @@
 namespace qsample {
 namespace {
 
-// The manifest, with the lines of shards: a member's path is that of its shard and its name.
+// The manifest, with the lines of shards, and who else is told: a member's path is that of its
+// shard and its name.
 class ShardManifest {
  public:
-  ShardManifest(const BatchJob& job, Outputs& outputs) : job_(job) {
+  ShardManifest(const BatchJob& job, const OnResult& on_result, Outputs& outputs)
+      : job_(job), on_result_(on_result) {
     if (job.manifest.empty()) return;
     const bool replace = job.options.overwrite || job.options.resume;
     manifest_.emplace(job.manifest, OutputRules{.overwrite = replace}, outputs);
   }
 
-  [[nodiscard]] bool is_wanted() const { return manifest_.has_value(); }
+  [[nodiscard]] bool is_wanted() const { return manifest_ || on_result_; }
 
   void add(const std::string& shard, const std::vector<SampleImage>& images) {
-    if (!manifest_) return;
     for (const SampleImage& image : images) {
       Outcome outcome = image.outcome;
+      if (on_result_) tell(shard, image);
+      if (!manifest_) continue;
       if (job_.wording) outcome.error = job_.wording(outcome.error);
       const std::filesystem::path folder =
           shard == "-" ? "" : path_from_manifest(job_.manifest, folder_of(shard));
@@ -50,10 +53,24 @@ class ShardManifest {
     }
   }
 
-  void commit() { manifest_->commit(); }
+  void commit() {
+    if (manifest_) manifest_->commit();
+  }
 
  private:
+  void tell(const std::string& shard, const SampleImage& image) const {
+    using enum Result::Status;
+    const bool is_failed = image.outcome.status == Outcome::Status::failed;
+    const bool is_kept = image.outcome.status == Outcome::Status::kept;
+    on_result_({is_failed ? failed
+                : is_kept ? kept
+                          : written,
+                image.input, image.output.empty() ? shard : shard + "/" + image.output,
+                image.outcome.error, image.outcome.record});
+  }
+
   const BatchJob& job_;
+  const OnResult& on_result_;
   std::optional<Manifest> manifest_;
   std::size_t lines_ = 0;
 };
@@ -321,7 +338,7 @@ BatchResult run_shards(const ShardJob& job, const ForwardProcess& process,
   MemoryBudget budget(images.reading.max_memory);
   const ShardWork work{job,  process, random,
                        form, budget,  {.workers = 1, .stop = run.stop, .outputs = &outputs}};
-  ShardManifest manifest(images, outputs);
+  ShardManifest manifest(images, run.on_result, outputs);
   ShardTally tally(job.from_shards ? 0 : images.inputs.size(), on_failure, run);
   ShardRun shards(work, run, outputs, manifest, tally);
   try {

@@ -54,7 +54,11 @@ for format in gnu pax ustar; do
   make_shard $format $format.tar "$(printf 'e\xcc\x81').png=photos/p1.png" "b.png=photos/p2.png" \
     "b.txt=photos/p1.txt" "b.embedding.npy=noise.bin" "lat%.png=photos/p3.png"
 done
-for format in gnu pax; do make_shard $format long-$format.tar "$long.png=photos/p4.png" "$long.cls=photos/p2.cls"; done
+deep=$(printf 'd%.0s' $(seq 160)) # more than the prefix of ustar holds
+for format in gnu pax; do
+  make_shard $format long-$format.tar "$long.png=photos/p4.png" "$long.cls=photos/p2.cls" \
+    "$deep/a.png=photos/p5.png"
+done
 tar czf packed.tar.gz -C photos --exclude ./sub --sort=name . || fail "tar"
 expect 0 "$qsample" batch gnu.tar pax.tar ustar.tar long-gnu.tar long-pax.tar packed.tar.gz -o mirror -t 30
 silent
@@ -64,6 +68,7 @@ same mirror/gnu.tar mirror/ustar.tar
 same mirror/long-gnu.tar mirror/long-pax.tar
 read_shard mirror/long-pax.tar >long
 holds long "$long png="
+holds long "$deep/a png="
 mkdir mirrored
 tar xf mirror/gnu.tar -C mirrored || fail "GNU tar"
 same mirrored/b.embedding.npy noise.bin
@@ -127,6 +132,23 @@ same mirror/gnu.tar mirror-before/gnu.tar
 cp photos/p1.txt photos/p5.txt
 expect 0 "$qsample" batch -r photos -o made/n-%04d.tar -t random --shard-count 2 --resume -v
 holds err "2 samples written, 4 kept"
+# Kept is what holds the same: not another caption of the same size, nor one sample more.
+printf 'a dog\n' >photos/p1.txt
+expect 0 "$qsample" batch -r photos -o made/n-%04d.tar -t random --shard-count 2 --resume -v
+holds err "6 samples written"
+[ "$(tar xOf made/n-0000.tar p1.txt)" = "a dog" ] || fail "the old caption was kept"
+mv photos/sub/s.png .
+expect 0 "$qsample" batch -r photos -o made/n-%04d.tar -t random --shard-count 2 --resume -v
+holds err "1 sample written, 4 kept"
+mv s.png photos/sub
+expect 0 "$qsample" batch -r photos -o made/n-%04d.tar -t random --shard-count 2 --resume -v
+holds err "2 samples written, 4 kept"
+
+# Nor one made in another way.
+cp -r made seeded
+expect 0 "$qsample" batch -r photos -o seeded/n-%04d.tar -t random --shard-count 2 --resume --seed 1 -v
+holds err "6 samples written"
+
 # Another cut leaves one over, which readers of n-*.tar would take for a part of the set.
 expect 1 "$qsample" batch -r photos -o made/n-%04d.tar -t random --shard-count 3 --resume
 holds err "made/n-0002.tar: is left of another run, and none of this series; remove it"

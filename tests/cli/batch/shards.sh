@@ -149,6 +149,19 @@ cp -r made seeded
 expect 0 "$qsample" batch -r photos -o seeded/n-%04d.tar -t random --shard-count 2 --resume --seed 1 -v
 holds err "6 samples written"
 
+# Images are prepared as those of files are, and random crops are theirs.
+prepare="--size 8x8 --crop random --mode grey -t 30"
+# shellcheck disable=SC2086
+expect 0 "$qsample" batch photos -o small $prepare
+# shellcheck disable=SC2086
+expect 0 "$qsample" batch packed.tar.gz -o smaller $prepare
+mkdir from-smaller
+tar xf smaller/packed.tar -C from-smaller
+for name in p1 p2 p3 p4 p5; do same from-smaller/$name.png small/$name.png; done
+# shellcheck disable=SC2086
+expect 0 "$qsample" batch packed.tar.gz -o smaller $prepare --resume -v
+holds err "5 kept"
+
 # Another cut leaves one over, which readers of n-*.tar would take for a part of the set.
 expect 1 "$qsample" batch -r photos -o made/n-%04d.tar -t random --shard-count 3 --resume
 holds err "made/n-0002.tar: is left of another run, and none of this series; remove it"

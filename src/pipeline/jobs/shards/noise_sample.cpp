@@ -42,10 +42,11 @@ int timestep_of(const ShardWork& work, std::uint64_t seed) {
   return choice.is_random() ? work.random.draw(seed) : choice.ts.front();
 }
 
-InputOptions reading_of(const ShardWork& work) {
+InputOptions reading_of(const ShardWork& work, const SampleMember& image) {
   InputOptions reading = work.job.images.reading;
   reading.decoding.run = work.run;
   reading.decoding.layout = work.job.images.options.layout;
+  reading.preparation.seed = seed_of(work, image);
   return reading;
 }
 
@@ -62,8 +63,7 @@ Frame frame_of(const ShardWork& work, const SampleMember& member, const std::str
   const BatchJob& job = work.job.images;
   const std::uint64_t seed = seed_of(work, member);
   const int t = timestep_of(work, seed);
-  InputOptions reading = reading_of(work);
-  reading.preparation.seed = seed;
+  const InputOptions reading = reading_of(work, member);
   Image clean = decode_input(member.bytes, place, reading, lease, [&](const Footprint& image) {
     return noise_memory(work.process, image) + work.form.memory(image);
   });
@@ -165,7 +165,7 @@ std::vector<MemberPlan> plan_of(const ShardWork& work, const Sample& sample) {
 
 std::string record_of(const ShardWork& work, const SampleMember& image) {
   const std::uint64_t seed = seed_of(work, image);
-  const Source source = source_of(image.bytes, image.name, reading_of(work));
+  const Source source = source_of(image.bytes, image.name, reading_of(work, image));
   return record_of({work.process, seed, 0, timestep_of(work, seed), source},
                    work.job.images.options, work.form.format());
 }
@@ -177,7 +177,8 @@ void read_members(const ShardWork& work, Sample& sample) {
     for (SampleMember& member : sample.members) {
       if (member.path.empty()) continue;
       if (member.is_image) {
-        member.bytes = read_image_file(member.path, FileKinds::regular, reading_of(work), lease);
+        member.bytes =
+            read_image_file(member.path, FileKinds::regular, reading_of(work, member), lease);
       } else {
         member.bytes = read_label(member.path);
       }

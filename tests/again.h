@@ -10,6 +10,7 @@
 
 #include "cli/commands/description.h"
 #include "cli/console.h"
+#include "cli/options/noise/noise_options.h"
 #include "cli/options/schedule_options.h"
 #include "cli/options/shared_options.h"
 #include "cli/options/timesteps/timestep_options.h"
@@ -94,6 +95,7 @@ inline std::string wrong_with_again(const std::string& record) {
   options.timestep.add_to(app, "");
   cli::add_input_options(app, options.reading, console);
   options.noise.add_to(app);
+  options.noise.add_drawing(app);
   options.noise.add_additions(app);
   double sigma_data = kSigmaData;
   app.add_option("--draw", options.draw);
@@ -128,8 +130,7 @@ inline std::string wrong_with_again(const std::string& record) {
   if (wanted.spec.steps > 2000) return {};  // right, and slow
 
   // The record of what the command would make, as far as a command tells.
-  const ForwardProcess process(options.schedule.spec(console), options.noise.path,
-                               *options.noise.rng, {}, options.noise.additions);
+  const ForwardProcess process = options.noise.process(options.schedule.spec(console), {});
   const int t = options.timestep.resolve(process.schedule, console);
   Source source = wanted.source;
   source.range = options.reading.range;

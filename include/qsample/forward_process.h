@@ -1,8 +1,10 @@
 // A schedule, a path and whose noise: what frames are made with.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "qsample/generators.h"
@@ -12,6 +14,12 @@
 #include "qsample/trainers/noise_additions.h"
 
 namespace qsample {
+
+/// An image that is an item of a batch: its noise is that item's of what is drawn for them all.
+struct BatchPlace {
+  int items = 1;
+  int item = 0;  ///< 0..items - 1
+};
 
 /// The chosen forward process; with a seed and a timestep it determines the noise.
 struct ForwardProcess {
@@ -33,6 +41,11 @@ struct ForwardProcess {
   const Generator* rng;       ///< a row of generators()
   std::string schedule_file;  ///< that lists the betas, or empty
   NoiseAdditions additions;   ///< of a shared path only
+  BatchPlace batch = {};      ///< where an image is in a batch that is drawn as a whole
+  /// What torch draws in; none: the dtype of the tensor, float32 of images.
+  std::optional<Dtype> noise_dtype = {};
+  /// Threads that a CUDA device has at once, for torch-cuda; 0 where that is not known.
+  std::size_t device_threads = 0;
 };
 
 }  // namespace qsample

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "qsample/image.h"
 #include "qsample/noise.h"
 
 namespace qsample {
@@ -19,6 +20,10 @@ struct NoiseShape {
   int channels = 0;
   int frames = 1;
   int items = 1;
+  /// What peers draw in: of torch each dtype has a stream of its own, others have one.
+  Dtype dtype = Dtype::float32;
+  /// Threads that a CUDA device has at once; 0 where that is not known.
+  std::size_t device_threads = 0;
 
   [[nodiscard]] std::size_t samples_an_item() const {
     return static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *

@@ -38,6 +38,9 @@ class NoiseSource {
   /// the source does not have. Thread-safe.
   virtual void fill(std::uint32_t step, std::uint64_t first, std::span<float> eps) const = 0;
 
+  /// The same in float64: of noise that has no more digits, the floats.
+  virtual void fill(std::uint32_t step, std::uint64_t first, std::span<double> eps) const;
+
   /// The stream of gaussian_noise that fill() gives for `step`, so that noise_pixels may stand for
   /// it; none for other noise.
   [[nodiscard]] virtual std::optional<NoiseKey> philox_key(std::uint32_t /*step*/) const {
@@ -60,6 +63,7 @@ class PhiloxNoise final : public NoiseSource {
   PhiloxNoise(std::uint64_t seed, std::uint32_t draw, std::uint32_t items,
               std::size_t samples_an_item);
 
+  using NoiseSource::fill;
   void fill(std::uint32_t step, std::uint64_t first, std::span<float> eps) const override;
   [[nodiscard]] std::optional<NoiseKey> philox_key(std::uint32_t step) const override;
 

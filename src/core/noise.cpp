@@ -1,6 +1,7 @@
 #include "qsample/noise.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/fail.h"
 #include "core/noise_kernels.h"
@@ -10,6 +11,16 @@ namespace qsample {
 
 void gaussian_noise(NoiseKey key, std::uint64_t first, std::span<float> eps) {
   gaussian_noise_kernel(key, first, eps.data(), eps.size());
+}
+
+void NoiseSource::fill(std::uint32_t step, std::uint64_t first, std::span<double> eps) const {
+  constexpr std::size_t kPiece = 2048;
+  std::array<float, kPiece> floats;
+  for (std::size_t i = 0; i < eps.size(); i += kPiece) {
+    const std::span piece(floats.data(), std::min(kPiece, eps.size() - i));
+    fill(step, first + i, piece);
+    std::copy(piece.begin(), piece.end(), eps.begin() + static_cast<std::ptrdiff_t>(i));
+  }
 }
 
 PhiloxNoise::PhiloxNoise(std::uint64_t seed, std::uint32_t draw, std::uint32_t items,

@@ -5,8 +5,13 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numbers>
+#include <optional>
+#include <random>
+#include <utility>
 
+#include "base/fail.h"
 #include "qsample/peer_noise.h"
 
 namespace qsample {
@@ -160,6 +165,35 @@ void numpy_standard_normal(std::uint64_t seed, std::span<float> out, std::uint64
   Pcg64 generator(seed);
   for (std::uint64_t i = 0; i < skipped; ++i) (void)normal(generator, table);
   for (float& sample : out) sample = normal(generator, table);
+}
+
+void numpy_legacy_normal(std::uint64_t seed, std::span<double> out, std::uint64_t skipped) {
+  if (seed > std::numeric_limits<std::uint32_t>::max()) {
+    fail(Named{"seed"}, ": ", seed, " is beyond 2^32 - 1, where numpy.random.seed ends");
+  }
+  std::mt19937 words(static_cast<std::uint32_t>(seed));
+  const auto uniform = [&] {
+    const std::uint32_t high = static_cast<std::uint32_t>(words()) >> 5;
+    const std::uint32_t low = static_cast<std::uint32_t>(words()) >> 6;
+    return (high * 0x1p26 + low) * 0x1p-53;
+  };
+  std::optional<double> kept;
+  const auto next = [&] {
+    if (kept) return *std::exchange(kept, std::nullopt);
+    double x = 0;
+    double y = 0;
+    double square = 0;
+    do {
+      x = 2 * uniform() - 1;
+      y = 2 * uniform() - 1;
+      square = x * x + y * y;
+    } while (square >= 1 || square == 0);
+    const double factor = std::sqrt(-2 * std::log(square) / square);
+    kept = factor * x;
+    return factor * y;
+  };
+  for (std::uint64_t i = 0; i < skipped; ++i) (void)next();
+  for (double& sample : out) sample = next();
 }
 
 }  // namespace qsample

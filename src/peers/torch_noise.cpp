@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
@@ -6,6 +7,7 @@
 #include <utility>
 
 #include "base/fail.h"
+#include "core/half.h"
 #include "core/philox.h"
 #include "qsample/peer_noise.h"
 
@@ -80,27 +82,116 @@ void TorchGenerator::randn(std::span<float> out) {
   }
 }
 
-void TorchGenerator::skip_randn(std::size_t count) {
+namespace {
+
+// Groups of sixteen uniforms become normals; of a rest, the last sixteen are made anew.
+template <class T, class Uniform, class Transform>
+void fill_in_groups(std::span<T> out, const Uniform& uniform, const Transform& transform) {
+  for (T& sample : out) sample = uniform();
+  const std::size_t whole = out.size() / kGroup * kGroup;
+  for (std::size_t i = 0; i < whole; i += kGroup)
+    transform(out.subspan(i).template first<kGroup>());
+  if (whole == out.size()) return;
+  const auto last = out.template last<kGroup>();
+  for (T& sample : last) sample = uniform();
+  transform(last);
+}
+
+float rounded_brain(float value) { return float_of_brain(brain_of(value)); }
+float rounded_half(float value) { return float_of_half(half_of(static_cast<double>(value))); }
+
+constexpr float kTwoPi = 2 * std::numbers::pi_v<float>;
+
+// Every operation is rounded. As in torch, which adds a mean of 0, no sample is -0.
+void box_muller_brain(std::span<float, kGroup> group) {
+  for (std::size_t j = 0; j < kHalf; ++j) {
+    const float u = rounded_brain(1 - group[j]);
+    const float log = rounded_brain(std::log(u));
+    const float r = rounded_brain(std::sqrt(rounded_brain(-2 * log)));
+    const float theta = rounded_brain(kTwoPi * group[j + kHalf]);
+    group[j] = rounded_brain(r * rounded_brain(std::cos(theta))) + 0.0F;
+    group[j + kHalf] = rounded_brain(r * rounded_brain(std::sin(theta))) + 0.0F;
+  }
+}
+
+// The radius and the angle are rounded, and the product.
+void box_muller_half(std::span<float, kGroup> group) {
+  for (std::size_t j = 0; j < kHalf; ++j) {
+    const float u = rounded_half(1 - group[j]);
+    const float r = rounded_half(std::sqrt(-2 * std::log(u)));
+    const float theta = rounded_half(kTwoPi * group[j + kHalf]);
+    group[j] = rounded_half(r * std::cos(theta)) + 0.0F;
+    group[j + kHalf] = rounded_half(r * std::sin(theta)) + 0.0F;
+  }
+}
+
+}  // namespace
+
+void TorchGenerator::randn(std::span<double> out) {
+  if (out.size() < kGroup) {
+    for (double& sample : out) sample = state_->normal();
+    return;
+  }
+  fill_in_groups(
+      out, [&] { return state_->uniform53(); },
+      [](std::span<double, kGroup> group) {
+        for (std::size_t j = 0; j < kHalf; ++j) {
+          const double r = std::sqrt(-2 * std::log(1 - group[j]));
+          const double theta = 2 * std::numbers::pi * group[j + kHalf];
+          group[j] = r * std::cos(theta);
+          group[j + kHalf] = r * std::sin(theta);
+        }
+      });
+}
+
+void TorchGenerator::randn_float16(std::span<float> out) {
+  if (out.size() < kGroup) {
+    for (float& sample : out) sample = float_of_half(half_of(state_->normal()));
+    return;
+  }
+  const auto uniform = [&] { return static_cast<float>(state_->words() & 0x7FF) * 0x1p-11F; };
+  fill_in_groups(out, uniform, box_muller_half);
+}
+
+void TorchGenerator::randn_bfloat16(std::span<float> out) {
+  if (out.size() < kGroup) {
+    for (float& sample : out) sample = float_of_brain(brain_of(state_->normal()));
+    return;
+  }
+  const auto uniform = [&] { return static_cast<float>(state_->words() & 0xFF) * 0x1p-8F; };
+  fill_in_groups(out, uniform, box_muller_brain);
+}
+
+void TorchGenerator::skip_randn(std::size_t count, std::size_t words) {
   if (count < kGroup) {
     for (std::size_t i = 0; i < count; ++i) (void)state_->normal();
     return;
   }
-  state_->words.discard(count + (count % kGroup == 0 ? 0 : kGroup));
+  state_->words.discard(words * (count + (count % kGroup == 0 ? 0 : kGroup)));
 }
 
-void torch_cuda_randn(std::uint64_t seed, std::span<float> out) {
-  if (out.size() > kTorchCudaMost) {
+void torch_cuda_randn(std::uint64_t seed, std::span<float> out, std::size_t threads) {
+  constexpr std::size_t kBlock = 256;
+  constexpr std::size_t kAtOnce = 4;  // normals that a thread makes of a block of words
+  if (threads == 0 && out.size() > kTorchCudaMost) {
     fail("torch's noise on a CUDA device is known for up to ", kTorchCudaMost, " samples, not ",
-         out.size(), ": beyond, it depends on the device");
+         out.size(), ": beyond, it depends on the device; ", Named{"cuda-multiprocessors"},
+         " says how many it has");
   }
+  if (threads % kBlock != 0) fail("the threads of a CUDA device are a multiple of ", kBlock);
+  // No more threads than samples, in whole blocks.
+  const std::size_t wanted = (out.size() + kBlock - 1) / kBlock * kBlock;
+  const std::size_t at_work = threads == 0 ? wanted : std::min(threads, wanted);
   for (std::size_t i = 0; i < out.size(); ++i) {
-    // Offset 0 of the thread's own subsequence, and of its four normals the first.
+    const std::size_t turn = i / at_work;  // which normal of its thread
     const auto words = philox::philox4x32(
-        {0, 0, static_cast<std::uint32_t>(i), 0},
+        {static_cast<std::uint32_t>(turn / kAtOnce), 0, static_cast<std::uint32_t>(i % at_work), 0},
         {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
-    const double u = static_cast<float>(words[0]) * 0x1p-32F + 0x1p-33F;
-    const double theta = cuda_angle(words[1]);
-    out[i] = static_cast<float>(std::sqrt(-2 * std::log(u)) * std::sin(theta));
+    const std::size_t pair = turn % kAtOnce / 2 * 2;
+    const double u = static_cast<float>(words[pair]) * 0x1p-32F + 0x1p-33F;
+    const double theta = cuda_angle(words[pair + 1]);
+    out[i] = static_cast<float>(std::sqrt(-2 * std::log(u)) *
+                                (turn % 2 == 0 ? std::sin(theta) : std::cos(theta)));
   }
 }
 

@@ -45,6 +45,24 @@ ForwardProcess::ForwardProcess(const ScheduleSpec& chosen, PathKind kind,
 
 namespace {
 
+// The noise of one item of a batch.
+class ItemNoise final : public NoiseSource {
+ public:
+  ItemNoise(std::unique_ptr<NoiseSource> batch, std::uint32_t item, std::size_t samples)
+      : batch_(std::move(batch)), first_(std::uint64_t{item} * samples) {}
+
+  void fill(std::uint32_t step, std::uint64_t first, std::span<float> eps) const override {
+    batch_->fill(step, first_ + first, eps);
+  }
+  void fill(std::uint32_t step, std::uint64_t first, std::span<double> eps) const override {
+    batch_->fill(step, first_ + first, eps);
+  }
+
+ private:
+  std::unique_ptr<NoiseSource> batch_;
+  std::uint64_t first_;
+};
+
 // The mean of x_0 in each channel of each item.
 std::vector<double> channel_means(const Image& image) {
   const auto channels = static_cast<std::size_t>(image.channels);
@@ -79,14 +97,34 @@ std::unique_ptr<NoiseSource> ForwardProcess::noise(std::uint64_t seed, const Ima
                                                    std::uint32_t draw, NoisePart part) const {
   std::vector<double> means;
   if (additions.offset_adaptive != 0) means = channel_means(image);
-  return add_to_noise(additions, *rng, seed,
-                      {image.width, image.height, image.channels, image.frames, image.items}, draw,
-                      part, means);
+  NoiseShape shape{image.width,   image.height, image.channels,
+                   image.frames,  image.items,  noise_dtype.value_or(image.annotations.dtype),
+                   device_threads};
+  if (batch.items == 1) return add_to_noise(additions, *rng, seed, shape, draw, part, means);
+  if (image.items != 1) {
+    fail(Named{"item"}, ": an image is an item of a batch, and this is a batch of ", image.items);
+  }
+  const auto items = static_cast<std::uint32_t>(batch.items);
+  const auto item = static_cast<std::uint32_t>(batch.item);
+  if (rng->has_steps) {
+    // Each item is a draw of its own.
+    return add_to_noise(additions, *rng, seed, shape, draw * items + item, part, means);
+  }
+  const std::size_t samples = shape.samples();
+  shape.items = batch.items;
+  const std::size_t channels = means.size();
+  for (std::uint32_t i = 1; i < items; ++i) {
+    means.insert(means.end(), means.begin(), means.begin() + static_cast<std::ptrdiff_t>(channels));
+  }
+  return std::make_unique<ItemNoise>(add_to_noise(additions, *rng, seed, shape, draw, part, means),
+                                     item, samples);
 }
 
 std::size_t noise_memory(const ForwardProcess& process, const Footprint& image) {
-  return process.rng->memory_per_sample * image.samples +
-         additional_memory(process.additions, *process.rng, image.samples);
+  const auto items =
+      process.rng->has_steps ? std::size_t{1} : static_cast<std::size_t>(process.batch.items);
+  return items * (process.rng->memory_per_sample * image.samples +
+                  additional_memory(process.additions, *process.rng, image.samples));
 }
 
 std::size_t visit_memory(const ForwardProcess& process, const Footprint& image) {

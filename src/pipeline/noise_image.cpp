@@ -124,6 +124,29 @@ Image in_eight_bits(const Image& image, Range range) {
   return out;
 }
 
+bool takes_doubles(const Image& clean, const NoisePath& path) {
+  return clean.depth() == 64 && path.kind() == PathKind::shared;
+}
+
+void set_doubles(Image& frame, const Image& clean, Mix mix, const NoisePath& path,
+                 std::size_t first, std::size_t count) {
+  const auto& x0 = std::get<Planes<double>>(clean.planes).colour;
+  std::visit(
+      [&]<class To>(Planes<To>& to) {
+        if constexpr (std::is_floating_point_v<To>) {
+          std::array<double, kPiece> eps;
+          for (std::size_t i = first; i < first + count; i += kPiece) {
+            const std::span piece(eps.data(), std::min(kPiece, first + count - i));
+            path.noise().fill(0, i, piece);
+            for (std::size_t k = 0; k < piece.size(); ++k) {
+              to.colour[i + k] = static_cast<To>(mix.x0 * x0[i + k] + mix.eps * piece[k]);
+            }
+          }
+        }
+      },
+      frame.planes);
+}
+
 std::size_t set_samples(Image& frame, const Image& clean, Mix mix, std::span<const float> eps,
                         std::size_t first, Range range) {
   std::size_t clipped = 0;
@@ -176,6 +199,10 @@ Frame noise_image(Image image, const NoisePath& path, int t, int depth, Range ra
       const auto fused = noise_in_place(frame, *key, path.schedule().mix(t), range, first, count);
       clipped += fused.value_or(0);
       if (fused) return;
+    }
+    if (depth >= 32 && takes_doubles(image, path)) {
+      set_doubles(frame, image, path.schedule().mix(t), path, first, count);
+      return;
     }
     const std::array ts = {t};
     path.visit(ts, first, count, [&](int /*t*/, Mix mix, std::span<const float> eps) {

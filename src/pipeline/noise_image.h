@@ -39,4 +39,11 @@ struct Frame {
 std::size_t set_samples(Image& frame, const Image& clean, Mix mix, std::span<const float> eps,
                         std::size_t first, Range range);
 
+/// Whether an image has 64-bit floats along a path that may take its noise in float64.
+[[nodiscard]] bool takes_doubles(const Image& clean, const NoisePath& path);
+
+/// set_samples of such an image, for samples first .. first + count - 1 of a frame of floats.
+void set_doubles(Image& frame, const Image& clean, Mix mix, const NoisePath& path,
+                 std::size_t first, std::size_t count);
+
 }  // namespace qsample

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/half.h"
 #include "files.h"
-#include "formats/tensors/half.h"
 #include "pictures.h"
 #include "qsample/error.h"
 

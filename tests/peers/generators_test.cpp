@@ -112,7 +112,7 @@ TEST(Generators, TurnThePlanesOfPeersIntoImages) {
       {"torch-cuda", [](std::span<float> out) { torch_cuda_randn(5, out); }},
       {"numpy", [](std::span<float> out) { numpy_standard_normal(5, out); }},
   };
-  EXPECT_EQ(peers.size() + 1, generators().size());
+  EXPECT_EQ(peers.size() + 2, generators().size());
   for (const auto& [name, draw] : peers) {
     std::vector<float> planar(kShape.samples());
     draw(planar);
@@ -162,7 +162,8 @@ TEST(Generators, AreKnownByNameAlone) {
     (void)find_generator("tosch");
     FAIL();
   } catch (const InvalidArgument& e) {
-    EXPECT_STREQ(e.what(), "unknown noise 'tosch'; known are philox, torch, torch-cuda, numpy");
+    EXPECT_STREQ(e.what(),
+                 "unknown noise 'tosch'; known are philox, torch, torch-cuda, numpy, numpy-legacy");
   }
 }
 

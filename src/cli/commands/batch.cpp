@@ -16,10 +16,11 @@
 #include "base/parallel.h"
 #include "cli/commands/commands.h"
 #include "cli/heap.h"
+#include "cli/options/batch/shard_options.h"
+#include "cli/options/noise/noise_options.h"
 #include "cli/options/places.h"
 #include "cli/options/result_options.h"
 #include "cli/options/schedule_options.h"
-#include "cli/options/shard_options.h"
 #include "cli/options/shared_options.h"
 #include "cli/options/timesteps/timestep_options.h"
 #include "cli/options/values.h"
@@ -170,9 +171,8 @@ int run(const Options& options, const Console& console) {
   BatchJob job = options.job;
   const bool writes_shards = ShardOptions::are_written(job.output);
   if (!writes_shards) check_is_folder(job.output, "images");
-  const ForwardProcess process(options.schedule.spec(console), options.noise.path,
-                               *options.noise.rng, options.schedule.file(),
-                               options.noise.additions);
+  const ForwardProcess process =
+      options.noise.process(options.schedule.spec(console), options.schedule.file());
   job.timesteps = options.timestep.choice(process.schedule, console);
   add_saved(options, job);
   job.seed = options.noise.seed;
@@ -324,6 +324,7 @@ Run add_options(CLI::App& command, Console& console) {
       ->type_name("FILE");
   add_input_options(command, options->job.reading, console);
   options->noise.add_to(command);
+  options->noise.add_drawing(command);
   options->noise.add_additions(command);
   options->schedule.add_to(command);
   add_output_options(command, options->job.options);

@@ -271,6 +271,15 @@ Command made_by(const Record& record) {
   command.add("--rng", record.rng->name);
   command.add("--seed", record.seed);
   if (record.draw != 0) command.add("--draw", record.draw);
+  if (record.batch.items != 1) {
+    command.add("--batch-shape", record.batch.items);
+    command.add("--item", record.batch.item);
+  }
+  if (record.noise_dtype) command.add("--noise-dtype", dtype_name(*record.noise_dtype));
+  if (record.device_threads != 0) {
+    command.add("--cuda-multiprocessors", record.device_threads / 256);
+    command.add("--cuda-threads", 256);
+  }
   add_additions(command, record.additions);
   add_reading(command, record);
   add_outputs(command, record);

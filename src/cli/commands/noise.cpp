@@ -13,6 +13,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/noise.h"
 #include "cli/heap.h"
+#include "cli/options/noise/noise_options.h"
 #include "cli/options/places.h"
 #include "cli/options/result_options.h"
 #include "cli/options/schedule_options.h"
@@ -137,10 +138,8 @@ class Names {
 };
 
 NoiseWork work_of(const Options& options, const Console& console) {
-  NoiseWork work{
-      {},
-      ForwardProcess(options.schedule.spec(console), options.noise.path, *options.noise.rng,
-                     options.schedule.file(), options.noise.additions)};
+  NoiseWork work{{},
+                 options.noise.process(options.schedule.spec(console), options.schedule.file())};
   const NoiseSchedule& schedule = work.process.schedule;
   const auto choice = options.timestep.choice(schedule, console);
   if (choice.draws + options.draw > 1 && !options.noise.rng->has_draws) {
@@ -223,6 +222,7 @@ void declare(Options& options, CLI::App& command, Console& console) {
   add_sigma_data_option(command, options.sigma_data);
   add_input_options(command, options.job.reading, console);
   options.noise.add_to(command);
+  options.noise.add_drawing(command);
   options.noise.add_additions(command);
   options.noise.add_seed_from_name(command);
   options.schedule.add_to(command);

@@ -11,6 +11,7 @@
 #include "base/parallel.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/description.h"
+#include "cli/options/noise/noise_options.h"
 #include "cli/options/places.h"
 #include "cli/options/schedule_options.h"
 #include "cli/options/shared_options.h"

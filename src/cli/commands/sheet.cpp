@@ -18,6 +18,7 @@
 #include "base/parallel.h"
 #include "cli/commands/commands.h"
 #include "cli/heap.h"
+#include "cli/options/noise/noise_options.h"
 #include "cli/options/places.h"
 #include "cli/options/preparation_options.h"
 #include "cli/options/schedule_options.h"

@@ -18,6 +18,7 @@
 #include "cli/commands/description.h"
 #include "cli/heap.h"
 #include "cli/options/film_options.h"
+#include "cli/options/noise/noise_options.h"
 #include "cli/options/places.h"
 #include "cli/options/result_options.h"
 #include "cli/options/schedule_options.h"
@@ -133,9 +134,8 @@ int run(const Options& options, const Console& console) {
   check_is_no_terminal(options.job.output);
   options.results.check(options.job.output);
   check_is_one_image(options.job.input);
-  const ForwardProcess process(options.schedule.spec(console), options.noise.path,
-                               *options.noise.rng, options.schedule.file(),
-                               options.noise.additions);
+  const ForwardProcess process =
+      options.noise.process(options.schedule.spec(console), options.schedule.file());
   TrajectoryJob job = options.job;
   if (film) {
     choose_film(options, process.schedule, job);
@@ -191,6 +191,7 @@ Run add_options(CLI::App& command, Console& console) {
                    "keep frames made from the same input in the same way, make the others");
   add_input_options(command, options->job.reading, console);
   options->noise.add_to(command);
+  options->noise.add_drawing(command);
   options->noise.add_additions(command);
   options->noise.add_seed_from_name(command);
   options->schedule.add_to(command);

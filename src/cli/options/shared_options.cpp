@@ -35,14 +35,6 @@ Range parse_range(const std::string& text, const std::string& option) {
   return range;
 }
 
-// Values with the names that they have.
-template <class T>
-Choices<T> named(std::initializer_list<T> values, std::string_view (*name_of)(T)) {
-  Choices<T> choices;
-  for (const T value : values) choices.emplace_back(name_of(value), value);
-  return choices;
-}
-
 }  // namespace
 
 void add_picture_options(CLI::App& command, OutputOptions& options) {
@@ -237,75 +229,6 @@ void add_input_options(CLI::App& command, InputOptions& options, const Console& 
                 "take a damaged JPEG as far as it can be read, and any image with something behind "
                 "its end, with a warning")
       ->group(group);
-}
-
-void NoiseOptions::add_to(CLI::App& command) {
-  const std::string group = "Noise";
-  command
-      .add_option_function<std::string>(
-          "--seed", [this](const std::string& text) { seed = parse_seed(text); },
-          "64-bit seed (default: 0), in decimal or as 0x1F; -1 is 2^64 - 1, as in torch")
-      ->type_name("N")
-      ->group(group);
-  add_choice<PathKind>(
-      command, "--path", path,
-      fmt::format("how the noise at different timesteps relates: the Markov chain, one "
-                  "noise shared by all, or independent (default: {})",
-                  path_name(path)),
-      named<PathKind>({PathKind::markov, PathKind::shared, PathKind::independent}, path_name))
-      ->group(group);
-  Choices<const Generator*> sources;
-  for (const Generator& generator : generators()) sources.emplace_back(generator.name, &generator);
-  add_choice<const Generator*>(
-      command, "--rng", rng,
-      "whose noise: our own (default), or what torch.randn on CPU or CUDA, or numpy's "
-      "default_rng, draws for the seed",
-      sources)
-      ->group(group);
-}
-
-void NoiseOptions::add_additions(CLI::App& command) {
-  const std::string group = "Noise of trainers";
-  const auto add = [&]<class T>(const NoiseAddition& row, T least, T most) {
-    const std::string option = fmt::format("--{}", row.name);
-    command
-        .add_option_function<std::string>(
-            option,
-            [this, &row, option, least, most](const std::string& text) {
-              row.set(additions, static_cast<double>(parse_number<T>(text, option, least, most)));
-            },
-            std::string(row.help))
-        ->type_name(std::string(row.value))
-        ->group(group);
-  };
-  for (const NoiseAddition& row : noise_additions()) {
-    if (row.whole) {
-      add(row, static_cast<int>(row.least), static_cast<int>(row.most));
-    } else {
-      add(row, row.least, row.most);
-    }
-  }
-  command
-      .add_option_function<std::string>(
-          "--pyramid-seed",
-          [this](const std::string& text) { additions.pyramid_seed = parse_seed(text); },
-          "the sizes are those of Python's random.seed(SEED) (default: the seed of the noise)")
-      ->type_name("SEED")
-      ->group(group);
-}
-
-void NoiseOptions::add_seed_from_name(CLI::App& command) {
-  command
-      .add_flag("--seed-from-name", seed_from_name,
-                "noise of this image's own: its seed comes from its file's name and --seed, as in "
-                "batch; without it, every image gets the same noise")
-      ->group("Noise");
-}
-
-std::uint64_t NoiseOptions::seed_of(const std::string& input) const {
-  if (!seed_from_name) return seed;
-  if (input == "-") throw InvalidArgument("--seed-from-name: standard input has no name");
-  return file_seed(base_name(input), seed);
 }
 
 void add_console_options(CLI::App& command, Console& console) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,9 +11,6 @@
 #include "cli/console.h"
 #include "pipeline/destination.h"
 #include "pipeline/input.h"
-#include "qsample/generators.h"
-#include "qsample/path.h"
-#include "qsample/trainers/noise_additions.h"
 #include "qsample/trainers/target.h"
 
 namespace qsample::cli {
@@ -53,23 +49,6 @@ void add_overwrite_option(CLI::App& command, bool& overwrite);
 
 /// --input-range, --frame, --max-pixels, --allow-damaged. Warnings go to the console.
 void add_input_options(CLI::App& command, InputOptions& options, const Console& console);
-
-/// --seed, --rng, --path, --seed-from-name, and what trainers add to the noise.
-struct NoiseOptions {
-  std::uint64_t seed = 0;
-  const Generator* rng = &generators().front();
-  PathKind path = PathKind::shared;
-  bool seed_from_name = false;
-  NoiseAdditions additions = {};
-
-  void add_to(CLI::App& command);
-  /// --offset-noise, --pyramid-noise, ...: what trainers add.
-  void add_additions(CLI::App& command);
-  /// --seed-from-name, for commands of one image.
-  void add_seed_from_name(CLI::App& command);
-  /// The seed of one image's noise.
-  [[nodiscard]] std::uint64_t seed_of(const std::string& input) const;
-};
 
 /// --quiet, --verbose, --color.
 void add_console_options(CLI::App& command, Console& console);

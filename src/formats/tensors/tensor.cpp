@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "formats/tensors/half.h"
+#include "core/half.h"
 #include "qsample/error.h"
 
 namespace qsample {

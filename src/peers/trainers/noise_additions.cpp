@@ -55,7 +55,7 @@ struct Draws {
   Draws(const NoiseAdditions& additions, std::uint64_t seed, const NoiseShape& shape)
       : levels(pyramid_levels(additions, seed, shape)) {
     if (has_offset(additions)) {
-      all.push_back({kOffsetStep, {1, 1, shape.channels, 1, shape.items}});
+      all.push_back({kOffsetStep, {1, 1, shape.channels, 1, shape.items, shape.dtype}});
     }
     first_level = all.size();
     for (std::size_t l = 0; l < levels.size(); ++l) {
@@ -102,6 +102,7 @@ class AddedNoise final : public NoiseSource {
 
   void add_perturbation(double weight) { perturbation_ = static_cast<float>(weight); }
 
+  using NoiseSource::fill;
   void fill(std::uint32_t step, std::uint64_t first, std::span<float> eps) const override {
     if (step != 0) fail("noise with additions is drawn once for an image: it has no stream ", step);
     fill_eps(first, eps);

@@ -39,8 +39,8 @@ std::vector<NoiseShape> pyramid_levels(const NoiseAdditions& additions, std::uin
     double divisor = 1;
     for (int i = 0; i < l; ++i) divisor *= ratio;
     const auto side = [&](int whole) { return std::max(1, static_cast<int>(whole / divisor)); };
-    levels.push_back(
-        {side(shape.width), side(shape.height), shape.channels, shape.frames, shape.items});
+    levels.push_back({side(shape.width), side(shape.height), shape.channels, shape.frames,
+                      shape.items, shape.dtype});
     if (levels.back().width == 1 || levels.back().height == 1) break;
   }
   return levels;

@@ -38,7 +38,12 @@ Frame target_frame(const Target& target, const Image& clean, const ImageNoise& n
                    double sigma_data) {
   const NoisePath& path = noise.path(target.part);
   const Mix wanted = target.mix(path.schedule(), t, sigma_data);
-  Frame frame{frame_for(clean, 32)};
+  const bool doubles = takes_doubles(clean, path);
+  Frame frame{frame_for(clean, doubles ? 64 : 32)};
+  if (doubles) {
+    set_doubles(frame.image, clean, wanted, path, 0, clean.samples());
+    return frame;
+  }
   // A Markov path gives sigma_t eps.
   const double scale = path.kind() == PathKind::markov ? 1 / path.schedule().sigma(t) : 1;
   const Mix mix{wanted.x0, wanted.eps == 0 ? 0 : wanted.eps * scale};

@@ -115,6 +115,12 @@ std::string record_of(const Making& making, const OutputOptions& options, std::s
   json["rng"] = process.rng->name;
   json["seed"] = std::to_string(seed);
   if (draw != 0) json["draw"] = draw;
+  if (process.batch.items != 1) {
+    json["batch-shape"] = process.batch.items;
+    json["item"] = process.batch.item;
+  }
+  if (process.noise_dtype) json["noise-dtype"] = dtype_name(*process.noise_dtype);
+  if (process.device_threads != 0) json["cuda-threads"] = process.device_threads;
   put_additions(json, process.additions);
   if (options.depth != 0) json["depth"] = options.depth;
   if (options.dtype) json["dtype"] = dtype_name(*options.dtype);

@@ -76,6 +76,9 @@ struct Record {
   const Generator* rng = &generators().front();
   std::uint64_t seed = 0;
   std::uint32_t draw = 0;
+  BatchPlace batch = {};
+  std::optional<Dtype> noise_dtype = {};
+  int device_threads = 0;
   OutputOptions options;           ///< what a record tells of them
   std::vector<std::string> saved;  ///< names of what the file holds; none where it is x_t alone
   double sigma_data = kSigmaData;  ///< of EDM's scalings of these

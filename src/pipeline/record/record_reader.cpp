@@ -1,5 +1,4 @@
-// Reads a record key by key. What remains unread was not written by qsample, and a record that has
-// it is refused: what is made from a record, a command line above all, then holds nothing else.
+// Reads a record key by key.
 
 #include <fmt/format.h>
 
@@ -17,162 +16,16 @@
 #include "image/image_io.h"
 #include "pipeline/outputs/film/film_form.h"
 #include "pipeline/record/record.h"
+#include "pipeline/record/record_fields.h"
 #include "qsample/error.h"
 #include "qsample/schedule_modifiers.h"
 
 namespace qsample {
 namespace {
 
-constexpr std::string_view kDamaged = "its record of qsample is damaged";
 constexpr int kMostDraw = static_cast<int>(kMostDraws - 1);
+constexpr int kMostItems = 1 << 20;
 constexpr int kMostFrames = std::numeric_limits<int>::max();
-
-class Fields {
- public:
-  // `json` must outlive it. Throws unless it is an object.
-  Fields(const Json& json, std::string_view name) : json_(json) {
-    if (!json.is_object()) fail(name);
-  }
-
-  [[noreturn]] static void fail(std::string_view key) {
-    throw Error(fmt::format("{}: \"{}\" is missing or holds what it can't", kDamaged, key));
-  }
-
-  [[nodiscard]] bool has(const std::string& key) const { return json_.contains(key); }
-
-  const Json& at(const std::string& key) {
-    seen_.push_back(key);
-    const auto found = json_.find(key);
-    if (found == json_.end()) fail(key);
-    return *found;
-  }
-
-  double number(const std::string& key) { return number(at(key), key); }
-
-  // `otherwise` where there is none.
-  double number(const std::string& key, double otherwise) {
-    return has(key) ? number(key) : otherwise;
-  }
-
-  int whole(const std::string& key, int least, int most) {
-    const Json& value = at(key);
-    if (!value.is_number_integer()) fail(key);
-    const double number = value.get<double>();
-    if (!(number >= least && number <= most)) fail(key);
-    return value.get<int>();
-  }
-
-  bool flag(const std::string& key) {
-    const Json& value = at(key);
-    if (!value.is_boolean()) fail(key);
-    return value.get<bool>();
-  }
-
-  std::string text(const std::string& key) {
-    const Json& value = at(key);
-    if (!value.is_string()) fail(key);
-    return value.get<std::string>();
-  }
-
-  // One of `values`, by the name that `name_of` gives it; the first where the key is missing.
-  template <class T, class NameOf>
-  T choice(const std::string& key, const std::vector<T>& values, const NameOf& name_of) {
-    if (!has(key)) return values.front();
-    const std::string name = text(key);
-    const auto found = std::find_if(values.begin(), values.end(),
-                                    [&](const T& value) { return name_of(value) == name; });
-    if (found == values.end()) fail(key);
-    return *found;
-  }
-
-  // The number of one of `words`.
-  int word(const std::string& key, std::span<const std::string_view> words) {
-    const std::string name = text(key);
-    const auto found = std::find(words.begin(), words.end(), name);
-    if (found == words.end()) fail(key);
-    return static_cast<int>(found - words.begin());
-  }
-
-  // The name of a file, or of a folder.
-  std::string name(const std::string& key) {
-    seen_.insert(seen_.end(), {key, key + "-hex"});
-    std::string found;
-    try {
-      found = get_name(json_, key);
-    } catch (const Error&) {
-      fail(key);
-    }
-    if (found.empty() || found.find('\0') != std::string::npos) fail(key);
-    return found;
-  }
-
-  // A path that told_path() may have given.
-  std::string path(const std::string& key) {
-    std::string found = name(key);
-    if (told_path(found) != found) fail(key);
-    return found;
-  }
-
-  Range range(const std::string& key, Range otherwise) {
-    if (!has(key)) return otherwise;
-    const Json& value = at(key);
-    if (!value.is_array() || value.size() != 2) fail(key);
-    const Range found{static_cast<float>(number(value[0], key)),
-                      static_cast<float>(number(value[1], key))};
-    if (!(std::isfinite(found.low) && std::isfinite(found.high) && found.low < found.high)) {
-      fail(key);
-    }
-    return found;
-  }
-
-  View view(const std::string& key, const std::string& filter_key) {
-    const std::string size = text(key);
-    const auto cross = size.find('x');
-    if (cross == std::string::npos) fail(key);
-    const auto side = [&](const std::string& word) {
-      const std::uint64_t length = digits(word, 10, key);
-      if (length == 0 || length > kLongestSide) fail(key);
-      return static_cast<int>(length);
-    };
-    return {side(size.substr(0, cross)), side(size.substr(cross + 1)),
-            choice<ViewFilter>(filter_key, {std::begin(kViewFilters), std::end(kViewFilters)},
-                               filter_name)};
-  }
-
-  std::uint64_t hash(const std::string& key) { return digits(text(key), 16, key); }
-
-  // Older versions wrote a number.
-  std::uint64_t seed(const std::string& key) {
-    const Json& value = at(key);
-    if (value.is_number_unsigned()) return value.get<std::uint64_t>();
-    return digits(text(key), 10, key);
-  }
-
-  void must_all_be_seen() const {
-    for (const auto& member : json_.items()) {
-      if (std::find(seen_.begin(), seen_.end(), member.key()) == seen_.end()) {
-        throw Error(fmt::format("{}: it holds \"{}\", which this version does not write", kDamaged,
-                                member.key().substr(0, 40)));
-      }
-    }
-  }
-
- private:
-  static double number(const Json& value, std::string_view key) {
-    if (!value.is_number()) fail(key);
-    return value.get<double>();
-  }
-
-  static std::uint64_t digits(const std::string& text, int base, std::string_view key) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-    if (error != std::errc() || end != text.data() + text.size()) fail(key);
-    return value;
-  }
-
-  const Json& json_;
-  std::vector<std::string> seen_;
-};
 
 void read_modifiers(Fields& fields, ScheduleSpec& spec) {
   for (const ScheduleModifier& modifier : schedule_modifiers()) {
@@ -322,6 +175,21 @@ void read_options(Fields& fields, Record& record) {
   if (!(record.sigma_data > 0 && has_scalings)) Fields::fail("sigma-data");
 }
 
+void read_batch(Fields& fields, Record& record) {
+  if (fields.has("batch-shape")) {
+    record.batch.items = fields.whole("batch-shape", 2, kMostItems);
+    record.batch.item = fields.whole("item", 0, record.batch.items - 1);
+  }
+  if (fields.has("noise-dtype")) {
+    record.noise_dtype =
+        fields.choice<Dtype>("noise-dtype", {std::begin(kDtypes), std::end(kDtypes)}, dtype_name);
+  }
+  if (fields.has("cuda-threads")) {
+    record.device_threads = fields.whole("cuda-threads", 256, 1 << 24);
+    if (record.device_threads % 256 != 0) Fields::fail("cuda-threads");
+  }
+}
+
 void read_additions(Fields& fields, Record& record) {
   NoiseAdditions& additions = record.additions;
   for (const NoiseAddition& row : noise_additions()) {
@@ -377,6 +245,7 @@ Record read_record(std::string_view text) {
   if (fields.has("draw"))
     record.draw = static_cast<std::uint32_t>(fields.whole("draw", 1, kMostDraw));
   if (record.draw != 0 && !record.rng->has_draws) Fields::fail("draw");
+  read_batch(fields, record);
   read_additions(fields, record);
   read_options(fields, record);
   if (fields.has("clipped")) (void)fields.number("clipped");

@@ -10,7 +10,7 @@ says "unknown command 'nosie'; the commands are noise, trajectory, batch, schedu
 expect 2 "$qsample" noise cat.png -t 5 --sed 4
 says "unexpected '--sed'; did you mean --seed; see qsample noise --help"
 expect 2 "$qsample" noise cat.png -t 5 --rng tosch
-says "--rng: 'tosch' is not one of philox, torch, torch-cuda, numpy; did you mean torch"
+says "--rng: 'tosch' is not one of philox, torch, torch-cuda, numpy, numpy-legacy; did you mean torch"
 for wrong in "--rng 1" "--path 1" "--depth 08" "--depth 0x10" "--color 2" "--frame 0" "--layout 1" \
   "--range=-inf,inf" "--range=0,1e-45" "--range=-3e38,3e38" "--input-range=-inf,inf" "-q -v" \
   "--depth 32" "--format webp --depth 16" "--least-alpha-bar -1 --zero-terminal-snr"; do

@@ -1,4 +1,4 @@
-#include "cli/options/shard_options.h"
+#include "cli/options/batch/shard_options.h"
 
 #include <fmt/format.h>
 

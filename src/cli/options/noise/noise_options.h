@@ -1,0 +1,40 @@
+// Whose noise, along which path, and what is added to it.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "qsample/forward_process.h"
+
+namespace qsample::cli {
+
+/// --seed, --rng, --path, --seed-from-name, and what trainers add to the noise.
+struct NoiseOptions {
+  std::uint64_t seed = 0;
+  const Generator* rng = &generators().front();
+  PathKind path = PathKind::shared;
+  bool seed_from_name = false;
+  NoiseAdditions additions = {};
+  BatchPlace batch = {};
+  bool has_item = false;
+  std::optional<Dtype> noise_dtype = {};
+  std::optional<int> multiprocessors = {};
+  std::optional<int> multiprocessor_threads = {};
+
+  void add_to(CLI::App& command);
+  /// --batch-shape, --item, --noise-dtype, --cuda-multiprocessors, --cuda-threads: how peers draw.
+  void add_drawing(CLI::App& command);
+  /// --offset-noise, --pyramid-noise, ...: what trainers add.
+  void add_additions(CLI::App& command);
+  /// --seed-from-name, for commands of one image.
+  void add_seed_from_name(CLI::App& command);
+  /// The process with this schedule, of this file. Throws InvalidArgument for what does not go
+  /// together.
+  [[nodiscard]] ForwardProcess process(const ScheduleSpec& schedule, std::string file) const;
+  /// The seed of one image's noise.
+  [[nodiscard]] std::uint64_t seed_of(const std::string& input) const;
+};
+
+}  // namespace qsample::cli

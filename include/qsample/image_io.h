@@ -1,5 +1,5 @@
 // Images in and out of the bytes of files, whatever their format: PNG, JPEG, WebP, TIFF, BMP, PNM,
-// EXR, PFM, NPY, safetensors; JPEG 2000, Radiance HDR and Sun raster, which are only read.
+// EXR, PFM, NPY, safetensors; NPZ, JPEG 2000, Radiance HDR and Sun raster, which are only read.
 #pragma once
 
 #include <algorithm>

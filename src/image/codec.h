@@ -55,6 +55,7 @@ extern const Codec kPnm;
 extern const Codec kExr;
 extern const Codec kPfm;
 extern const Codec kNpy;
+extern const Codec kNpz;
 extern const Codec kSafetensors;
 extern const Codec kJpeg2000;
 extern const Codec kRadiance;
@@ -63,8 +64,8 @@ extern const Codec kSunRaster;
 /// Every format that can be read, in the order in which signatures are tried: what OpenCV alone
 /// reads comes last.
 inline constexpr const Codec* kFormats[] = {
-    &kPng, &kJpeg, &kWebp,        &kTiff,     &kBmp,      &kPnm,      &kExr,
-    &kPfm, &kNpy,  &kSafetensors, &kJpeg2000, &kRadiance, &kSunRaster};
+    &kPng, &kJpeg, &kWebp, &kTiff,        &kBmp,      &kPnm,      &kExr,
+    &kPfm, &kNpy,  &kNpz,  &kSafetensors, &kJpeg2000, &kRadiance, &kSunRaster};
 
 /// Throws Error for an image of more pixels than allowed, before there is memory for them.
 void check_size(std::size_t width, std::size_t height, const DecodeOptions& options);

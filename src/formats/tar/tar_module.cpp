@@ -2,12 +2,12 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <clocale>
 
 #include <exception>
 #include <utility>
 
 #include "formats/tar/tar_reader.h"
+#include "formats/thread_locale.h"
 #include "image/plugin.h"
 #include "qsample/error.h"
 
@@ -16,20 +16,15 @@ namespace {
 
 // Names are bytes. Those of pax, which are UTF-8, would be turned into the locale of the thread,
 // and normalized; where that locale knows ASCII alone they stay as they are.
-class PlainLocale {
+class PlainLocale : public ThreadLocale {
  public:
-  PlainLocale() : before_(::uselocale(plain())) {}
-  PlainLocale(const PlainLocale&) = delete;
-  PlainLocale& operator=(const PlainLocale&) = delete;
-  ~PlainLocale() { ::uselocale(before_); }
+  PlainLocale() : ThreadLocale(plain()) {}
 
  private:
   static locale_t plain() {
     static const locale_t locale = ::newlocale(LC_CTYPE_MASK, "C", nullptr);
     return locale;
   }
-
-  locale_t before_;
 };
 
 std::string other_kind(archive_entry* entry) {

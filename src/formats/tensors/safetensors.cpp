@@ -144,18 +144,11 @@ std::vector<Entry> entries_of(Bytes file) {
   return entries;
 }
 
-const Entry& chosen(const std::vector<Entry>& entries, const std::string& name) {
-  if (entries.empty()) throw Error("it holds no tensor");
-  std::string names;
-  for (const Entry& entry : entries) names += (names.empty() ? "" : ", ") + entry.name;
-  if (name.empty()) {
-    if (entries.size() > 1) throw Error("it holds several; `tensor` chooses of " + names);
-    return entries.front();
-  }
-  for (const Entry& entry : entries) {
-    if (entry.name == name) return entry;
-  }
-  throw Error("it holds no tensor '" + name + "'; it has " + names);
+const Entry& chosen(const std::vector<Entry>& entries, const std::string& wanted) {
+  std::vector<std::string> names;
+  names.reserve(entries.size());
+  for (const Entry& entry : entries) names.push_back(entry.name);
+  return entries[chosen_tensor(names, wanted)];
 }
 
 TensorView view_of(const Entry& entry) {

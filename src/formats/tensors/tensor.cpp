@@ -223,6 +223,25 @@ std::size_t elements_of(const std::vector<std::size_t>& shape) {
   return count;
 }
 
+std::size_t chosen_tensor(const std::vector<std::string>& names, const std::string& wanted) {
+  if (names.empty()) throw Error("it holds no tensor");
+  if (wanted.empty() && names.size() == 1) return 0;
+  const auto found = std::find(names.begin(), names.end(), wanted);
+  if (found != names.end() && !wanted.empty()) {
+    return static_cast<std::size_t>(found - names.begin());
+  }
+  constexpr std::size_t kMostTold = 20;  // a model has thousands
+  std::string known;
+  for (std::size_t i = 0; i < std::min(names.size(), kMostTold); ++i) {
+    known += (known.empty() ? "" : ", ") + names[i];
+  }
+  if (names.size() > kMostTold) {
+    known += " and " + std::to_string(names.size() - kMostTold) + " others";
+  }
+  if (wanted.empty()) throw Error("it holds several; `tensor` chooses of " + known);
+  throw Error("it holds no tensor '" + wanted + "'; it has " + known);
+}
+
 Image image_without_samples(const TensorView& tensor, const DecodeOptions& options) {
   const auto& shape = tensor.shape;
   const auto impossible = [](std::size_t side) { return side < 1 || side > kMaxSide; };

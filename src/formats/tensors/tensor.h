@@ -33,6 +33,11 @@ struct TensorView {
 /// The number of elements of a shape. Throws Error where it overflows.
 [[nodiscard]] std::size_t elements_of(const std::vector<std::size_t>& shape);
 
+/// Which of a file's tensors is `wanted`; the only one where none is. Throws Error, with the names
+/// that there are, where that does not tell.
+[[nodiscard]] std::size_t chosen_tensor(const std::vector<std::string>& names,
+                                        const std::string& wanted);
+
 /// The image of an array of shape (H, W), (C, H, W), (N, C, H, W) or (N, C, F, H, W), or with C at
 /// the end: where options.layout says so and the array may be either, or where the last side alone
 /// is 1 or 3, without frames. Without its samples: size, layout and dtype.

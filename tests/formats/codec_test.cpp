@@ -297,7 +297,7 @@ TEST(Damage, ForeignFilesAreRefusedWithTheKnownFormats) {
   } catch (const Error& e) {
     EXPECT_EQ(std::string(e.what()),
               "note.png: is not an image of a known format (PNG, JPEG, WebP, TIFF, BMP, PNM, EXR, "
-              "PFM, NPY, safetensors, JPEG 2000, Radiance HDR, Sun raster)");
+              "PFM, NPY, NPZ, safetensors, JPEG 2000, Radiance HDR, Sun raster)");
   }
 }
 

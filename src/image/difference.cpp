@@ -28,8 +28,7 @@ struct Unequal {
   template <class T>
   void add(const std::vector<T>& a, const std::vector<T>& b, std::size_t per_pixel) {
     for (std::size_t i = 0; i < a.size(); ++i) {
-      // Not a number is equal to itself here.
-      if (a[i] == b[i] || (a[i] != a[i] && b[i] != b[i])) continue;
+      if (a[i] == b[i]) continue;
       const std::size_t pixel = i / per_pixel;
       first_pixel = count == 0 ? pixel : std::min(first_pixel, pixel);
       ++count;

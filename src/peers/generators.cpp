@@ -80,7 +80,9 @@ std::unique_ptr<NoiseSource> philox(std::uint64_t seed, const NoiseShape& shape,
 
 NoiseSeries philox_series(std::uint64_t seed, const NoiseShape& shape, std::uint32_t draw,
                           std::span<const FurtherDraw> draws) {
-  NoiseSeries series{philox(seed, shape, draw), {}};
+  NoiseSeries series;
+  series.noise = philox(seed, shape, draw);
+  series.further.reserve(draws.size());
   for (const FurtherDraw& further : draws) {
     series.further.push_back(philox(seed, further.shape, draw));
   }
@@ -119,7 +121,9 @@ NoiseSeries torch_series(std::uint64_t seed, const NoiseShape& shape, std::uint3
     torch_skip(generator, shape);
     for (const FurtherDraw& further : draws) torch_skip(generator, further.shape);
   }
-  NoiseSeries series{torch_next(generator, shape, 0), {}};
+  NoiseSeries series;
+  series.noise = torch_next(generator, shape, 0);
+  series.further.reserve(draws.size());
   for (const FurtherDraw& further : draws) {
     series.further.push_back(torch_next(generator, further.shape, further.step));
   }

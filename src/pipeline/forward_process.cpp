@@ -87,7 +87,8 @@ std::vector<double> channel_means(const Image& image) {
         }
       },
       image.planes);
-  for (double& mean : means) mean /= static_cast<double>(item / channels);
+  const std::size_t pixels = item / channels;
+  for (double& mean : means) mean /= static_cast<double>(pixels);
   return means;
 }
 

@@ -24,8 +24,8 @@ class ResizeWeights {
     const double reach = support(filter) * stretch;
     for (int i = 0; i < to; ++i) {
       const double middle = (i + 0.5) * scale;
-      const int begin = std::max(0, static_cast<int>(middle - reach + 0.5));
-      const int end = std::min(from, static_cast<int>(middle + reach + 0.5));
+      const int begin = std::max(0, nearest_whole(middle - reach));
+      const int end = std::min(from, nearest_whole(middle + reach));
       const auto first = weights_.size();
       double sum = 0;
       for (int k = begin; k < end; ++k) {
@@ -51,6 +51,8 @@ class ResizeWeights {
   static double support(ViewFilter filter) {
     return filter == ViewFilter::linear ? 1 : filter == ViewFilter::cubic ? 2 : 3;
   }
+
+  static int nearest_whole(double value) { return static_cast<int>(std::floor(value + 0.5)); }
 
   static double sinc(double x) {
     const double angle = x * std::numbers::pi;

@@ -211,10 +211,11 @@ std::unique_ptr<NoiseSource> add_to_noise(const NoiseAdditions& additions,
                                           NoisePart part, std::span<const double> mean_x0) {
   check_additions(additions, generator);
   if (!additions.any()) return generator.make(seed, shape, draw);
-  if (additions.offset_adaptive != 0 &&
-      mean_x0.size() != static_cast<std::size_t>(shape.channels * shape.items)) {
-    fail(Named{"offset-noise-adaptive"}, " needs the mean of each of ",
-         shape.channels * shape.items, " channels, not of ", mean_x0.size());
+  const auto means =
+      static_cast<std::size_t>(shape.channels) * static_cast<std::size_t>(shape.items);
+  if (additions.offset_adaptive != 0 && mean_x0.size() != means) {
+    fail(Named{"offset-noise-adaptive"}, " needs the mean of each of ", means, " channels, not of ",
+         mean_x0.size());
   }
   const Draws draws(additions, seed, shape);
   auto noise =

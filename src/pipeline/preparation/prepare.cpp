@@ -45,15 +45,15 @@ void flatten(Image& image, Colour colour) {
   const auto channels = static_cast<std::size_t>(image.channels);
   std::visit(
       [&]<class T>(Planes<T>& planes) {
-        const double opaque =
-            std::is_floating_point_v<T> ? 1.0 : static_cast<double>(std::numeric_limits<T>::max());
+        const auto opaque =
+            static_cast<double>(std::is_floating_point_v<T> ? T{1} : std::numeric_limits<T>::max());
         std::array<double, 3> behind{};
         for (std::size_t c = 0; c < behind.size(); ++c) {
           behind[c] = sample_of<T>(channels == 1 ? rounded<std::uint8_t>(grey) : parts[c]);
         }
         for (std::size_t i = 0; i < planes.colour.size(); ++i) {
           const double share = static_cast<double>(planes.alpha[i / channels]) / opaque;
-          const double over = static_cast<double>(planes.colour[i]);
+          const auto over = static_cast<double>(planes.colour[i]);
           planes.colour[i] = rounded<T>(over * share + behind[i % channels] * (1 - share));
         }
         planes.alpha = {};

@@ -8,21 +8,12 @@
 
 #include "qsample/forward_process.h"
 #include "qsample/jobs/options.h"
+#include "qsample/jobs/saved_beside.h"
 #include "qsample/jobs/select_images.h"
 #include "qsample/jobs/timestep_choice.h"
 #include "qsample/run.h"
-#include "qsample/trainers/target.h"
 
 namespace qsample {
-
-/// A target that is written beside each x_t: to a folder of its own, by the same name with the
-/// ending `extension`, or, where `folder` is empty, into the file of x_t, whose format must hold
-/// several. Where it has EDM's scalings they are beside it, in JSON.
-struct BatchSaved {
-  const Target* target;  ///< a row of targets()
-  std::string folder = {};
-  std::string extension = ".npy";
-};
 
 struct BatchJob {
   std::vector<BatchInput> inputs;  ///< one at the least
@@ -33,7 +24,7 @@ struct BatchJob {
   /// and _k{k} where there are several.
   std::string name = {};
   TimestepChoice timesteps = {};
-  std::vector<BatchSaved> saved = {};
+  std::vector<SavedBeside> saved = {};
   double sigma_data = kSigmaData;  ///< of EDM's scalings
   InputOptions reading = {};
   std::uint64_t seed = 0;

@@ -10,6 +10,7 @@
 #include "qsample/forward_process.h"
 #include "qsample/jobs/film.h"
 #include "qsample/jobs/options.h"
+#include "qsample/jobs/saved_beside.h"
 #include "qsample/run.h"
 
 namespace qsample {
@@ -41,6 +42,8 @@ struct TrajectoryJob {
   InputOptions reading = {};
   std::uint64_t seed = 0;
   OutputOptions options = {};
+  std::vector<SavedBeside> saved = {};  ///< of a folder only
+  double sigma_data = kSigmaData;       ///< of EDM's scalings
   std::vector<OtherInput> other_inputs = {};
   OnOtherFrames on_other_frames = {};
 };
@@ -48,7 +51,8 @@ struct TrajectoryJob {
 /// Writes output/<stem>_t<t - offset>.png for each t, each equal to the frame made alone, or a film
 /// of these frames. They are made and written one after the other on each worker, which holds the
 /// log2(T) states of its path. Throws, before anything is written, InvalidArgument if a frame, or
-/// the film, is an input or can't be as is asked; Error if one exists already and may not be
+/// the film, is an input or can't be as is asked, or what is to be saved does not exist at one of
+/// the timesteps; Error if one exists already and may not be
 /// replaced, or what a film needs is not installed; Interrupted, with all frames that there are
 /// whole, and no film, if `run.stop` was set. Tells of "frames".
 void write_trajectory(const TrajectoryJob& job, const ForwardProcess& process,

@@ -8,7 +8,6 @@
 #include <atomic>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +17,7 @@
 #include "cli/heap.h"
 #include "cli/options/batch/shard_options.h"
 #include "cli/options/noise/noise_options.h"
+#include "cli/options/noise/saved_options.h"
 #include "cli/options/places.h"
 #include "cli/options/result_options.h"
 #include "cli/options/schedule_options.h"
@@ -38,9 +38,7 @@ struct Options {
   std::string files_from;
   bool null_separated = false;
   TimestepOptions timestep{TimestepOptions::Taken::several};
-  std::vector<std::string> saved;
-  std::string save_format;
-  std::optional<double> sigma_data;
+  SavedOptions saved;
   BatchJob job;
   int workers = default_workers();
   NoiseOptions noise;
@@ -139,33 +137,6 @@ SelectedImages select(BatchSelection selection, const Console& console) {
   return selected;
 }
 
-// "eps=DIR", or "eps" for what goes into the file of x_t.
-void add_saved(const Options& options, BatchJob& job) {
-  bool has_scalings = false;
-  bool has_files = false;
-  for (const std::string& text : options.saved) {
-    const auto equals = std::min(text.find('='), text.size());
-    const Target& target = target_of(text.substr(0, equals), "=DIR");
-    if (equals + 1 == text.size()) {
-      throw InvalidArgument(fmt::format("--save: '{}' names no folder", text));
-    }
-    BatchSaved saved{&target, equals == text.size() ? "" : text.substr(equals + 1)};
-    if (!options.save_format.empty()) {
-      saved.extension = default_extension({.format = options.save_format});
-    }
-    has_files = has_files || !saved.folder.empty();
-    has_scalings = has_scalings || target.has_scalings;
-    job.saved.push_back(std::move(saved));
-  }
-  if (!options.save_format.empty() && !has_files) {
-    throw InvalidArgument("--save-format is of --save KIND=DIR");
-  }
-  if (options.sigma_data) job.sigma_data = *options.sigma_data;
-  if (options.sigma_data && !has_scalings) {
-    throw InvalidArgument("--sigma-data is of --save edm=DIR and edm-input=DIR");
-  }
-}
-
 int run(const Options& options, const Console& console) {
   prepare_heap();
   BatchJob job = options.job;
@@ -174,7 +145,8 @@ int run(const Options& options, const Console& console) {
   const ForwardProcess process =
       options.noise.process(options.schedule.spec(console), options.schedule.file());
   job.timesteps = options.timestep.choice(process.schedule, console);
-  add_saved(options, job);
+  job.saved = options.saved.saved();
+  job.sigma_data = options.saved.sigma_data();
   job.seed = options.noise.seed;
   job.wording = [&](const std::string& error) { return console.with_options(error); };
   check_folder_format(writes_shards ? "" : job.output, job.options, console);
@@ -277,13 +249,7 @@ Run add_options(CLI::App& command, Console& console) {
   options->timestep.add_stratified_to(command);
   add_name_option(command, options->job.name,
                   "{stem}: the path below the input folder without its ending");
-  add_save_option(command, options->saved, "KIND[=DIR]",
-                  "a file for each in DIR; without =DIR into the .safetensors of x_t");
-  command
-      .add_option("--save-format", options->save_format,
-                  "format of what is saved in folders, by its ending (default: npy)")
-      ->type_name("EXT");
-  add_sigma_data_option(command, options->sigma_data);
+  options->saved.add_to(command);
   command.add_flag("-r,--recursive", options->selection.recursive,
                    "also the images of sub-folders");
   auto* list = command

@@ -19,6 +19,7 @@
 #include "cli/heap.h"
 #include "cli/options/film_options.h"
 #include "cli/options/noise/noise_options.h"
+#include "cli/options/noise/saved_options.h"
 #include "cli/options/places.h"
 #include "cli/options/result_options.h"
 #include "cli/options/schedule_options.h"
@@ -38,6 +39,7 @@ struct Options {
   int workers = default_workers();
   FrameChoice frames;
   FilmChoice film;
+  SavedOptions saved;
   NoiseOptions noise{.path = PathKind::markov};
   ScheduleOptions schedule;
   ResultOptions results;
@@ -47,6 +49,7 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  qsample trajectory cat.png -o frames               every timestep, 0 to T\n"
     "  qsample trajectory cat.png -o frames --timesteps 0,10,100-1000:100\n"
+    "  qsample trajectory cat.png -o frames --timesteps 1-1000 --save eps=frames-eps\n"
     "  qsample trajectory cat.png -o cat.mp4              a film of 5 seconds\n"
     "  qsample trajectory cat.png -o cat.gif --boomerang --hold 0.5 --view-size 256\n"
     "  qsample trajectory cat.png -o - --format y4m | ffplay -\n"
@@ -142,6 +145,8 @@ int run(const Options& options, const Console& console) {
   } else {
     job.ts = timesteps(options.frames, process.schedule);
   }
+  job.saved = options.saved.saved();
+  job.sigma_data = options.saved.sigma_data();
   job.offset = options.frames.offset();
   job.seed = options.noise.seed_of(job.input);
   job.on_other_frames = [&](const OtherFrames& others) {
@@ -184,6 +189,7 @@ Run add_options(CLI::App& command, Console& console) {
   const auto counting = options->frames.add_to(
       command, {"N timesteps, evenly from 0 to T", "t; of films log-snr", "the frames' names"});
   options->film.add_to(command, counting);
+  options->saved.add_to(command);
   add_number<int>(command, "-j,--jobs", options->workers, "threads (default: the cores it may use)",
                   1)
       ->type_name("N");

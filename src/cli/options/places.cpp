@@ -53,9 +53,9 @@ void check_is_no_terminal(const std::string& output) {
   }
 }
 
-void check_is_folder(const std::string& output, std::string_view images) {
+void check_is_folder(const std::string& output, std::string_view images, std::string_view option) {
   const auto refuse = [&](std::string_view why) {
-    throw InvalidArgument(fmt::format("-o {}: {} go to a folder{}", output, images, why));
+    throw InvalidArgument(fmt::format("{}{}: {} go to a folder{}", option, output, images, why));
   };
   if (output == "-") refuse("; name one");
   std::error_code unknown;

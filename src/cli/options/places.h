@@ -20,7 +20,9 @@ void check_is_one_image(const std::string& input);
 void check_is_no_terminal(const std::string& output);
 
 /// Throws InvalidArgument for an output that is not a folder for many `images` ("frames"): standard
-/// output, a file, a name that a file would have, a ~ that the shell has left.
-void check_is_folder(const std::string& output, std::string_view images);
+/// output, a file, a name that a file would have, a ~ that the shell has left. It was given as
+/// `option` and its name.
+void check_is_folder(const std::string& output, std::string_view images,
+                     std::string_view option = "-o ");
 
 }  // namespace qsample::cli

@@ -11,7 +11,7 @@ namespace {
 // Throws where there is no noise yet.
 double sigma_of(const NoiseSchedule& schedule, int t) {
   const double sigma = schedule.sigma(t);
-  if (sigma == 0) fail("there is no noise yet at t = ", t);
+  if (sigma == 0) fail("there is no noise yet at t = ", t, "; choose a later timestep");
   return sigma;
 }
 

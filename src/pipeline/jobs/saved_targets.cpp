@@ -20,6 +20,12 @@ ImageNoise::ImageNoise(const ForwardProcess& process, std::uint64_t seed, const 
   plain_path_.emplace(process.schedule, *plain_, process.path);
 }
 
+std::size_t image_noise_memory(const ForwardProcess& process, const Footprint& image,
+                               bool has_targets) {
+  const bool has_two = has_targets && process.additions.perturbation != 0;
+  return noise_memory(process, image) * (has_two ? 2 : 1);
+}
+
 void check_target(const Target& target, const ForwardProcess& process, int t, double sigma_data) {
   const std::string option = "`save` " + std::string(target.name);
   Mix mix{};
@@ -29,8 +35,8 @@ void check_target(const Target& target, const ForwardProcess& process, int t, do
     throw InvalidArgument(option + ": " + e.what());
   }
   if (mix.eps != 0 && process.path == PathKind::markov && process.schedule.sigma(t) == 0) {
-    throw InvalidArgument(
-        option + ": along a Markov path there is no noise yet at t = " + std::to_string(t));
+    throw InvalidArgument(option + ": along a Markov path there is no noise yet at t = " +
+                          std::to_string(t) + "; choose a later timestep");
   }
 }
 

@@ -1,12 +1,14 @@
 // What is saved beside x_t: see targets().
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "files/output_file.h"
+#include "pipeline/memory_budget.h"
 #include "pipeline/noise_image.h"
 #include "pipeline/record/record.h"
 #include "qsample/forward_process.h"
@@ -31,6 +33,10 @@ class ImageNoise {
   std::optional<NoisePath> path_;
   std::optional<NoisePath> plain_path_;
 };
+
+/// Bytes that it takes.
+[[nodiscard]] std::size_t image_noise_memory(const ForwardProcess& process, const Footprint& image,
+                                             bool has_targets);
 
 /// Throws InvalidArgument where there is no such target at t.
 void check_target(const Target& target, const ForwardProcess& process, int t, double sigma_data);

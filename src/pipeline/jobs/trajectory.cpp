@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "pipeline/input.h"
 #include "pipeline/jobs/put_trajectory.h"
+#include "pipeline/jobs/saved_files.h"
 #include "pipeline/jobs/shots.h"
 #include "pipeline/memory_budget.h"
 #include "pipeline/noise_image.h"
@@ -29,10 +30,11 @@ constexpr std::size_t kHeldInOrder = 4;
 class Frames {
  public:
   Frames(const TrajectoryJob& job, const ForwardProcess& process, FrameSink& sink,
-         const RunOptions& run)
+         const RunOptions& run, SavedFiles* saved)
       : job_(job),
         process_(process),
         sink_(sink),
+        saved_(saved),
         run_(run),
         shots_(shots_of(job.ts, job.film.value_or(FilmOptions{}))),
         headway_{"frames", 0, shots_.size()} {}
@@ -71,14 +73,20 @@ class Frames {
     Footprint frame = footprint_;
     frame.depth = sink_.depth(footprint_.depth);
     const std::size_t held = sink_.wants_order() ? kHeldInOrder : 1;
-    return noise_memory(process_, footprint_) +
-           static_cast<std::size_t>(workers) *
-               (held * frame.bytes() + sink_.memory(frame) + visit_memory(process_, footprint_));
+    const std::size_t beside = saved_ == nullptr ? 0 : saved_->memory(footprint_);
+    return image_noise_memory(process_, footprint_, saved_ != nullptr) +
+           static_cast<std::size_t>(workers) * (held * frame.bytes() + sink_.memory(frame) +
+                                                visit_memory(process_, footprint_) + beside);
+  }
+
+  [[nodiscard]] Making making_at(int t) const {
+    return {.process = process_, .seed = job_.seed, .t = t, .source = input_.source};
   }
 
   [[nodiscard]] std::string record_at(int t) const {
-    return record_of({.process = process_, .seed = job_.seed, .t = t, .source = input_.source},
-                     job_.options, sink_.format());
+    Making making = making_at(t);
+    if (saved_ != nullptr) saved_->add_inside(making);
+    return record_of(making, job_.options, sink_.format());
   }
 
   [[nodiscard]] FrameKey key(std::size_t index) const {
@@ -99,7 +107,8 @@ class Frames {
     if (job_.options.resume) {
       parallel_for(kept.size(), run_.workers, [&](std::size_t i) {
         throw_if(run_.stop);
-        const auto record = sink_.done(key(i), {});
+        auto record = sink_.done(key(i), {});
+        if (saved_ != nullptr && saved_->has_files()) record.reset();
         kept[i] = record ? 1 : 0;
         if (record) count(true);
         if (record) tell(i, Result::Status::kept, *record);
@@ -139,36 +148,52 @@ class Frames {
     return {frame_for(input_.image, sink_.depth(input_.image.file_depth()))};
   }
 
-  void put(std::size_t index, const Frame& frame) {
+  // What is saved apart comes first, so that where the frame is, all is.
+  bool put_with_saved(FrameKey key, const Frame& frame, const ImageNoise& noise,
+                      std::vector<Result>& results) {
+    const auto targets = saved_->frames(input_.image, noise, key.t);
+    results = saved_->put(key.index, targets, making_at(key.t), {.stop = run_.stop});
+    key.others = saved_->inside(targets);
+    return sink_.put(key, frame, {.stop = run_.stop});
+  }
+
+  void put(std::size_t index, const Frame& frame, const ImageNoise& noise) {
     const View& view = job_.options.view;
-    const bool written = view ? sink_.put(key(index), viewed(frame, view), {.stop = run_.stop})
-                              : sink_.put(key(index), frame, {.stop = run_.stop});
+    std::vector<Result> results;
+    const bool written = saved_ != nullptr ? put_with_saved(key(index), frame, noise, results)
+                         : view ? sink_.put(key(index), viewed(frame, view), {.stop = run_.stop})
+                                : sink_.put(key(index), frame, {.stop = run_.stop});
     count(!written);
     tell(index, written ? Result::Status::written : Result::Status::kept,
-         run_.on_result ? with_findings(record_at(shots_[index].t), findings_of(frame)) : "");
+         run_.on_result ? with_findings(record_at(shots_[index].t), findings_of(frame)) : "",
+         std::move(results));
   }
 
   // Of sinks that make a file of each frame.
-  void tell(std::size_t index, Result::Status status, std::string record) {
+  void tell(std::size_t index, Result::Status status, std::string record,
+            std::vector<Result> results = {}) {
     if (!run_.on_result) return;
     const std::string path = sink_.path(index);
     if (path.empty()) return;
+    for (Result& result : results) result.input = job_.input;
+    results.push_back({status, job_.input, path, {}, std::move(record)});
     const std::scoped_lock lock(headway_mutex_);
-    results_.add(index, {status, job_.input, path, {}, std::move(record)}, run_.on_result);
+    results_.add(index, std::move(results), [&](const std::vector<Result>& of_frame) {
+      for (const Result& result : of_frame) run_.on_result(result);
+    });
   }
 
   void put_in_any_order() {
-    const auto noise = process_.noise(job_.seed, input_.image);
-    const NoisePath path(process_.schedule, *noise, process_.path);
+    const ImageNoise noise(process_, job_.seed, input_.image, 0, saved_ != nullptr);
     const std::size_t stretches =
         std::min(missing_.size(), static_cast<std::size_t>(workers_) * kStretchesPerWorker);
     parallel_for(stretches, workers_, [&](std::size_t stretch) {
       const std::size_t begin = missing_.size() * stretch / stretches;
       Frame frame = blank();
       make(
-          path, ts_of(begin, missing_.size() * (stretch + 1) / stretches),
+          noise.path(), ts_of(begin, missing_.size() * (stretch + 1) / stretches),
           [&]() -> Frame& { return frame; },
-          [&](std::size_t i, const Frame& made) { put(missing_[begin + i], made); });
+          [&](std::size_t i, const Frame& made) { put(missing_[begin + i], made, noise); });
     });
   }
 
@@ -185,8 +210,7 @@ class Frames {
 
   // A film may go back: a piece is made in the order of the path, and put in its own.
   void put_in_order() {
-    const auto noise = process_.noise(job_.seed, input_.image);
-    const NoisePath path(process_.schedule, *noise, process_.path);
+    const ImageNoise noise(process_, job_.seed, input_.image, 0, saved_ != nullptr);
     const std::size_t pieces = (missing_.size() + kHeldInOrder - 1) / kHeldInOrder;
     const auto end_of = [&](std::size_t piece) {
       return std::min(missing_.size(), (piece + 1) * kHeldInOrder);
@@ -199,13 +223,14 @@ class Frames {
           piece.ts.erase(std::unique(piece.ts.begin(), piece.ts.end()), piece.ts.end());
           piece.frames.reserve(piece.ts.size());
           make(
-              path, piece.ts, [&]() -> Frame& { return piece.frames.emplace_back(blank()); },
+              noise.path(), piece.ts,
+              [&]() -> Frame& { return piece.frames.emplace_back(blank()); },
               [](std::size_t /*i*/, const Frame& /*made*/) {});
           return piece;
         },
         [&](std::size_t number, const Piece& piece) {
           for (std::size_t i = number * kHeldInOrder; i < end_of(number); ++i) {
-            put(missing_[i], piece.at(shots_[missing_[i]].t));
+            put(missing_[i], piece.at(shots_[missing_[i]].t), noise);
           }
         });
   }
@@ -213,11 +238,12 @@ class Frames {
   const TrajectoryJob& job_;
   const ForwardProcess& process_;
   FrameSink& sink_;
+  SavedFiles* saved_;  // or null
   const RunOptions& run_;
   std::vector<Shot> shots_;
   Headway headway_;
   std::mutex headway_mutex_;
-  InOrder<Result> results_;
+  InOrder<std::vector<Result>> results_;  // of each frame
   Input input_;
   Footprint footprint_;
   int workers_ = 1;
@@ -227,38 +253,68 @@ class Frames {
 }  // namespace
 
 void put_trajectory(const TrajectoryJob& job, const ForwardProcess& process, FrameSink& sink,
-                    const RunOptions& run) {
+                    const RunOptions& run, SavedFiles* saved) {
   MemoryBudget budget(job.reading.max_memory);
   MemoryLease lease(&budget);
-  Frames frames(job, process, sink, run);
+  Frames frames(job, process, sink, run, saved);
   frames.read(lease);
   frames.put_all();
 }
+
+namespace {
+
+void write_film(const TrajectoryJob& job, const FilmForm& form, const ForwardProcess& process,
+                const RunOptions& run) {
+  if (!job.saved.empty()) {
+    throw InvalidArgument(job.output + ": is a film; `save` is of a folder of frames");
+  }
+  const auto shots = shots_of(job.ts, job.film.value_or(FilmOptions{}));
+  FilmSink film(job, form, shown_frames(shots), run, *run.outputs);
+  if (!run.dry_run) put_trajectory(job, process, film, run);
+  const auto status = run.dry_run ? Result::Status::planned : Result::Status::written;
+  if (run.on_result) run.on_result({status, job.input, job.output});
+}
+
+void write_folder(const TrajectoryJob& job, const ForwardProcess& process, const RunOptions& run) {
+  const FrameNames names{job.input, job.ts, process.schedule.steps(), job.offset};
+  const std::string extension = default_extension(job.options);
+  SavedFiles saved({job.saved, job.sigma_data, job.options, job.reading.decoding, process,
+                    [&](std::size_t i) { return frame_path(job.output, names, i, extension); },
+                    [&](std::size_t i, const SavedBeside& beside) {
+                      return frame_path(beside.folder, names, i, beside.extension);
+                    }},
+                   job.ts, *run.outputs);
+  std::vector<std::string> beside;
+  for (std::size_t i = 0; i < job.ts.size(); ++i) {
+    for (std::string& path : saved.paths(i)) beside.push_back(std::move(path));
+  }
+  FrameFolder folder(job.output, names, job.options, job.reading.decoding, job.other_inputs, beside,
+                     job.on_other_frames, run.workers, *run.outputs);
+  if (!run.dry_run) {
+    return put_trajectory(job, process, folder, run, saved.any() ? &saved : nullptr);
+  }
+  for (std::size_t i = 0; run.on_result && i < job.ts.size(); ++i) {
+    for (const std::string& path : saved.paths(i)) {
+      run.on_result({.input = job.input, .output = path});
+    }
+    run.on_result({.input = job.input, .output = folder.path(i)});
+  }
+}
+
+}  // namespace
 
 void write_trajectory(const TrajectoryJob& job, const ForwardProcess& process,
                       const RunOptions& run) {
   Outputs own;
   RunOptions with_outputs = run;
   if (with_outputs.outputs == nullptr) with_outputs.outputs = &own;
-  Outputs& outputs = *with_outputs.outputs;
   if (const FilmForm* form = film_form(job.output, job.options)) {
-    const auto shots = shots_of(job.ts, job.film.value_or(FilmOptions{}));
-    FilmSink film(job, *form, shown_frames(shots), with_outputs, outputs);
-    if (!run.dry_run) put_trajectory(job, process, film, with_outputs);
-    const auto status = run.dry_run ? Result::Status::planned : Result::Status::written;
-    if (run.on_result) run.on_result({status, job.input, job.output});
-    return;
+    return write_film(job, *form, process, with_outputs);
   }
   if (job.film) {
     throw InvalidArgument(job.output + ": is a folder of frames, and has no options of a film");
   }
-  const FrameNames names{job.input, job.ts, process.schedule.steps(), job.offset};
-  FrameFolder folder(job.output, names, job.options, job.reading.decoding, job.other_inputs,
-                     job.on_other_frames, run.workers, outputs);
-  if (!run.dry_run) return put_trajectory(job, process, folder, with_outputs);
-  for (std::size_t i = 0; run.on_result && i < job.ts.size(); ++i) {
-    run.on_result({.input = job.input, .output = folder.path(i)});
-  }
+  write_folder(job, process, with_outputs);
 }
 
 }  // namespace qsample

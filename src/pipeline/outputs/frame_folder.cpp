@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "files/output_file.h"
 #include "pipeline/input.h"
 #include "pipeline/outputs/other_frames.h"
 #include "pipeline/source.h"
@@ -20,12 +21,37 @@ std::vector<std::string> paths_of(const std::string& folder, const FrameNames& n
                                   const std::string& extension) {
   std::vector<std::string> paths;
   paths.reserve(names.ts.size());
-  for (const int t : names.ts) {
-    const auto name =
-        frame_name(names.input, t - names.offset, names.steps - names.offset, extension);
-    paths.push_back((fs::path(folder) / name).string());
+  for (std::size_t i = 0; i < names.ts.size(); ++i) {
+    paths.push_back(frame_path(folder, names, i, extension));
   }
   return paths;
+}
+
+// Those that exist.
+std::vector<std::string> existing_of(const std::vector<std::string>& paths) {
+  std::vector<std::string> existing;
+  for (const std::string& path : paths) {
+    std::error_code unknown;
+    if (fs::exists(path, unknown)) existing.push_back(path);
+  }
+  return existing;
+}
+
+void refuse_existing(const std::string& folder, const std::vector<std::string>& paths,
+                     const std::vector<std::string>& beside) {
+  constexpr const char* kRemedy =
+      "`overwrite` replaces them, `resume` keeps those that were made in this way";
+  if (const auto existing = existing_of(paths); !existing.empty()) {
+    throw Error(fmt::format("{}: {} of the {} frames exist already; {}", folder, existing.size(),
+                            paths.size(), kRemedy));
+  }
+  if (const auto existing = existing_of(beside); !existing.empty()) {
+    const std::string more =
+        existing.size() == 1
+            ? ""
+            : fmt::format(", with {} more of the files beside the frames", existing.size() - 1);
+    throw Error(exists_already(existing.front(), more, kRemedy));
+  }
 }
 
 Destination form_of(const std::string& folder, const OutputOptions& options) {
@@ -34,9 +60,17 @@ Destination form_of(const std::string& folder, const OutputOptions& options) {
 
 }  // namespace
 
+std::string frame_path(const std::string& folder, const FrameNames& names, std::size_t index,
+                       const std::string& extension) {
+  const auto name = frame_name(names.input, names.ts[index] - names.offset,
+                               names.steps - names.offset, extension);
+  return (fs::path(folder) / name).string();
+}
+
 FrameFolder::FrameFolder(const std::string& folder, const FrameNames& names,
                          const OutputOptions& options, const DecodeOptions& decoding,
-                         const std::vector<OtherInput>& other_inputs, OnOtherFrames on_other_frames,
+                         const std::vector<OtherInput>& other_inputs,
+                         const std::vector<std::string>& beside, OnOtherFrames on_other_frames,
                          int workers, Outputs& outputs)
     : FileSink(
           form_of(folder, options), [this](std::size_t index) { return paths_[index]; }, decoding,
@@ -46,38 +80,36 @@ FrameFolder::FrameFolder(const std::string& folder, const FrameNames& names,
       paths_(paths_of(folder, names, default_extension(options))),
       on_other_frames_(std::move(on_other_frames)),
       workers_(workers) {
-  std::size_t existing = 0;
-  for (const std::string& path : paths_) {
-    check_is_no_folder(path);
-    std::error_code unknown;
-    existing += fs::exists(path, unknown) ? 1 : 0;
-  }
-  check_files(other_inputs);
-  if (existing > 0 && !options.overwrite && !options.resume) {
-    throw Error(
-        fmt::format("{}: {} of the {} frames exist already; `overwrite` replaces them, "
-                    "`resume` keeps those that were made in this way",
-                    folder, existing, paths_.size()));
-  }
+  for (const std::string& path : paths_) check_is_no_folder(path);
+  for (const std::string& path : beside) check_is_no_folder(path);
+  check_files(other_inputs, beside);
+  if (!options.overwrite && !options.resume) refuse_existing(folder, paths_, beside);
 }
 
-// Throws if a frame is an input. They are numbered from 0, the input comes after them, then the
-// other inputs.
-void FrameFolder::check_files(const std::vector<OtherInput>& other_inputs) const {
+// Throws if a frame, or a file beside them, is an input. They are numbered from 0, the input comes
+// after them, then the other inputs.
+void FrameFolder::check_files(const std::vector<OtherInput>& other_inputs,
+                              const std::vector<std::string>& beside) const {
+  std::vector<std::string> names = paths_;
+  names.insert(names.end(), beside.begin(), beside.end());
+  const std::size_t input = names.size();
   JobFiles& files = outputs().files();
-  std::size_t number = 0;
-  for (const std::string& path : paths_) files.will_write(path, number++);
-  files.will_read(names_.input, number++);
-  for (const OtherInput& other : other_inputs) files.will_read(other.path, number++);
-  const std::size_t input = paths_.size();
-  const auto clash = files.find_clash([&](std::size_t i) {
-    if (i < input) return paths_[i];
-    return i == input ? names_.input : other_inputs[i - input - 1].path;
-  });
+  for (std::size_t i = 0; i < input; ++i) files.will_write(names[i], i);
+  files.will_read(names_.input, input);
+  names.push_back(names_.input);
+  for (const OtherInput& other : other_inputs) {
+    files.will_read(other.path, names.size());
+    names.push_back(other.path);
+  }
+  const auto clash = files.find_clash([&](std::size_t i) { return names[i]; });
   if (!clash) return;
-  const std::string& path = paths_[clash->output];
+  const std::string& path = names[clash->output];
   if (!clash->with_input) {
-    throw InvalidArgument(path + ": is " + paths_[clash->other] +
+    if (clash->output >= paths_.size()) {
+      throw InvalidArgument(
+          path + ": two outputs would be written to it; give `save` a folder of " + "its own");
+    }
+    throw InvalidArgument(path + ": is " + names[clash->other] +
                           " too, which would be written twice");
   }
   refuse_input(path,

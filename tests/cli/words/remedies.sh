@@ -151,7 +151,9 @@ done <<'LINES'
 2 | noise cat.png -t 5 -r | is an option of batch
 2 | noise cat.png -t 5 -j 4 | is an option of trajectory, batch and verify
 2 | noise cat.png -t 5 --resume | is an option of trajectory and batch
-2 | trajectory cat.png -o frames --save eps=x.npy | is an option of noise and batch
+2 | trajectory cat.png -o frames --save eps=x.npy | its files go to a folder & x.npy/
+2 | trajectory cat.png -o frames --path shared --save score=s | no noise yet at t = 0 & choose a later timestep
+2 | trajectory cat.png -o cat.gif --save eps=eps | is a film & of a folder of frames
 2 | batch photos -o noisy -t 5 -R | did you mean -r
 2 | batch photos -o noisy -t 5 --recurse | did you mean --recursive
 2 | batch photos -o noisy -t 5 --workers 4 | did you mean --jobs

@@ -12,9 +12,8 @@
 #include "files/output_file.h"
 #include "pipeline/input.h"
 #include "pipeline/jobs/batch/batch_files.h"
-#include "pipeline/jobs/batch/saved_files.h"
 #include "pipeline/jobs/batch/units.h"
-#include "pipeline/jobs/saved_targets.h"
+#include "pipeline/jobs/saved_files.h"
 #include "pipeline/memory_budget.h"
 #include "pipeline/outputs/file_sink.h"
 #include "pipeline/outputs/frame_file.h"
@@ -67,8 +66,9 @@ class ImageWork {
           Footprint frame = image;
           frame.depth = batch_.sink.depth(image.depth);
           const bool apart = frame.depth != image.depth || missing_.size() > 1;
-          return noise_memory(process, image) + (apart ? frame.bytes() : 0) +
-                 batch_.sink.memory(frame) + batch_.saved.memory(process, image);
+          return image_noise_memory(process, image, batch_.saved.any()) +
+                 (apart ? frame.bytes() : 0) + batch_.sink.memory(frame) +
+                 batch_.saved.memory(image);
         });
     depth_ = batch_.sink.depth(clean.file_depth());
     lease_.hold_more(view_memory(clean, depth_, job_.options.view));
@@ -128,15 +128,15 @@ class ImageWork {
   Outcome make(std::size_t at, Image clean) {
     FrameKey frame_key = key(at);
     const Unit unit = batch_.units.at(first_ + at);
-    const ImageNoise noise(batch_.process, seed_, clean, unit.draw, !job_.saved.empty());
+    const ImageNoise noise(batch_.process, seed_, clean, unit.draw, batch_.saved.any());
     const auto frames = batch_.saved.frames(clean, noise, unit.t);
     const Range range = job_.options.range.at(batch_.process.schedule, unit.t);
     const Frame frame =
         viewed(noise_image(std::move(clean), noise.path(), unit.t, depth_, range, batch_.run),
                job_.options.view);
     // What is saved apart comes first, so that where x_t is, all is.
-    batch_.saved.put(first_ + at, frames, {batch_.process, seed_, unit.draw, unit.t, source_},
-                     batch_.run);
+    (void)batch_.saved.put(first_ + at, frames, {batch_.process, seed_, unit.draw, unit.t, source_},
+                           batch_.run);
     frame_key.others = batch_.saved.inside(frames);
     const bool written = batch_.sink.put(frame_key, frame, batch_.run);
     return {written ? Outcome::Status::written : Outcome::Status::kept,
@@ -189,7 +189,7 @@ class BatchManifest {
     const bool replace = job.options.overwrite || job.options.resume;
     manifest_.emplace(job.manifest, OutputRules{.overwrite = replace}, outputs);
     to_output_ = path_from_manifest(job.manifest, job.output);
-    for (const BatchSaved& saved : job.saved) {
+    for (const SavedBeside& saved : job.saved) {
       to_saved_.emplace_back(saved.folder.empty() ? ""
                                                   : path_from_manifest(job.manifest, saved.folder));
     }
@@ -205,7 +205,7 @@ class BatchManifest {
     };
     std::vector<FileName> names = {{"file_name", from_here(to_output_, units_.name(unit))}};
     for (std::size_t i = 0; i < to_saved_.size(); ++i) {
-      const BatchSaved& saved = job_.saved[i];
+      const SavedBeside& saved = job_.saved[i];
       if (saved.folder.empty()) continue;
       std::string key(saved.target->name);
       std::replace(key.begin(), key.end(), '-', '_');
@@ -319,8 +319,8 @@ class Tally {
 };
 
 // Tells what would be written, and of outputs that are in the way.
-BatchResult planned(const BatchJob& job, const Units& units, const OnFailure& on_failure,
-                    const OnResult& on_result) {
+BatchResult planned(const BatchJob& job, const Units& units, const SavedFiles& saved,
+                    const OnFailure& on_failure, const OnResult& on_result) {
   const InTheWay in_the_way(job, units, on_failure);
   BatchResult result{.outputs = units.size()};
   for (std::size_t unit = 0; unit < units.size(); ++unit) {
@@ -329,18 +329,20 @@ BatchResult planned(const BatchJob& job, const Units& units, const OnFailure& on
       continue;
     }
     if (!on_result) continue;
-    for (const BatchSaved& saved : job.saved) {
-      if (saved.folder.empty()) continue;
-      const std::string path = units.saved_path(unit, saved);
-      if (saved.target->has_scalings) {
-        on_result({.input = units.input(unit).path, .output = sidecar_of(path)});
-      }
+    for (const std::string& path : saved.paths(unit)) {
       on_result({.input = units.input(unit).path, .output = path});
     }
     on_result({.input = units.input(unit).path, .output = units.path(unit)});
   }
   if (on_result && !job.manifest.empty()) on_result({.output = job.manifest});
   return result;
+}
+
+// The timesteps of a batch; of random ones those that bound them.
+std::vector<int> bounding_timesteps(const BatchJob& job, const NoiseSchedule& schedule) {
+  if (!job.timesteps.is_random()) return job.timesteps.ts;
+  const RandomChoice& random = job.timesteps.random;
+  return {random.first, random.last < 0 ? schedule.steps() : random.last};
 }
 
 }  // namespace
@@ -353,10 +355,14 @@ BatchResult run_batch(const BatchJob& job, const ForwardProcess& process,
   FileSink sink(
       resolve(units.path(0), job.options), [&](std::size_t unit) { return units.path(unit); },
       job.reading.decoding, outputs);
-  SavedFiles saved(job, process, units, outputs);
+  SavedFiles saved(
+      {job.saved, job.sigma_data, job.options, job.reading.decoding, process,
+       [&](std::size_t unit) { return units.path(unit); },
+       [&](std::size_t unit, const SavedBeside& beside) { return units.saved_path(unit, beside); }},
+      bounding_timesteps(job, process.schedule), outputs);
   check_files(job, units, outputs.files());
   if (!job.manifest.empty()) check_manifest(job);
-  if (run.dry_run) return planned(job, units, on_failure, run.on_result);
+  if (run.dry_run) return planned(job, units, saved, on_failure, run.on_result);
   outputs.make_folder(job.output);
   BatchManifest manifest(job, units, outputs);
   InTheWay in_the_way(job, units, on_failure);

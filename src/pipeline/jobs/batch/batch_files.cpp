@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 class Numbers {
  public:
   Numbers(const BatchJob& job, const Units& units) : job_(job), units_(units) {
-    for (const BatchSaved& saved : job.saved) {
+    for (const SavedBeside& saved : job.saved) {
       if (saved.folder.empty()) continue;
       apart_.push_back({&saved, false});
       if (saved.target->has_scalings) apart_.push_back({&saved, true});
@@ -52,7 +52,7 @@ class Numbers {
 
  private:
   struct Apart {
-    const BatchSaved* saved;
+    const SavedBeside* saved;
     bool sidecar;
   };
 

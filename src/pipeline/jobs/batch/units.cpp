@@ -79,14 +79,14 @@ std::string Units::path(std::size_t number) const {
   return (fs::path(job_.output) / name(number)).string();
 }
 
-std::string Units::saved_name(std::size_t number, const BatchSaved& saved) const {
+std::string Units::saved_name(std::size_t number, const SavedBeside& saved) const {
   fs::path name = stem(number);
   if (ending_.empty()) name.replace_extension();
   name += saved.extension;
   return name.string();
 }
 
-std::string Units::saved_path(std::size_t number, const BatchSaved& saved) const {
+std::string Units::saved_path(std::size_t number, const SavedBeside& saved) const {
   return (fs::path(saved.folder) / saved_name(number, saved)).string();
 }
 

@@ -41,8 +41,8 @@ class Units {
   [[nodiscard]] std::string path(std::size_t number) const;
   [[nodiscard]] std::string name(std::size_t number) const;
   /// The file of what is saved beside it, and its path below the folder of these.
-  [[nodiscard]] std::string saved_path(std::size_t number, const BatchSaved& saved) const;
-  [[nodiscard]] std::string saved_name(std::size_t number, const BatchSaved& saved) const;
+  [[nodiscard]] std::string saved_path(std::size_t number, const SavedBeside& saved) const;
+  [[nodiscard]] std::string saved_name(std::size_t number, const SavedBeside& saved) const;
 
  private:
   // The name without an ending where the pattern has none.

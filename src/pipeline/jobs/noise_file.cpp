@@ -20,15 +20,6 @@
 namespace qsample {
 namespace {
 
-// All that is saved, as floats; making one, and writing the largest file of them, takes more.
-std::size_t saved_memory(const NoiseJob& job, const ForwardProcess& process,
-                         const Footprint& image) {
-  if (job.saved.empty()) return 0;
-  const std::size_t copies = most_encode_copies();
-  return image.samples * sizeof(float) * job.saved.size() * (1 + copies) +
-         visit_memory(process, image) + noise_memory(process, image);
-}
-
 // One job, of the image that is read.
 class Work {
  public:
@@ -151,7 +142,8 @@ std::vector<double> noise_files(std::span<const NoiseJob> jobs, const ForwardPro
   reading.decoding.run.outputs = &written;
   const Destination& main = outputs.front().files.front().destination;
   Input input = read_input(first.input, reading, lease, [&](const Footprint& image) {
-    return noise_memory(process, image) + saved_memory(first, process, image) + main.memory(image) +
+    return image_noise_memory(process, image, !first.saved.empty()) +
+           targets_memory(first.saved.size(), process, image) + main.memory(image) +
            (jobs.size() > 1 ? image.bytes() : 0);
   });
   lease.hold_more(

@@ -63,10 +63,7 @@ SavedFiles::SavedFiles(SavedJob job, std::span<const int> ts, Outputs& outputs)
 }
 
 std::size_t SavedFiles::memory(const Footprint& image) const {
-  if (job_.saved.empty()) return 0;
-  const std::size_t copies = most_encode_copies();
-  return image.samples * sizeof(float) * job_.saved.size() * (1 + copies) +
-         visit_memory(job_.process, image);
+  return targets_memory(job_.saved.size(), job_.process, image);
 }
 
 std::vector<std::string> SavedFiles::paths(std::size_t unit) const {

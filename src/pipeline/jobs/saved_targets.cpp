@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "files/file_comparison.h"
+#include "image/image_io.h"
 #include "pipeline/record/resume.h"
 #include "qsample/error.h"
 
@@ -58,6 +59,14 @@ Frame target_frame(const Target& target, const Image& clean, const ImageNoise& n
     set_samples(frame.image, clean, mix, eps, 0, {});
   });
   return frame;
+}
+
+std::size_t targets_memory(std::size_t count, const ForwardProcess& process,
+                           const Footprint& image) {
+  if (count == 0) return 0;
+  const std::size_t sample = image.depth == 64 ? sizeof(double) : sizeof(float);
+  const auto copies = static_cast<std::size_t>(most_encode_copies());
+  return image.samples * sample * count * (1 + copies) + visit_memory(process, image);
 }
 
 Tensor tensor_of(const Target& target, const NoiseSchedule& schedule) {

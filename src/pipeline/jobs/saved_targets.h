@@ -45,6 +45,11 @@ void check_target(const Target& target, const ForwardProcess& process, int t, do
 [[nodiscard]] Frame target_frame(const Target& target, const Image& clean, const ImageNoise& noise,
                                  int t, double sigma_data);
 
+/// Bytes that so many targets take, all held, while one is made or the largest file of them
+/// written; beside the noise.
+[[nodiscard]] std::size_t targets_memory(std::size_t count, const ForwardProcess& process,
+                                         const Footprint& image);
+
 /// What a record says that a file holds.
 [[nodiscard]] Tensor tensor_of(const Target& target, const NoiseSchedule& schedule);
 [[nodiscard]] Tensor tensor_of_xt();

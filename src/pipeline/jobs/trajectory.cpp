@@ -137,8 +137,12 @@ class Frames {
         [&](int t, Mix mix, std::span<const float> eps) {
           throw_if(run_.stop);
           Frame& frame = next();
-          const Range range = job_.options.range.at(process_.schedule, t);
-          frame.clipped = set_samples(frame.image, input_.image, mix, eps, 0, range);
+          if (frame.image.depth() >= 32 && takes_doubles(input_.image, path)) {
+            set_doubles(frame.image, input_.image, mix, path, 0, input_.image.samples());
+          } else {
+            const Range range = job_.options.range.at(process_.schedule, t);
+            frame.clipped = set_samples(frame.image, input_.image, mix, eps, 0, range);
+          }
           made(at++, frame);
         },
         [&] { throw_if(run_.stop); });

@@ -34,6 +34,15 @@ expect 0 "$qsample" info one-eps/cat_t039.safetensors
 holds out "noise cat.png -t 40 --path shared"
 holds out "--save eps="
 
+# Of 64-bit floats too, whose noise torch draws in 64 bits.
+expect 0 "$qsample" noise cat.png -t 0 -o double.npy --dtype float64
+expect 0 "$qsample" trajectory double.npy -o double --path shared --timesteps 0,300 --rng torch --format npy --save eps=double-eps
+for t in 0 300; do
+  expect 0 "$qsample" noise double.npy -t $t --rng torch -f -o xt.npy --save eps=eps.npy
+  same xt.npy "double/double_t$(printf %04d $t).npy"
+  same eps.npy "double-eps/double_t$(printf %04d $t).npy"
+done
+
 # Into the file of x_t, which is then that of noise.
 run 0 -o inside --timesteps 0,300 --format safetensors --save eps --save v
 expect 0 "$qsample" noise cat.png -t 300 -o t.safetensors --save eps=t.safetensors --save v=t.safetensors

@@ -95,6 +95,12 @@ expect 0 "$qsample" batch in -o same -t 100 --size 48 --mode rgb --alpha drop --
 says "5 kept"
 expect 0 "$qsample" trajectory photo.png -o films --timesteps 0,5 --size 40
 py "assert a('films/photo_t0005.png').shape == (40, 40, 3)"
+# A film says its place too, and its command makes it again.
+expect 0 "$qsample" trajectory photo.png -o film.apng --timesteps 0,5 --size 100 --crop random --seed 3
+at=$("$qsample" info crop3.png | grep '^cropped-at')
+expect 0 "$qsample" info film.apng
+holds out "$at"
+holds out "--size 100x100 --crop random"
 expect 0 "$qsample" sheet photo.png -o sheet.png --size 40 --frames 3
 
 refused() {

@@ -76,7 +76,9 @@ void FilmSink::begin_with(const Image& frame) {
                     frame.width, frame.height, form_.name, form_.most_side));
   }
   if (!record_.empty()) {
-    record_ = with_findings(record_, {.damage = frame.damage, .reader = frame.reader});
+    record_ = with_findings(record_, {.damage = frame.damage,
+                                      .reader = frame.reader,
+                                      .cropped_at = frame.annotations.cropped_at});
   }
   writer_->begin(frame, record_);
   has_begun_ = true;

@@ -38,6 +38,8 @@ struct DecodeOptions {
   int frame = 0;               ///< of a file that holds several, counted from 1; 0: the first
   std::string tensor = {};     ///< of a file that names several; empty: the only one
   std::optional<Layout> layout = {};  ///< of a tensor whose shape does not tell; chw by default
+  /// Make sRGB of CMYK, by its colour profile or, with a warning, without; refused otherwise.
+  bool convert_cmyk = false;
   /// Told what the user should know of a file that is taken nevertheless.
   std::function<void(const std::string&)> warn = [](const std::string& /*message*/) {};
   /// Told what the image takes, before there is memory for it. What it throws ends the decoding.
@@ -86,10 +88,10 @@ void encode_image(const Image& image, const EncodeOptions& options, const std::s
 /// is enough.
 [[nodiscard]] std::optional<std::string> record_in(Bytes file, const std::string& name);
 
-/// Where the modules are that are loaded when a TIFF, a WebP, an EXR or what OpenCV alone reads is
-/// met: qsample's lib/qsample. Without it they are looked for beside the program and in
-/// ../lib/qsample from there, as the program `qsample` is installed. To be called before the first
-/// such image.
+/// Where the modules are that are loaded when a TIFF, a WebP, an EXR, a profile of CMYK or what
+/// OpenCV alone reads is met: qsample's lib/qsample. Without it they are looked for beside the
+/// program and in ../lib/qsample from there, as the program `qsample` is installed. To be called
+/// before the first such image.
 void set_module_folder(const std::string& folder);
 
 }  // namespace qsample

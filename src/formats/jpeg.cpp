@@ -95,11 +95,25 @@ void check_markers(const jpeg_decompress_struct& jpeg, Bytes file, const DecodeO
   if (!may_be_whole) (void)tolerated("it is truncated", options);
 }
 
+// What libjpeg makes of the colours of a file.
+J_COLOR_SPACE decoded_colours(const jpeg_decompress_struct& jpeg) {
+  switch (jpeg.jpeg_color_space) {
+    case JCS_GRAYSCALE: return JCS_GRAYSCALE;
+    case JCS_CMYK:
+    case JCS_YCCK: return JCS_CMYK;
+    default: return JCS_RGB;
+  }
+}
+
+std::size_t channels_of(J_COLOR_SPACE colours) {
+  return colours == JCS_GRAYSCALE ? 1 : colours == JCS_CMYK ? 4 : 3;
+}
+
 // A file of several scans is held as coefficients, 64 of 2 bytes for each block, until it ends.
 Footprint footprint(const jpeg_decompress_struct& jpeg, int orientation) {
   constexpr std::size_t kBlock = 64 * sizeof(JCOEF);
   const std::size_t pixels = std::size_t{jpeg.image_width} * std::size_t{jpeg.image_height};
-  Footprint image{.samples = pixels * (jpeg.jpeg_color_space == JCS_GRAYSCALE ? 1 : 3),
+  Footprint image{.samples = pixels * channels_of(decoded_colours(jpeg)),
                   .orientation = orientation};
   if (jpeg_has_multiple_scans(const_cast<j_decompress_ptr>(&jpeg)) == FALSE) return image;
   for (int i = 0; i < jpeg.num_components; ++i) {
@@ -147,13 +161,13 @@ bool decode_into(jpeg_decompress_struct& jpeg, Failure& failure, Bytes file,
       break;
     }
   }
-  if (jpeg.jpeg_color_space == JCS_CMYK || jpeg.jpeg_color_space == JCS_YCCK)
-    throw Error("its colours are CMYK; convert it to RGB first");
+  out.is_cmyk = jpeg.jpeg_color_space == JCS_CMYK || jpeg.jpeg_color_space == JCS_YCCK;
+  if (out.is_cmyk) check_may_be_cmyk(options);
   check_size(jpeg.image_width, jpeg.image_height, options);
   check_markers(jpeg, file, options);
   options.reserve(footprint(jpeg, out.orientation));
   read_annotations(jpeg, failure, out.image.annotations);
-  jpeg.out_color_space = jpeg.jpeg_color_space == JCS_GRAYSCALE ? JCS_GRAYSCALE : JCS_RGB;
+  jpeg.out_color_space = decoded_colours(jpeg);
   jpeg_start_decompress(&jpeg);
   out.image.width = static_cast<int>(jpeg.output_width);
   out.image.height = static_cast<int>(jpeg.output_height);
@@ -165,6 +179,11 @@ bool decode_into(jpeg_decompress_struct& jpeg, Failure& failure, Bytes file,
     pixels.colour.resize((jpeg.output_scanline + std::size_t{1}) * stride);
     JSAMPROW row = pixels.colour.data() + jpeg.output_scanline * stride;
     jpeg_read_scanlines(&jpeg, &row, 1);
+    // Stored is what the inks let through, as Adobe began it; all take it so, with its marker or
+    // without.
+    if (out.is_cmyk) {
+      std::transform(row, row + stride, row, [](JSAMPLE v) { return JSAMPLE(MAXJSAMPLE - v); });
+    }
     options.run.tell({"rows read", jpeg.output_scanline, jpeg.output_height});
   }
   jpeg_finish_decompress(&jpeg);

@@ -19,6 +19,10 @@ std::string tolerated(const std::string& damage, const DecodeOptions& options) {
   return damage;
 }
 
+void check_may_be_cmyk(const DecodeOptions& options) {
+  if (!options.convert_cmyk) throw Error("its colours are CMYK; `mode` rgb or grey converts them");
+}
+
 void check_frame(int count, const DecodeOptions& options) {
   if (options.frame > count) {
     throw Error("it holds " + std::to_string(count) + (count == 1 ? " image" : " images") +

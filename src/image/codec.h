@@ -15,7 +15,8 @@ namespace qsample {
 /// What a file holds, before its orientation is applied.
 struct Decoded {
   Image image;
-  int orientation = 1;  ///< EXIF orientation, 1..8, that is still to be applied
+  int orientation = 1;   ///< EXIF orientation, 1..8, that is still to be applied
+  bool is_cmyk = false;  ///< four channels of ink, 0 for none, that are still to be converted
 };
 
 inline constexpr int kGreyAndRgb[] = {1, 3};
@@ -79,6 +80,9 @@ inline constexpr const char* kTrailing = "there is more behind its end";
 
 /// A warning of a profile that is not taken along.
 inline constexpr const char* kDamagedProfile = "its colour profile is damaged, and left out";
+
+/// Throws Error for an image of CMYK, where options do not have it converted.
+void check_may_be_cmyk(const DecodeOptions& options);
 
 /// Throws Error for a frame that a file of `count` does not have; warns where it has several and
 /// none was chosen.

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "base/fail.h"
+#include "image/cmyk/cmyk.h"
 #include "image/exif.h"
 #include "image/image_io.h"
 #include "qsample/error.h"
@@ -215,6 +216,7 @@ Image decode_image(Bytes file, const std::string& name, const DecodeOptions& opt
   return with_name(name_of_image(name, codec), [&] {
     Decoded decoded = codec.decode(file, named);
     check_finite(decoded.image);
+    if (decoded.is_cmyk) convert_cmyk(decoded.image, named);
     check_profile(decoded.image, named);
     if (!decoded.image.damage.empty()) named.warn("it is damaged: " + decoded.image.damage);
     make_upright(decoded.image, decoded.orientation);

@@ -146,6 +146,7 @@ Image decode_input(std::vector<std::byte> bytes, const std::string& path,
                    const InputOptions& options, MemoryLease& lease, const Afterwards& afterwards) {
   MemoryReturn spent(bytes);
   DecodeOptions decoding = options.decoding;
+  decoding.convert_cmyk = options.preparation.mode != ColourMode::keep;
   decoding.passed = [&](const std::byte* here) { spent.up_to(here); };
   decoding.reserve = [&](const Footprint& image) {
     const Footprint ready = largest_prepared(image, options.preparation);

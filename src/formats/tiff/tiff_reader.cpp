@@ -66,6 +66,13 @@ int alpha_of(TIFF* tiff, const Layout& layout) {
               "colours; take it out first, or if it is alpha, mark it: tiffset -s 338 1 2 FILE");
 }
 
+void check_inks(TIFF* tiff, const DecodeOptions& options) {
+  if (field<std::uint16_t>(tiff, TIFFTAG_INKSET) != INKSET_CMYK) {
+    throw Error("its colours are inks other than CMYK; convert it to RGB first");
+  }
+  check_may_be_cmyk(options);
+}
+
 Layout layout_of(TIFF* tiff, const DecodeOptions& options) {
   Layout layout{};
   layout.width = field<std::uint32_t>(tiff, TIFFTAG_IMAGEWIDTH);
@@ -93,7 +100,10 @@ Layout layout_of(TIFF* tiff, const DecodeOptions& options) {
     case PHOTOMETRIC_MINISBLACK:
     case PHOTOMETRIC_PALETTE: layout.channels = 1; break;
     case PHOTOMETRIC_RGB: layout.channels = 3; break;
-    case PHOTOMETRIC_SEPARATED: throw Error("its colours are CMYK; convert it to RGB first");
+    case PHOTOMETRIC_SEPARATED:
+      check_inks(tiff, options);
+      layout.channels = 4;
+      break;
     default:
       throw Error("its colours are stored in a way (photometric interpretation " +
                   std::to_string(photometric) + ") that is not read; convert it to RGB first");
@@ -102,8 +112,9 @@ Layout layout_of(TIFF* tiff, const DecodeOptions& options) {
                               ? layout.bits == 32
                               : layout.bits == 1 || layout.bits == 2 || layout.bits == 4 ||
                                     layout.bits == 8 || layout.bits == 16;
+  const bool float_inks = layout.is_float && photometric == PHOTOMETRIC_SEPARATED;
   const bool deep_palette = photometric == PHOTOMETRIC_PALETTE && layout.bits > 8;
-  if (!known_bits || deep_palette || format == SAMPLEFORMAT_INT ||
+  if (!known_bits || deep_palette || float_inks || format == SAMPLEFORMAT_INT ||
       (layout.is_float && photometric == PHOTOMETRIC_MINISWHITE)) {
     throw Error("its samples are " + std::to_string(layout.bits) + "-bit " +
                 (layout.is_float              ? "floats"
@@ -346,7 +357,9 @@ Decoded read_tiff(Bytes file, const DecodeOptions& options) {
   out.orientation = layout.orientation;
   out.image.width = static_cast<int>(layout.width);
   out.image.height = static_cast<int>(layout.height);
-  out.image.channels = layout.channels == 3 || layout.photometric == PHOTOMETRIC_PALETTE ? 3 : 1;
+  const bool indexed = layout.photometric == PHOTOMETRIC_PALETTE;
+  out.image.channels = indexed ? 3 : static_cast<int>(layout.channels);
+  out.is_cmyk = layout.photometric == PHOTOMETRIC_SEPARATED;
   out.image.annotations = annotations_of(tiff.get());
   switch (layout.bits) {
     case 16:

@@ -1,5 +1,6 @@
 #include "opencv/drawing/drawing.h"
 
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -19,26 +20,31 @@ Drawing::Resize<T> resize_of(const Drawing::Resizing& resizing) {
     return resizing.of8;
   } else if constexpr (std::is_same_v<T, std::uint16_t>) {
     return resizing.of16;
-  } else {
+  } else if constexpr (std::is_same_v<T, float>) {
     return resizing.of32;
+  } else {
+    return resizing.of64;
   }
+}
+
+// The others whose work an image is: "Little CMS 2.14, OpenCV 4.6.0".
+void add_reader(std::string& readers, const std::string& one) {
+  if (readers.find(one) != std::string::npos) return;
+  readers += (readers.empty() ? "" : ", ") + one;
 }
 
 Image resized_by(const Image& image, int width, int height, ViewFilter filter,
                  const Drawing::Resizing& resizing, const char* version) {
-  if (image.depth() == 64)
-    throw Error("64-bit floats are not scaled; `dtype` float32 makes others");
   if (image.items > 1 || image.frames > 1) throw Error("tensors of several images are not scaled");
   Image out{width, height, image.channels, {}, image.annotations, image.damage, image.mapped_depth};
-  out.reader = version;
+  out.reader = image.reader;
+  add_reader(out.reader, version);
   std::visit(
       [&]<class T>(const Planes<T>& from) {
         const auto scaled = [&](const std::vector<T>& samples, int channels) {
           std::vector<T> to(out.pixels() * static_cast<std::size_t>(channels));
-          if constexpr (!std::is_same_v<T, double>) {
-            resize_of<T>(resizing)(samples, image.width, image.height, to, width, height, channels,
-                                   filter);
-          }
+          resize_of<T>(resizing)(samples, image.width, image.height, to, width, height, channels,
+                                 filter);
           return to;
         };
         Planes<T> planes{scaled(from.colour, image.channels), {}};

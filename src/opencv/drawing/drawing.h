@@ -20,7 +20,7 @@ struct Point {
 }
 
 /// The image in another size: its colours and its alpha, each by itself, as OpenCV's `filter` makes
-/// them; its reader becomes OpenCV. Throws Error where the module can't be loaded.
+/// them; OpenCV is added to its readers. Throws Error where the module can't be loaded.
 [[nodiscard]] Image resized(const Image& image, int width, int height, ViewFilter filter);
 
 /// The same for x_0: scaled down it is smoothed, by each filter but nearest over as many pixels as

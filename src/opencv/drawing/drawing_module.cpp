@@ -107,9 +107,10 @@ extern "C" const void* qsample_plugin() {
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   static const std::string version = "OpenCV " + cv::getVersionString();
   static const qsample::Drawing drawing = {
-      {qsample::resize<std::uint8_t>, qsample::resize<std::uint16_t>, qsample::resize<float>},
+      {qsample::resize<std::uint8_t>, qsample::resize<std::uint16_t>, qsample::resize<float>,
+       qsample::resize<double>},
       {qsample::smooth_resize<std::uint8_t>, qsample::smooth_resize<std::uint16_t>,
-       qsample::smooth_resize<float>},
+       qsample::smooth_resize<float>, qsample::smooth_resize<double>},
       qsample::line,
       version.c_str()};
   return &drawing;

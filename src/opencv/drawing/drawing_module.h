@@ -18,6 +18,7 @@ struct Drawing {
     Resize<std::uint8_t> of8;
     Resize<std::uint16_t> of16;
     Resize<float> of32;
+    Resize<double> of64;
   };
 
   Resizing plain;   ///< as OpenCV does it

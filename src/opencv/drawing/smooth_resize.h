@@ -14,7 +14,8 @@
 
 namespace qsample {
 
-/// The weights of the samples of a row for those of a shorter or longer one.
+/// The weights, in floats of type F, of the samples of a row for those of a shorter or longer one.
+template <class F>
 class ResizeWeights {
  public:
   /// `filter` is linear, cubic (Keys with a = -1/2) or lanczos (of three lobes).
@@ -30,11 +31,11 @@ class ResizeWeights {
       double sum = 0;
       for (int k = begin; k < end; ++k) {
         const double weight = value(filter, (k - middle + 0.5) / stretch);
-        weights_.push_back(static_cast<float>(weight));
+        weights_.push_back(static_cast<F>(weight));
         sum += weight;
       }
       for (auto w = first; w < weights_.size(); ++w) {
-        weights_[w] = static_cast<float>(static_cast<double>(weights_[w]) / sum);
+        weights_[w] = static_cast<F>(static_cast<double>(weights_[w]) / sum);
       }
       taps_.push_back({static_cast<std::size_t>(begin), first, weights_.size() - first});
     }
@@ -45,7 +46,7 @@ class ResizeWeights {
     std::size_t first, count;
   };
   [[nodiscard]] const std::vector<Taps>& taps() const { return taps_; }
-  [[nodiscard]] const float* weights(const Taps& taps) const { return &weights_[taps.first]; }
+  [[nodiscard]] const F* weights(const Taps& taps) const { return &weights_[taps.first]; }
 
  private:
   static double support(ViewFilter filter) {
@@ -72,48 +73,49 @@ class ResizeWeights {
   }
 
   std::vector<Taps> taps_;
-  std::vector<float> weights_;
+  std::vector<F> weights_;
 };
 
 /// Scales interleaved samples, rows first.
 template <class T>
 void smooth_resize(std::span<const T> from, int width, int height, std::span<T> to, int to_width,
                    int to_height, int channels, ViewFilter filter) {
-  const ResizeWeights across(width, to_width, filter);
-  const ResizeWeights down(height, to_height, filter);
+  using F = std::conditional_t<std::is_same_v<T, double>, double, float>;
+  const ResizeWeights<F> across(width, to_width, filter);
+  const ResizeWeights<F> down(height, to_height, filter);
   const auto colours = static_cast<std::size_t>(channels);
   const std::size_t row = static_cast<std::size_t>(to_width) * colours;
-  std::vector<float> narrow(row * static_cast<std::size_t>(height));
+  std::vector<F> narrow(row * static_cast<std::size_t>(height));
   for (std::size_t y = 0; y < static_cast<std::size_t>(height); ++y) {
     const T* line = &from[y * static_cast<std::size_t>(width) * colours];
-    float* out = &narrow[y * row];
+    F* out = &narrow[y * row];
     for (const auto& taps : across.taps()) {
-      const float* weights = across.weights(taps);
+      const F* weights = across.weights(taps);
       for (std::size_t c = 0; c < colours; ++c) {
         const T* at = line + taps.begin * colours + c;
-        float sum = 0;
+        F sum = 0;
         for (std::size_t k = 0; k < taps.count; ++k, at += colours) {
-          sum += weights[k] * static_cast<float>(*at);
+          sum += weights[k] * static_cast<F>(*at);
         }
         *out++ = sum;
       }
     }
   }
-  std::vector<float> sums(row);
+  std::vector<F> sums(row);
   T* out = to.data();
   for (const auto& taps : down.taps()) {
-    const float* weights = down.weights(taps);
-    std::fill(sums.begin(), sums.end(), 0.0F);
+    const F* weights = down.weights(taps);
+    std::fill(sums.begin(), sums.end(), F(0));
     for (std::size_t k = 0; k < taps.count; ++k) {
-      const float* line = &narrow[(taps.begin + k) * row];
+      const F* line = &narrow[(taps.begin + k) * row];
       for (std::size_t i = 0; i < row; ++i) sums[i] += weights[k] * line[i];
     }
-    for (const float sum : sums) {
+    for (const F sum : sums) {
       if constexpr (std::is_floating_point_v<T>) {
         *out++ = sum;
       } else {
-        constexpr float kMost = std::numeric_limits<T>::max();
-        *out++ = static_cast<T>(std::nearbyint(std::clamp(sum, 0.0F, kMost)));
+        constexpr F kMost = std::numeric_limits<T>::max();
+        *out++ = static_cast<T>(std::nearbyint(std::clamp(sum, F(0), kMost)));
       }
     }
   }

@@ -182,10 +182,11 @@ void scale(Image& image, const Preparation& preparation, MemoryLease& lease) {
   const std::size_t channels =
       static_cast<std::size_t>(image.channels) + (image.has_alpha() ? 1 : 0);
   const auto samples = static_cast<std::size_t>(width) * channels;
-  // The scaled image, the part of it that is taken, and rows of it in floats.
+  // The scaled image, the part of it that is taken, and its rows scaled, in floats.
   lease.hold_more(samples * static_cast<std::size_t>(height) *
                       static_cast<std::size_t>(2 * image.depth() / 8) +
-                  samples * static_cast<std::size_t>(image.height) * sizeof(float));
+                  samples * static_cast<std::size_t>(image.height) *
+                      static_cast<std::size_t>(std::max(32, image.depth()) / 8));
   image = resampled(image, width, height, filter);
 }
 

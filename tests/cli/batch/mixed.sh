@@ -50,6 +50,22 @@ py "assert a('o.png').shape == (768, 512, 3)"
 ready o.png --size 128 --crop none
 py "assert a('o.png').shape == (86, 128, 3)"
 
+# Floats of 64 bits keep them.
+py "
+x = np.random.default_rng(1).uniform(-3, 3, (3, 40, 60)); np.save('wide.npy', x)
+np.save('narrow.npy', x.astype(np.float32))"
+for filter in area linear lanczos; do
+  for name in wide narrow; do
+    expect 0 "$qsample" noise $name.npy -t 0 -o $name-x.npy -f --size 12x8 --resize-filter $filter
+  done
+  py "
+wide, narrow = np.load('wide-x.npy'), np.load('narrow-x.npy')
+assert wide.dtype == np.float64 and narrow.dtype == np.float32
+assert 0 < np.abs(wide - narrow).max() < 1e-5
+if '$filter' == 'area':
+    assert np.abs(wide - np.load('wide.npy').reshape(3, 8, 5, 12, 5).mean((2, 4))).max() < 1e-7  # OpenCV weighs by 32-bit floats"
+done
+
 # Random crops: the seed's, within the image, recorded, and made again.
 for seed in 1 2 3; do
   ready "crop$seed.png" --size 100 --crop random --seed $seed --resize-filter lanczos

@@ -136,6 +136,22 @@ void OutputFile::write(Bytes bytes) {
   }
 }
 
+void OutputFile::write_at(std::size_t place, Bytes bytes) {
+  written_ += static_cast<off_t>(bytes.size());
+  while (!bytes.empty()) {
+    const ssize_t n = ::pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(place));
+    if (n < 0 && errno != EINTR) fail(errno);
+    if (n == 0) fail(EIO);
+    if (n <= 0) continue;
+    place += static_cast<std::size_t>(n);
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+  if (written_ - sent_ < kWriteBack) return;
+  // A wish, of the whole file: it is written here and there.
+  (void)::sync_file_range(file_.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
+  sent_ = written_;
+}
+
 // Has what was written since the last time go to the disk, after waiting for what went before.
 void OutputFile::write_back() {
   constexpr unsigned kWait =

@@ -46,6 +46,9 @@ class OutputFile {
   ~OutputFile();
 
   void write(Bytes bytes);
+  /// Writes at a place of a file that is not written to directly; all of it is to be written in the
+  /// end.
+  void write_at(std::size_t place, Bytes bytes);
   /// Of the temporary file, for another program that writes it in our stead before the commit. Not
   /// of what is written to directly.
   [[nodiscard]] int descriptor() const { return file_.get(); }

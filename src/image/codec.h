@@ -19,6 +19,8 @@ struct Decoded {
   bool is_cmyk = false;  ///< four channels of ink, 0 for none, that are still to be converted
 };
 
+struct TensorFile;
+
 inline constexpr int kGreyAndRgb[] = {1, 3};
 
 /// A format, working on bytes in memory. Functions are stateless and thread-safe; they throw Error
@@ -44,6 +46,8 @@ struct Codec {
   void (*encode)(const Image& image, const EncodeOptions& options, const Sink& sink) = nullptr;
   /// The text that encode was given, or empty; also of the beginning of a file that is cut short.
   std::string (*record)(Bytes file) = nullptr;
+  /// Of formats whose tensors can be read and written piece by piece; else null.
+  const TensorFile* tensors = nullptr;
 };
 
 // The list of formats: a declaration and an entry for each.

@@ -14,6 +14,10 @@
 namespace qsample {
 namespace {
 
+// What to do where a format does not hold a tensor.
+constexpr const char* kHoldsTensors =
+    "; .npy and .safetensors hold it: choose one by the output's ending or by `format`";
+
 // Formats that people may take for known, told by what stands at an offset, so that a refusal can
 // name them.
 struct Foreign {
@@ -100,22 +104,6 @@ std::string place_of(const Image& image, std::size_t sample) {
   return text;
 }
 
-// NaN and infinity would spread through every sample that is computed from them.
-void check_finite(const Image& image) {
-  std::visit(
-      [&]<class T>(const Planes<T>& planes) {
-        if constexpr (std::is_floating_point_v<T>) {
-          const auto bad = std::find_if(planes.colour.begin(), planes.colour.end(),
-                                        [](T v) { return !std::isfinite(v); });
-          if (bad == planes.colour.end()) return;
-          throw Error(std::string("it holds ") + (std::isnan(*bad) ? "NaN" : "infinity") +
-                      ", first at " +
-                      place_of(image, static_cast<std::size_t>(bad - planes.colour.begin())));
-        }
-      },
-      image.planes);
-}
-
 // A profile is made for grey or for RGB, and PNG (third edition, 11.3.2.3) as well as the others
 // (ICC.1, annex B) take it only with such an image. Its header tells which (ICC.1, section 7.2).
 void check_profile(Image& image, const DecodeOptions& options) {
@@ -161,6 +149,21 @@ std::string name_of_image(const std::string& name, const Codec& codec) {
 }
 
 }  // namespace
+
+void check_finite(const Image& image, const Image& whole, std::size_t first) {
+  std::visit(
+      [&]<class T>(const Planes<T>& planes) {
+        if constexpr (std::is_floating_point_v<T>) {
+          const auto bad = std::find_if(planes.colour.begin(), planes.colour.end(),
+                                        [](T v) { return !std::isfinite(v); });
+          if (bad == planes.colour.end()) return;
+          const auto at = static_cast<std::size_t>(bad - planes.colour.begin());
+          throw Error(std::string("it holds ") + (std::isnan(*bad) ? "NaN" : "infinity") +
+                      ", first at " + place_of(whole, first + at));
+        }
+      },
+      image.planes);
+}
 
 std::string_view foreign_format(Bytes head) {
   const auto* found = std::find_if(
@@ -215,7 +218,7 @@ Image decode_image(Bytes file, const std::string& name, const DecodeOptions& opt
   named.warn = [&](const std::string& message) { options.warn(name + ": " + message); };
   return with_name(name_of_image(name, codec), [&] {
     Decoded decoded = codec.decode(file, named);
-    check_finite(decoded.image);
+    check_finite(decoded.image, decoded.image, 0);
     if (decoded.is_cmyk) convert_cmyk(decoded.image, named);
     check_profile(decoded.image, named);
     if (!decoded.image.damage.empty()) named.warn("it is damaged: " + decoded.image.damage);
@@ -236,11 +239,11 @@ void encode_image(const Image& image, const Codec& codec, const EncodeOptions& o
     if (!codec.channels.empty() && (image.frames > 1 || image.items > 1)) {
       throw Error(std::string(codec.name) + " holds one image, and this has " +
                   std::to_string(image.items) + " items of " + std::to_string(image.frames) +
-                  " frames; use .npy or .safetensors");
+                  " frames" + kHoldsTensors);
     }
     if (!holds_channels(codec, image.channels)) {
       throw Error(std::string(codec.name) + " holds " + channels_of(codec) + ", and this has " +
-                  std::to_string(image.channels) + "; use .npy or .safetensors");
+                  std::to_string(image.channels) + kHoldsTensors);
     }
     if (!holds_depth(codec, image.depth())) {
       throw Error(std::string(codec.name) + " holds " + depths_of(codec) + "; choose `depth`" +

@@ -39,6 +39,11 @@ void check_is_image(Bytes head, const std::string& name);
 [[nodiscard]] std::optional<std::size_t> extent_of(Bytes begin, const std::string& name,
                                                    const DecodeOptions& options);
 
+/// Throws Error, with the place, where floats hold NaN or infinity, which would spread through
+/// every sample that is computed from them. The samples are those of `whole` from number `first`
+/// on.
+void check_finite(const Image& image, const Image& whole, std::size_t first);
+
 /// encode_image for a format that is known.
 void encode_image(const Image& image, const Codec& codec, const EncodeOptions& options,
                   const std::string& name, const Sink& sink);

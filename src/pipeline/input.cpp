@@ -86,36 +86,35 @@ void scale_latents(Image& image, const LatentOptions& latent, const std::string&
       image.planes);
 }
 
-// What is to be doubted of the samples of floats, or nothing.
-template <class T>
-std::string doubt_of_floats(const std::vector<T>& colour, const std::optional<Range>& range) {
-  const auto ends = std::minmax_element(colour.begin(), colour.end());
-  const auto least = static_cast<double>(*ends.first);
-  const auto greatest = static_cast<double>(*ends.second);
-  const auto outside = [=](double bound) { return least < -bound || greatest > bound; };
+// The least and the greatest, of floats.
+Ends ends_of(const Image& image) {
+  Ends ends;
+  std::visit(
+      [&]<class T>(const Planes<T>& planes) {
+        if constexpr (std::is_floating_point_v<T>) {
+          if (planes.colour.empty()) return;
+          const auto found = std::minmax_element(planes.colour.begin(), planes.colour.end());
+          ends = {static_cast<double>(*found.first), static_cast<double>(*found.second)};
+        }
+      },
+      image.planes);
+  return ends;
+}
+
+// What is to be doubted of x, or nothing.
+std::string doubt_of(const Ends& ends, const std::optional<Range>& range) {
+  const auto outside = [&](double bound) { return ends.least < -bound || ends.greatest > bound; };
   if (range && outside(1)) {
     return fmt::format("samples are outside `input-range` {:g},{:g}: x goes from {:.4g} to {:.4g}",
-                       range->low, range->high, least, greatest);
+                       range->low, range->high, ends.least, ends.greatest);
   }
   if (!range && outside(kFarOutside)) {
     return fmt::format(
         "samples from {:.4g} to {:.4g} are taken for x, which is mostly in [-1, 1]; "
         "`input-range` LO,HI says which of them are -1 and 1",
-        least, greatest);
+        ends.least, ends.greatest);
   }
   return {};
-}
-
-// The same of an image, which may have none.
-std::string doubt_of(const Image& image, const std::optional<Range>& range) {
-  return std::visit(
-      [&]<class T>(const Planes<T>& planes) {
-        if constexpr (std::is_floating_point_v<T>) {
-          if (!planes.colour.empty()) return doubt_of_floats(planes.colour, range);
-        }
-        return std::string();
-      },
-      image.planes);
 }
 
 // The largest that preparation makes of an image.
@@ -142,6 +141,22 @@ Image made_ready(Image image, const InputOptions& options, const std::string& na
 
 }  // namespace
 
+Ends make_x(Image& image, const InputOptions& options, const std::string& name) {
+  if (options.range) {
+    map_range(image, *options.range, name);
+  } else if (image.annotations.integers) {
+    throw Error(name + ": holds integers; `input-range` says which are -1 and 1, such as 0,255");
+  }
+  if (options.latent) scale_latents(image, options.latent, name);
+  return ends_of(image);
+}
+
+void warn_of_doubt(const Ends& ends, const InputOptions& options, const std::string& name) {
+  if (const auto doubt = doubt_of(ends, options.range); !doubt.empty()) {
+    options.decoding.warn(name + ": " + doubt);
+  }
+}
+
 Image decode_input(std::vector<std::byte> bytes, const std::string& path,
                    const InputOptions& options, MemoryLease& lease, const Afterwards& afterwards) {
   MemoryReturn spent(bytes);
@@ -158,15 +173,7 @@ Image decode_input(std::vector<std::byte> bytes, const std::string& path,
   Image image = decode_image(bytes, file_name(path), decoding);
   const std::string name = file_name(path);
   if (options.preparation) image = made_ready(std::move(image), options, name, lease);
-  if (options.range) {
-    map_range(image, *options.range, name);
-  } else if (image.annotations.integers) {
-    throw Error(name + ": holds integers; `input-range` says which are -1 and 1, such as 0,255");
-  }
-  if (options.latent) scale_latents(image, options.latent, name);
-  if (const auto doubt = doubt_of(image, options.range); !doubt.empty()) {
-    options.decoding.warn(file_name(path) + ": " + doubt);
-  }
+  warn_of_doubt(make_x(image, options, name), options, name);
   return image;
 }
 

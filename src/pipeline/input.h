@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,19 @@ using Afterwards = std::function<std::size_t(const Footprint& input)>;
 /// Reads and decodes `path` ("-": standard input). Throws Error.
 [[nodiscard]] Input read_input(const std::string& path, const InputOptions& options,
                                MemoryLease& lease, const Afterwards& afterwards);
+
+/// The least and the greatest x; none at first.
+struct Ends {
+  double least = std::numeric_limits<double>::infinity();
+  double greatest = -least;
+};
+
+/// Makes x of the samples that a file has, by the range and the latents' scale of `options`.
+/// Integer images without a range stay as they are, and have no ends. Throws Error, with `name`.
+Ends make_x(Image& image, const InputOptions& options, const std::string& name);
+
+/// Warns of samples that are hardly x, and of those outside the range.
+void warn_of_doubt(const Ends& ends, const InputOptions& options, const std::string& name);
 
 /// Throws InvalidArgument that tells of an output that is an input, which is `what`.
 [[noreturn]] void refuse_input(const std::string& output, const std::string& what,

@@ -129,7 +129,7 @@ bool takes_doubles(const Image& clean, const NoisePath& path) {
 }
 
 void set_doubles(Image& frame, const Image& clean, Mix mix, const NoisePath& path,
-                 std::size_t first, std::size_t count) {
+                 std::size_t first, std::size_t count, std::uint64_t offset) {
   const auto& x0 = std::get<Planes<double>>(clean.planes).colour;
   std::visit(
       [&]<class To>(Planes<To>& to) {
@@ -137,7 +137,7 @@ void set_doubles(Image& frame, const Image& clean, Mix mix, const NoisePath& pat
           std::array<double, kPiece> eps;
           for (std::size_t i = first; i < first + count; i += kPiece) {
             const std::span piece(eps.data(), std::min(kPiece, first + count - i));
-            path.noise().fill(0, i, piece);
+            path.noise().fill(0, offset + i, piece);
             for (std::size_t k = 0; k < piece.size(); ++k) {
               to.colour[i + k] = static_cast<To>(mix.x0 * x0[i + k] + mix.eps * piece[k]);
             }

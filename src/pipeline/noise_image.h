@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "qsample/image.h"
@@ -42,8 +43,9 @@ std::size_t set_samples(Image& frame, const Image& clean, Mix mix, std::span<con
 /// Whether an image has 64-bit floats along a path that may take its noise in float64.
 [[nodiscard]] bool takes_doubles(const Image& clean, const NoisePath& path);
 
-/// set_samples of such an image, for samples first .. first + count - 1 of a frame of floats.
+/// set_samples of such an image, for samples first .. first + count - 1 of a frame of floats. The
+/// frame is a part of the path's image from sample number `offset` on.
 void set_doubles(Image& frame, const Image& clean, Mix mix, const NoisePath& path,
-                 std::size_t first, std::size_t count);
+                 std::size_t first, std::size_t count, std::uint64_t offset = 0);
 
 }  // namespace qsample

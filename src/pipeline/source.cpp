@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <memory>
+#include <new>
 
 namespace qsample {
 
@@ -17,9 +19,24 @@ std::uint64_t file_seed(const std::string& relative, std::uint64_t seed) {
   return hash_of(std::as_bytes(std::span(relative)), seed);
 }
 
+std::uint64_t hash_of_pieces(const std::function<Bytes()>& next) {
+  const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(),
+                                                                              XXH3_freeState);
+  if (!state) throw std::bad_alloc();
+  (void)XXH3_64bits_reset(state.get());
+  for (Bytes piece = next(); !piece.empty(); piece = next()) {
+    (void)XXH3_64bits_update(state.get(), piece.data(), piece.size());
+  }
+  return XXH3_64bits_digest(state.get());
+}
+
 Source source_of(Bytes bytes, const std::string& path, const InputOptions& options) {
+  return source_of(hash_of(bytes), path, options);
+}
+
+Source source_of(std::uint64_t hash, const std::string& path, const InputOptions& options) {
   const auto folder = std::filesystem::path(path).parent_path().string();
-  return {base_name(path),        told_path(folder),       hash_of(bytes), options.range,
+  return {base_name(path),        told_path(folder),       hash,           options.range,
           options.decoding.frame, options.decoding.tensor, options.latent, options.preparation};
 }
 

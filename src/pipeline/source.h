@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,8 +28,15 @@ struct Source {
 /// input folder: a record does not depend on who makes which part.
 [[nodiscard]] Source source_of(Bytes bytes, const std::string& path, const InputOptions& options);
 
+/// The same where the bytes are known by their hash.
+[[nodiscard]] Source source_of(std::uint64_t hash, const std::string& path,
+                               const InputOptions& options);
+
 /// XXH3-64, as the record and the seeds of a batch use it.
 [[nodiscard]] std::uint64_t hash_of(Bytes bytes, std::uint64_t seed = 0);
+
+/// The same of bytes that next() gives piece by piece, until it gives none.
+[[nodiscard]] std::uint64_t hash_of_pieces(const std::function<Bytes()>& next);
 
 /// `path` as a record may tell it: relative, without "." and "..". Empty where it is not below the
 /// working folder: what lies above it is nobody's business.

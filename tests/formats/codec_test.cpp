@@ -171,7 +171,8 @@ TEST(Formats, TensorsHaveAnyNumberOfChannels) {
         ADD_FAILURE() << extension;
       } catch (const Error& e) {
         EXPECT_NE(std::string(e.what()).find(" holds 1 or 3 channels, and this has " + count +
-                                             "; use .npy or .safetensors"),
+                                             "; .npy and .safetensors hold it: choose one by the "
+                                             "output's ending or by `format`"),
                   std::string::npos)
             << e.what();
       }

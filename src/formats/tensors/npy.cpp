@@ -25,7 +25,7 @@ constexpr int kDepths[] = {32, 64};
 constexpr Dtype kNpyDtypes[] = {Dtype::float32, Dtype::float16, Dtype::float64};
 constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kAlign = 64;
-constexpr std::size_t kMostHeader = 1 << 16;
+constexpr std::size_t kMostText = 1 << 16;  // of the header
 constexpr const char* kExpected = "; read are floats of 2, 4 and 8 bytes, and integers";
 
 bool sniff(Bytes head) { return has_text(head, 0, kMagic); }
@@ -81,61 +81,59 @@ Element element_in(std::string_view header) {
   return {};
 }
 
-struct Header {
-  TensorView tensor;  // without its data
-  std::size_t samples_at = 0;
-
-  // Of the whole file.
-  [[nodiscard]] std::size_t size() const {
-    return samples_at + elements_of(tensor.shape) * tensor.element.bytes;
-  }
-};
-
-Header read_header(Bytes file) {
+StoredTensor read_header(Bytes file) {
   constexpr std::size_t kFixed = 10;  // magic, version, a length of two bytes
   if (file.size() < kFixed + 2) throw Error("it is truncated");
   // Versions 2 and 3 have a length of four bytes.
   const bool wide = std::to_integer<int>(file[kMagic.size()]) > 1;
   const std::size_t length = read_little_endian(file, kMagic.size() + 2, wide ? 4 : 2);
   const std::size_t begin = kFixed + (wide ? 2 : 0);
-  if (length > kMostHeader) throw Error("its header is damaged");
+  if (length > kMostText) throw Error("its header is damaged");
   if (file.size() - begin < length) throw Error("it is truncated");
   const std::string_view text(reinterpret_cast<const char*>(file.data()) + begin, length);
-  Header header;
-  header.tensor.element = element_in(text);
-  header.tensor.shape = shape_in(text);
-  header.tensor.fortran = value_of(text, "fortran_order", ",}").starts_with("True");
-  header.samples_at = begin + length;
-  return header;
+  StoredTensor stored;
+  stored.view.element = element_in(text);
+  stored.view.shape = shape_in(text);
+  stored.view.fortran = value_of(text, "fortran_order", ",}").starts_with("True");
+  stored.samples_at = begin + length;
+  stored.file_size = stored.samples_at + elements_of(stored.view.shape) * stored.view.element.bytes;
+  return stored;
+}
+
+StoredTensor locate(Bytes begin, const DecodeOptions& options) {
+  StoredTensor stored = read_header(begin);
+  check_frame(1, options);
+  (void)image_without_samples(stored.view, options);
+  return stored;
 }
 
 std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& options) {
-  const Header header = read_header(begin);
-  (void)image_without_samples(header.tensor, options);
-  return header.size() + 1;
+  return locate(begin, options).file_size + 1;
 }
 
 Decoded decode(Bytes file, const DecodeOptions& options) {
-  Header header = read_header(file);
-  check_frame(1, options);
-  (void)image_without_samples(header.tensor, options);
-  if (file.size() < header.size())
+  StoredTensor stored = locate(file, options);
+  if (file.size() < stored.file_size)
     throw Error("its size is not that of its shape; it is truncated or damaged");
   std::string damage;
-  if (file.size() > header.size()) damage = tolerated(kTrailing, options);
-  header.tensor.data = file.subspan(header.samples_at);
-  Decoded decoded{image_of(header.tensor, options)};
+  if (file.size() > stored.file_size) damage = tolerated(kTrailing, options);
+  stored.view.data = file.subspan(stored.samples_at);
+  Decoded decoded{image_of(stored.view, options)};
   decoded.image.damage = std::move(damage);
   return decoded;
 }
 
-void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
+// It has no bfloat16, which a float32 holds.
+Dtype own_dtype_of(const Image& image, const EncodeOptions& options) {
+  const Dtype dtype = dtype_of(image, options);
+  return dtype == Dtype::bfloat16 ? Dtype::float32 : dtype;
+}
+
+std::vector<std::byte> head(const Image& image, const EncodeOptions& options) {
   const Layout layout = options.layout.value_or(image.annotations.layout);
-  Dtype dtype = dtype_of(image, options);
-  // It has no bfloat16, which a float32 holds.
-  if (dtype == Dtype::bfloat16) dtype = Dtype::float32;
-  auto header = fmt::format("{{'descr': '<f{}', 'fortran_order': False, 'shape': {}, }}",
-                            bytes_of(dtype), shape_text(shape_of(image, layout)));
+  auto header =
+      fmt::format("{{'descr': '<f{}', 'fortran_order': False, 'shape': {}, }}",
+                  bytes_of(own_dtype_of(image, options)), shape_text(shape_of(image, layout)));
   // Spaces and a line's end, so that the samples begin at a multiple of 64.
   const std::size_t prefix = kMagic.size() + 4;
   header.resize((prefix + header.size() + kAlign) / kAlign * kAlign - prefix - 1, ' ');
@@ -144,10 +142,18 @@ void encode(const Image& image, const EncodeOptions& options, const Sink& sink) 
   std::vector<std::byte> start(magic.begin(), magic.end());
   for (const int version : {1, 0}) start.push_back(static_cast<std::byte>(version));
   append_little_endian(start, header.size(), 2);
-  sink(start);
-  sink(std::as_bytes(std::span(header)));
-  write_samples(image, layout, dtype, sink);
+  const Bytes text = std::as_bytes(std::span(header));
+  start.insert(start.end(), text.begin(), text.end());
+  return start;
 }
+
+void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
+  sink(head(image, options));
+  write_samples(image, options.layout.value_or(image.annotations.layout),
+                own_dtype_of(image, options), sink);
+}
+
+constexpr TensorFile kTensors = {locate, head};
 
 }  // namespace
 
@@ -159,6 +165,7 @@ constinit const Codec kNpy = {.name = "NPY",
                               .sniff = sniff,
                               .extent = extent,
                               .decode = decode,
-                              .encode = encode};
+                              .encode = encode,
+                              .tensors = &kTensors};
 
 }  // namespace qsample

@@ -24,8 +24,9 @@ constexpr std::string_view kExtensions[] = {".safetensors"};
 constexpr int kDepths[] = {32, 64};
 constexpr std::size_t kLengthBytes = 8;
 constexpr std::size_t kAlign = 8;
-constexpr std::size_t kMostHeader = 100'000'000;  // as the format has it
-constexpr std::size_t kMostRead = 16 << 20;       // the headers of the largest models are shorter
+constexpr std::size_t kMostText = 100'000'000;  // of the header, as the format has it
+// Those of the largest models are shorter.
+constexpr std::size_t kMostRead = kMostHeader - kLengthBytes;
 
 std::size_t header_length(Bytes file) {
   if (file.size() < kLengthBytes + 2) return 0;
@@ -36,7 +37,7 @@ std::size_t header_length(Bytes file) {
 // By the head of a file, of which the header need not be a part.
 bool sniff(Bytes head) {
   if (!has_text(head, kLengthBytes, "{")) return false;
-  return read_little_endian<std::uint64_t>(head, 0) <= kMostHeader;
+  return read_little_endian<std::uint64_t>(head, 0) <= kMostText;
 }
 
 struct ElementName {
@@ -170,27 +171,43 @@ std::optional<std::size_t> extent(Bytes begin, const DecodeOptions& options) {
   return kLengthBytes + length + entries.back().end + 1;
 }
 
-Decoded decode(Bytes file, const DecodeOptions& options) {
-  const auto entries = entries_of(file);
+StoredTensor locate(Bytes begin, const DecodeOptions& options) {
+  const auto entries = entries_of(begin);
   const Entry& entry = chosen(entries, options.tensor);
   check_frame(1, options);
-  TensorView view = view_of(entry);
-  (void)image_without_samples(view, options);
-  const Bytes data = file.subspan(kLengthBytes + header_length(file));
-  if (data.size() < entries.back().end) throw Error("it is truncated");
+  const std::size_t data_at = kLengthBytes + header_length(begin);
+  StoredTensor stored{view_of(entry), data_at + entry.begin, data_at + entries.back().end};
+  (void)image_without_samples(stored.view, options);
+  return stored;
+}
+
+Decoded decode(Bytes file, const DecodeOptions& options) {
+  StoredTensor stored = locate(file, options);
+  if (file.size() < stored.file_size) throw Error("it is truncated");
   std::string damage;
-  if (data.size() > entries.back().end) damage = tolerated(kTrailing, options);
-  view.data = data.subspan(entry.begin, entry.end - entry.begin);
-  Decoded decoded{image_of(view, options)};
+  if (file.size() > stored.file_size) damage = tolerated(kTrailing, options);
+  stored.view.data = file.subspan(stored.samples_at);
+  Decoded decoded{image_of(stored.view, options)};
   decoded.image.damage = std::move(damage);
   return decoded;
 }
 
-void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
-  Json header;
-  if (!options.record.empty()) header["__metadata__"] = {{"qsample", options.record}};
+// The image and those with it, by their names.
+std::vector<NamedImage> images_of(const Image& image, const EncodeOptions& options) {
   std::vector<NamedImage> images = {{options.name, &image}};
   images.insert(images.end(), options.others.begin(), options.others.end());
+  return images;
+}
+
+const std::vector<float>& alpha_of(const Image& image) {
+  static const std::vector<float> none;
+  const auto* floats = std::get_if<Planes<float>>(&image.planes);
+  return floats == nullptr ? none : floats->alpha;
+}
+
+std::vector<std::byte> head(const Image& image, const EncodeOptions& options) {
+  Json header;
+  if (!options.record.empty()) header["__metadata__"] = {{"qsample", options.record}};
   const Layout layout = options.layout.value_or(image.annotations.layout);
   const Dtype dtype = dtype_of(image, options);
   std::size_t end = 0;
@@ -200,22 +217,29 @@ void encode(const Image& image, const EncodeOptions& options, const Sink& sink) 
                     {"data_offsets", {end, end + size * bytes_of(of)}}};
     end += size * bytes_of(of);
   };
-  for (const auto& [name, one] : images) {
+  for (const auto& [name, one] : images_of(image, options)) {
     add(name, one->samples(), dtype, shape_of(*one, layout));
   }
-  const auto* floats = std::get_if<Planes<float>>(&image.planes);
-  const bool has_alpha = floats != nullptr && !floats->alpha.empty();
-  if (has_alpha) {
-    add("alpha", floats->alpha.size(), Dtype::float32, std::vector{image.height, image.width});
+  if (const std::size_t size = alpha_of(image).size(); size > 0) {
+    add("alpha", size, Dtype::float32, std::vector{image.height, image.width});
   }
   std::string text = header.dump();
   text.resize((text.size() + kAlign - 1) / kAlign * kAlign, ' ');
-  std::vector<std::byte> length;
-  append_little_endian(length, text.size(), kLengthBytes);
-  sink(length);
-  sink(std::as_bytes(std::span(text)));
-  for (const auto& [name, one] : images) write_samples(*one, layout, dtype, sink);
-  if (has_alpha) sink(std::as_bytes(std::span(floats->alpha)));
+  std::vector<std::byte> bytes;
+  append_little_endian(bytes, text.size(), kLengthBytes);
+  const Bytes json = std::as_bytes(std::span(text));
+  bytes.insert(bytes.end(), json.begin(), json.end());
+  return bytes;
+}
+
+void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
+  sink(head(image, options));
+  const Layout layout = options.layout.value_or(image.annotations.layout);
+  for (const auto& [name, one] : images_of(image, options)) {
+    write_samples(*one, layout, dtype_of(image, options), sink);
+  }
+  const std::vector<float>& alpha = alpha_of(image);
+  if (!alpha.empty()) sink(std::as_bytes(std::span(alpha)));
 }
 
 std::string record(Bytes file) {
@@ -230,6 +254,8 @@ std::string record(Bytes file) {
   }
 }
 
+constexpr TensorFile kTensors = {locate, head};
+
 }  // namespace
 
 constinit const Codec kSafetensors = {.name = "safetensors",
@@ -243,6 +269,7 @@ constinit const Codec kSafetensors = {.name = "safetensors",
                                       .extent = extent,
                                       .decode = decode,
                                       .encode = encode,
-                                      .record = record};
+                                      .record = record,
+                                      .tensors = &kTensors};
 
 }  // namespace qsample

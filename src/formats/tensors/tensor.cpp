@@ -266,15 +266,18 @@ Image image_without_samples(const TensorView& tensor, const DecodeOptions& optio
   return image;
 }
 
-Image image_of(const TensorView& tensor, const DecodeOptions& options) {
-  Image image = image_without_samples(tensor, options);
-  const bool doubles = needs_doubles(tensor.element);
-  options.reserve({.samples = image.samples(), .depth = doubles ? 64 : 32});
-  if (doubles) {
+void set_samples_of(Image& image, const TensorView& tensor) {
+  if (needs_doubles(tensor.element)) {
     image.planes = planes_of<double>(tensor, image);
   } else {
     image.planes = planes_of<float>(tensor, image);
   }
+}
+
+Image image_of(const TensorView& tensor, const DecodeOptions& options) {
+  Image image = image_without_samples(tensor, options);
+  options.reserve({.samples = image.samples(), .depth = needs_doubles(tensor.element) ? 64 : 32});
+  set_samples_of(image, tensor);
   return image;
 }
 

@@ -24,7 +24,26 @@ struct TensorView {
   Element element;
   std::vector<std::size_t> shape;
   bool fortran = false;  ///< the first index runs fastest
-  Bytes data;            ///< as many bytes as the shape needs, or none of them yet
+  Bytes data;            ///< at least the bytes that the shape needs, or none of them yet
+};
+
+/// An array that lies in a file where its header says.
+struct StoredTensor {
+  TensorView view;  ///< without its data
+  std::size_t samples_at = 0;
+  std::size_t file_size = 0;  ///< of the whole file, behind which there is nothing
+};
+
+/// Bytes of the beginning of a file that hold the header of any that is read.
+inline constexpr std::size_t kMostHeader = (16 << 20) + 8;
+
+/// A format of tensors by places; both as Codec's functions of the same purpose.
+struct TensorFile {
+  /// Where the samples lie in a file that begins like this. Throws Error, as decode does.
+  StoredTensor (*locate)(Bytes begin, const DecodeOptions& options);
+  /// All that encode writes before the samples of the image, of which only its size, the kind of
+  /// its samples and its annotations count, likewise of options.others.
+  std::vector<std::byte> (*head)(const Image& image, const EncodeOptions& options);
 };
 
 /// A tensor's shape as text, "(4, 64, 64)".
@@ -44,8 +63,12 @@ struct TensorView {
 /// Throws Error for another shape, and for more pixels than allowed.
 [[nodiscard]] Image image_without_samples(const TensorView& tensor, const DecodeOptions& options);
 
-/// The same with its samples; 64-bit floats and integers of more than 16 bits become doubles, all
+/// Gives an image of such a size, in the layout of its annotations, the samples of the array;
+/// 64-bit floats and integers of more than 16 bits become doubles, all
 /// else floats.
+void set_samples_of(Image& image, const TensorView& tensor);
+
+/// The image of an array with its samples.
 [[nodiscard]] Image image_of(const TensorView& tensor, const DecodeOptions& options);
 
 /// The shape that an image is written with, and its dtype.

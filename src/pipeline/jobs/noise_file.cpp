@@ -11,6 +11,7 @@
 #include "pipeline/destination.h"
 #include "pipeline/input.h"
 #include "pipeline/jobs/noise_outputs.h"
+#include "pipeline/jobs/pieces/noise_in_pieces.h"
 #include "pipeline/jobs/saved_targets.h"
 #include "pipeline/memory_budget.h"
 #include "pipeline/outputs/frame_file.h"
@@ -63,21 +64,12 @@ class Work {
 
   void write(const Frame& first, const NoiseOutput& output, std::span<const std::size_t> others,
              Outputs& written) const {
-    Making making{process_, job_.seed, job_.draw, job_.t, source_};
-    if (output.saved.size() == others.size() && !others.empty()) {
-      making.tensors.push_back(tensor_of_xt());
-    }
-    for (const std::size_t i : output.saved) {
-      const Target& target = *job_.saved[i].target;
-      making.tensors.push_back(tensor_of(target, process_.schedule));
-      if (target.has_scalings) making.sigma_data = job_.sigma_data;
-    }
     std::vector<NamedImage> named;
     for (const std::size_t i : others) {
       named.emplace_back(job_.saved[i].target->name, &extra_[i].image);
     }
     const Destination& to = output.destination;
-    const auto record = record_of(making, to.options, to.format());
+    const auto record = record_of(job_, output, process_, source_);
     write_frame(first, to, FileKinds::pipes_too, record, named, run_, written);
     tell({Result::Status::written,
           job_.input,
@@ -131,6 +123,10 @@ std::vector<double> noise_files(std::span<const NoiseJob> jobs, const ForwardPro
   check_outputs(jobs, outputs, written.files());
   if (run.dry_run) {
     tell_plan(jobs, outputs, run.on_result);
+    return std::vector<double>(jobs.size());
+  }
+  if (const auto tensor = large_tensor(jobs, outputs, process)) {
+    noise_in_pieces(*tensor, jobs, outputs, process, run, written);
     return std::vector<double>(jobs.size());
   }
   MemoryBudget budget(first.reading.max_memory);

@@ -41,9 +41,9 @@ std::vector<NoiseOutput> files_of(const NoiseJob& job) {
   for (const Saved& saved : job.saved) check_is_no_folder(saved.path);
   std::vector<NoiseOutput> outputs;
   if (job.output.empty()) {
-    outputs.push_back({resolve("-", job.options).at({}), {}});
+    outputs.push_back({resolve("-", job.options).at({}), {}, {}, true});
   } else {
-    outputs.push_back({resolve(job.output, job.options), places.of(job.output)});
+    outputs.push_back({resolve(job.output, job.options), places.of(job.output), {}, true});
   }
   for (std::size_t i = 0; i < job.saved.size(); ++i) {
     const Saved& saved = job.saved[i];
@@ -101,6 +101,18 @@ NoiseOutputs outputs_of(const NoiseJob& job) {
                 is_first ? std::vector{job.options.tensor} : std::vector<std::string>());
   }
   return outputs;
+}
+
+std::string record_of(const NoiseJob& job, const NoiseOutput& output, const ForwardProcess& process,
+                      const Source& source) {
+  Making making{process, job.seed, job.draw, job.t, source};
+  if (output.has_xt && !output.saved.empty()) making.tensors.push_back(tensor_of_xt());
+  for (const std::size_t i : output.saved) {
+    const Target& target = *job.saved[i].target;
+    making.tensors.push_back(tensor_of(target, process.schedule));
+    if (target.has_scalings) making.sigma_data = job.sigma_data;
+  }
+  return record_of(making, output.destination.options, output.destination.format());
 }
 
 void check_outputs(std::span<const NoiseJob> jobs, std::span<const NoiseOutputs> outputs,

@@ -41,19 +41,23 @@ void check_target(const Target& target, const ForwardProcess& process, int t, do
   }
 }
 
+Mix target_mix(const Target& target, const NoisePath& path, int t, double sigma_data) {
+  const Mix wanted = target.mix(path.schedule(), t, sigma_data);
+  // A Markov path gives sigma_t eps.
+  const double scale = path.kind() == PathKind::markov ? 1 / path.schedule().sigma(t) : 1;
+  return {wanted.x0, wanted.eps == 0 ? 0 : wanted.eps * scale};
+}
+
 Frame target_frame(const Target& target, const Image& clean, const ImageNoise& noise, int t,
                    double sigma_data) {
   const NoisePath& path = noise.path(target.part);
-  const Mix wanted = target.mix(path.schedule(), t, sigma_data);
+  const Mix mix = target_mix(target, path, t, sigma_data);
   const bool doubles = takes_doubles(clean, path);
   Frame frame{frame_for(clean, doubles ? 64 : 32)};
   if (doubles) {
-    set_doubles(frame.image, clean, wanted, path, 0, clean.samples());
+    set_doubles(frame.image, clean, mix, path, 0, clean.samples());
     return frame;
   }
-  // A Markov path gives sigma_t eps.
-  const double scale = path.kind() == PathKind::markov ? 1 / path.schedule().sigma(t) : 1;
-  const Mix mix{wanted.x0, wanted.eps == 0 ? 0 : wanted.eps * scale};
   const std::array ts = {t};
   path.visit(ts, 0, clean.samples(), [&](int /*t*/, Mix /*of x_t*/, std::span<const float> eps) {
     set_samples(frame.image, clean, mix, eps, 0, {});

@@ -41,6 +41,9 @@ class ImageNoise {
 /// Throws InvalidArgument where there is no such target at t.
 void check_target(const Target& target, const ForwardProcess& process, int t, double sigma_data);
 
+/// The factors of x_0 and of what the path gives as its noise.
+[[nodiscard]] Mix target_mix(const Target& target, const NoisePath& path, int t, double sigma_data);
+
 /// The target at t, as floats.
 [[nodiscard]] Frame target_frame(const Target& target, const Image& clean, const ImageNoise& noise,
                                  int t, double sigma_data);

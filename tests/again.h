@@ -131,7 +131,7 @@ inline std::string wrong_with_again(const std::string& record) {
 
   // The record of what the command would make, as far as a command tells.
   const ForwardProcess process = options.noise.process(options.schedule.spec(console), {});
-  const int t = options.timestep.resolve(process.schedule, console);
+  const int t = options.timestep.resolve(process.spec, process.schedule, console);
   Source source = wanted.source;
   source.range = options.reading.range;
   source.frame = options.reading.decoding.frame;

@@ -192,6 +192,14 @@ enum class Precision {
 /// "float64", "float32", "float32-sigmas".
 [[nodiscard]] std::string_view precision_name(Precision precision);
 
+/// The sigmas that set_timesteps of a flow is given: none, or those of a model's pipeline.
+enum class PipelineSigmas {
+  none,
+  flux,      ///< evenly from 1 to 1/n (also Qwen-Image, LTX-Video, Lumina 2)
+  cogview4,  ///< whole timesteps of 1000, evenly from 1000 to 1
+  mochi,     ///< linear, then quadratic
+};
+
 /// What a schedule is made from. Parameters that are left out take the row's default. Each modifier
 /// has a row in qsample/schedule_modifiers.h as well.
 struct ScheduleSpec {
@@ -213,6 +221,21 @@ struct ScheduleSpec {
   std::vector<double> betas = {};
   /// Likewise: alpha_t^2 and sigma_t^2 themselves, for t = 1..T; with betas, those are beta(t).
   std::vector<Variances> table = {};
+
+  // How a scheduler_config.json made the table, which holds all of it.
+  /// The steps that its set_timesteps was given; 0: the table is that of training.
+  int inference_steps = 0;
+  /// What the class does, where that is not what its users mean.
+  bool as_constructed = false;
+  /// Tokens of the image, which decide a dynamic shift; 0 where there is none.
+  double image_tokens = 0;
+  PipelineSigmas pipeline_sigmas = PipelineSigmas::none;
+  /// The timesteps of training, where they are others than the file's; 0: the file's.
+  int trained_steps = 0;
+  /// The class's own names of t = 1..T after set_timesteps.
+  std::vector<double> timesteps = {};
+  /// How many of them the class takes for each of inference_steps.
+  int order = 1;
 };
 
 /// The schedule of a spec. Throws InvalidArgument for T outside 1..1 000 000, an unknown name, a

@@ -20,7 +20,8 @@ struct ScheduleModifier {
   /// Which schedules it is for.
   enum class Scope {
     all,
-    betas,  ///< those made of betas
+    betas,   ///< those made of betas
+    config,  ///< tables that a scheduler_config.json made, as it says then
   };
 
   std::string_view name;  ///< of its parameter, its command-line option and its key in records

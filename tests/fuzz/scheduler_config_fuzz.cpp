@@ -4,14 +4,14 @@
 #include <string>
 
 #include "fuzz/fuzzer.h"
-#include "peers/scheduler_config.h"
+#include "peers/diffusers/scheduler_config.h"
 #include "qsample/error.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace qsample;
   const std::string text(data, data + size);
   try {
-    auto config = parse_scheduler_config(text, "config.json", 512);
+    auto config = parse_scheduler_config(text, "config.json", {.image_size = 512});
     if (config.spec.steps > 2000) return 0;  // right, and slow
     const auto schedule = make_schedule(config.spec);
     must(schedule.steps() == config.spec.steps, "the schedule has its steps");

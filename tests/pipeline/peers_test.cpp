@@ -9,7 +9,7 @@
 
 #include "files/read_file.h"
 #include "image/image_io.h"
-#include "peers/scheduler_config.h"
+#include "peers/diffusers/scheduler_config.h"
 #include "qsample/error.h"
 #include "qsample/jobs/noise_file.h"
 #include "temporary_folder.h"

@@ -14,6 +14,8 @@ namespace qsample {
 struct NamedSchedule {
   std::string label;
   NoiseSchedule schedule;
+  /// What a class of schedulers calls t = 1..T (ScheduleSpec::timesteps); empty: nothing of its own.
+  std::vector<double> timesteps = {};
 };
 
 /// The colours of a picture. Automatic: an SVG is light or dark as its reader's surroundings are, a
@@ -47,7 +49,8 @@ struct CurvesJob {
 void check_marks(const std::vector<NamedSchedule>& schedules, const std::vector<int>& marks);
 
 /// Writes one file. A table has the columns t, beta, alpha_bar, alpha, sigma, snr and log_snr for
-/// t = 0..T, in csv and json to 17 significant digits; of several schedules each is headed by its
+/// t = 0..T, in csv and json to 17 significant digits, and timestep behind t where a schedule has
+/// such names; of several schedules each is headed by its
 /// label, which is the first column in csv and the name of its array in json. A picture has
 /// alpha_bar, sigma, log SNR and beta over t, over t / T where T differs, and marks SNR = 1. Throws
 /// InvalidArgument, before anything is written, for a job that contradicts itself; Error for what

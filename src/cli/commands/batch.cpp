@@ -144,7 +144,7 @@ int run(const Options& options, const Console& console) {
   if (!writes_shards) check_is_folder(job.output, "images");
   const ForwardProcess process =
       options.noise.process(options.schedule.spec(console), options.schedule.file());
-  job.timesteps = options.timestep.choice(process.schedule, console);
+  job.timesteps = options.timestep.choice(process.spec, process.schedule, console);
   job.saved = options.saved.saved();
   job.sigma_data = options.saved.sigma_data();
   job.seed = options.noise.seed;

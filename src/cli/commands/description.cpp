@@ -207,7 +207,9 @@ void add_schedule(Command& command, const Record& record) {
   const bool by_file = spec.name == "betas" || spec.name == "table";
   const std::string file = record.schedule_file.empty() ? "SCHEDULE.txt" : record.schedule_file;
   command.add("--schedule", by_file ? as_file(file) : spec.name);
-  command.add("-T", spec.steps);
+  // A scheduler_config.json says its own, of which there are more than inference steps.
+  const int steps = spec.inference_steps == 0 ? spec.steps : spec.trained_steps;
+  if (steps != 0) command.add("-T", steps);
   for (const auto& [name, value] : spec.parameters) command.add("--" + name, value);
   for (const ScheduleModifier& modifier : schedule_modifiers())
     add_modifier(command, modifier, spec);

@@ -141,7 +141,7 @@ NoiseWork work_of(const Options& options, const Console& console) {
   NoiseWork work{{},
                  options.noise.process(options.schedule.spec(console), options.schedule.file())};
   const NoiseSchedule& schedule = work.process.schedule;
-  const auto choice = options.timestep.choice(schedule, console);
+  const auto choice = options.timestep.choice(work.process.spec, schedule, console);
   if (choice.draws + options.draw > 1 && !options.noise.rng->has_draws) {
     throw InvalidArgument(
         fmt::format("--rng {}: only the first draw of a seed is known", options.noise.rng->name));

@@ -62,9 +62,9 @@ PageCommands commands_of(const PageJob& job) {
           .noise_clean = "qsample noise " + input_words(clean)};
 }
 
-std::vector<PageSchedule> schedules_of(const ScheduleOptions& options, const Console& console) {
+std::vector<PageSchedule> schedules_of(const std::vector<NamedSpec>& specs) {
   std::vector<PageSchedule> schedules;
-  for (const NamedSpec& named : options.specs(console)) {
+  for (const NamedSpec& named : specs) {
     Record record;
     record.spec = resolved(named.spec);
     if (!named.file.empty()) {
@@ -85,10 +85,11 @@ int run(const Options& options, const Console& console) {
                     options.noise.rng->name));
   }
   PageJob job = options.job;
-  job.schedules = schedules_of(options.schedules, console);
+  const std::vector<NamedSpec> specs = options.schedules.specs(console);
+  job.schedules = schedules_of(specs);
   const NoiseSchedule& first = job.schedules.front().schedule;
   job.offset = options.timestep.offset();
-  job.t = options.timestep.is_given() ? options.timestep.resolve(first, console)
+  job.t = options.timestep.is_given() ? options.timestep.resolve(specs.front().spec, first, console)
                                       : find_timestep(first, "snr=1", job.offset).t;
   job.path = options.noise.path;
   job.seed = options.noise.seed_of(job.input);

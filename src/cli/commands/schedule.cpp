@@ -57,7 +57,7 @@ std::string stats_of(const NoiseSchedule& schedule) {
 
 void print_stats(const std::vector<NamedSchedule>& schedules) {
   std::string text;
-  for (const auto& [label, schedule] : schedules) {
+  for (const auto& [label, schedule, timesteps] : schedules) {
     if (schedules.size() > 1) {
       text += fmt::format("{}{}:\n", text.empty() ? "" : "\n", printable(label));
     }
@@ -81,7 +81,7 @@ void print_plot(const CurvesJob& job, const Console& console) {
 std::vector<int> found_rows(const std::vector<NamedSchedule>& schedules, const std::string& place,
                             const Console& console) {
   std::vector<int> rows;
-  for (const auto& [label, schedule] : schedules) {
+  for (const auto& [label, schedule, timesteps] : schedules) {
     const auto [t, doubt] = find_timestep(schedule, place);
     const std::string whose = schedules.size() > 1 ? label + ": " : "";
     if (!doubt.empty()) console.warn(fmt::format("{}--find {}: {}", whose, place, doubt));
@@ -105,7 +105,7 @@ void write(CurvesJob job, const Options& options, const Console& console) {
 int run(const Options& options, const Console& console) {
   CurvesJob job = options.job;
   for (const NamedSpec& named : options.schedule.specs(console)) {
-    job.schedules.push_back({named.label, make_schedule(named.spec)});
+    job.schedules.push_back({named.label, make_schedule(named.spec), named.spec.timesteps});
   }
   options.schedule.add_input(job.other_inputs);
   std::sort(job.marks.begin(), job.marks.end());
@@ -117,7 +117,7 @@ int run(const Options& options, const Console& console) {
   } else {
     write(job, options, console);
   }
-  for (const auto& [label, schedule] : job.schedules) {
+  for (const auto& [label, schedule, timesteps] : job.schedules) {
     warn_if_image_is_left(schedule, console, job.schedules.size() > 1 ? label : "");
   }
   return 0;

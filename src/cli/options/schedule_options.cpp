@@ -10,8 +10,8 @@
 #include "cli/options/values.h"
 #include "cli/stop.h"
 #include "files/read_file.h"
+#include "peers/diffusers/scheduler_config.h"
 #include "peers/schedule_file.h"
-#include "peers/scheduler_config.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -133,14 +133,15 @@ void ScheduleOptions::add_modifier(CLI::App& command, const ScheduleModifier& ro
   }
 }
 
-Precision ScheduleOptions::read_file(const std::string& name, ScheduleSpec& spec,
+Precision ScheduleOptions::read_file(const std::string& name, Read& read,
                                      const Console& console) const {
+  ScheduleSpec& spec = read.spec;
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   std::string text = read_text_file(name, outputs().on_wait());
   if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   const auto first = text.find_first_not_of(" \t\r\n");
-  if (first != std::string::npos && text[first] == '{')
-    return read_config(text, name, spec, console);
+  read.is_config = first != std::string::npos && text[first] == '{';
+  if (read.is_config) return read_config(text, name, spec, console);
   auto file = parse_schedule_file(text, name);
   spec.betas = std::move(file.betas);
   spec.table = std::move(file.table);
@@ -155,8 +156,15 @@ Precision ScheduleOptions::read_file(const std::string& name, ScheduleSpec& spec
 Precision ScheduleOptions::read_config(const std::string& text, const std::string& name,
                                        ScheduleSpec& spec, const Console& console) const {
   const auto size = spec.parameters.find("image-size");
-  const double image_size = size == spec.parameters.end() ? 0 : size->second;
-  auto config = parse_scheduler_config(text, name, image_size);
+  const auto asked = [&](std::string_view row) { return modifiers_.at(row).asked().value_or(0); };
+  auto config = parse_scheduler_config(
+      text, name,
+      {.inference_steps = static_cast<int>(asked("inference-steps")),
+       .as_constructed = asked("as-constructed") != 0,
+       .pipeline_sigmas = static_cast<PipelineSigmas>(static_cast<int>(asked("pipeline-sigmas"))),
+       .trained = steps_.value_or(0),
+       .image_tokens = asked("image-tokens"),
+       .image_size = size == spec.parameters.end() ? 0 : size->second});
   if (size != spec.parameters.end() && config.uses_image_size) spec.parameters.erase(size);
   // What the file says may be said again, as a record's command does.
   const ScheduleSpec& said = config.spec;
@@ -169,11 +177,10 @@ Precision ScheduleOptions::read_config(const std::string& text, const std::strin
   const auto modifiers = schedule_modifiers();
   for (std::size_t i = modifiers.size(); i-- > 0;) {
     const ScheduleModifier& row = modifiers[i];
-    const auto asked = modifiers_.at(row.name).asked();
+    const auto wanted = modifiers_.at(row.name).asked();
     const bool decides = row.betas != nullptr && row.goes_with.empty();
-    if (decides && asked && *asked != row.get(said)) against = fmt::format("--{}", row.name);
+    if (decides && wanted && *wanted != row.get(said)) against = fmt::format("--{}", row.name);
   }
-  if (steps_ && *steps_ != said.steps) against = "-T";
   if (!against.empty()) {
     throw InvalidArgument(
         fmt::format("{}: says how the schedule is made; leave out {}", name, against));
@@ -181,6 +188,29 @@ Precision ScheduleOptions::read_config(const std::string& text, const std::strin
   for (const auto& doubt : config.doubts) console.warn(fmt::format("{}: {}", name, doubt));
   spec = std::move(config.spec);
   return config.rounding;
+}
+
+// Throws for values that no config takes.
+void ScheduleOptions::check_config_rows() const {
+  for (const ScheduleModifier& row : schedule_modifiers()) {
+    const auto asked = modifiers_.at(row.name).asked();
+    if (row.scope != ScheduleModifier::Scope::config || !asked) continue;
+    if (row.check != nullptr) row.check(*asked);
+    if (*asked == row.default_value) {
+      throw InvalidArgument(fmt::format("--{} must be positive", row.name));
+    }
+  }
+}
+
+// Throws where options that go with a config have none.
+void ScheduleOptions::require_config(bool has_config) const {
+  for (const ScheduleModifier& row : schedule_modifiers()) {
+    const bool asked = modifiers_.at(row.name).asked().has_value();
+    if (row.scope == ScheduleModifier::Scope::config && asked && !has_config) {
+      throw InvalidArgument(
+          fmt::format("--{} goes with a scheduler_config.json; give one by --schedule", row.name));
+    }
+  }
 }
 
 // Whether a parameter that was given is meant for this one of the schedules. One that none of them
@@ -195,44 +225,53 @@ bool ScheduleOptions::is_for(const std::string& parameter, const std::string& na
   return uses(name) || std::none_of(names_.begin(), names_.end(), uses);
 }
 
-ScheduleSpec ScheduleOptions::spec_of(const std::string& name, const Console& console) const {
-  ScheduleSpec spec;
+ScheduleOptions::Read ScheduleOptions::read(const std::string& name, const Console& console) const {
+  check_config_rows();
+  Read read;
+  ScheduleSpec& spec = read.spec;
   for (const auto& [parameter, value] : parameters_) {
     if (value && is_for(parameter, name)) spec.parameters.emplace(parameter, *value);
   }
   const bool from_file = !file_of(name).empty();
   Precision rounding = Precision::float32;
   if (from_file) {
-    rounding = read_file(name, spec, console);
+    rounding = read_file(name, read, console);
   } else {
     spec.name = name;
     spec.steps = steps_.value_or(spec.steps);
   }
   for (const ScheduleModifier& row : schedule_modifiers()) {
-    if (const auto asked = modifiers_.at(row.name).asked()) row.set(spec, *asked);
+    const auto asked = modifiers_.at(row.name).asked();
+    if (asked && row.scope != ScheduleModifier::Scope::config) row.set(spec, *asked);
   }
   if (spec.precision == Precision::float32) spec.precision = rounding;
   if (from_file) check_file_schedule(spec, name);
-  return spec;
+  return read;
 }
 
 ScheduleSpec ScheduleOptions::spec(const Console& console) const {
-  return spec_of(names_.front(), console);
+  Read read = this->read(names_.front(), console);
+  require_config(read.is_config);
+  return std::move(read.spec);
 }
 
 std::vector<NamedSpec> ScheduleOptions::specs(const Console& console) const {
   std::vector<NamedSpec> specs;
   std::set<std::string> names;
   std::map<std::string, int> bearers;  // of a label
+  bool has_config = false;
   for (const std::string& name : names_) {
     if (!names.insert(name).second) {
       throw InvalidArgument(fmt::format("--schedule {} is given twice", name));
     }
     const std::string file = file_of(name);
     const std::string label = file.empty() ? name : std::filesystem::path(file).stem().string();
-    specs.push_back({label, spec_of(name, console), file});
+    Read read = this->read(name, console);
+    has_config = has_config || read.is_config;
+    specs.push_back({label, std::move(read.spec), file});
     ++bearers[label];
   }
+  require_config(has_config);
   // Models keep their configs under one name, in folders of their own.
   for (NamedSpec& named : specs) {
     if (bearers[named.label] > 1 && !named.file.empty()) named.label = named.file;

@@ -48,14 +48,22 @@ class ScheduleOptions {
     [[nodiscard]] std::optional<double> asked() const { return flag ? 1 : value; }
   };
 
+  struct Read {
+    ScheduleSpec spec = {};
+    bool is_config = false;
+  };
+
   void add_shape_to(CLI::App& command);
   void add_modifier(CLI::App& command, const ScheduleModifier& row);
   [[nodiscard]] bool is_for(const std::string& parameter, const std::string& name) const;
-  [[nodiscard]] ScheduleSpec spec_of(const std::string& name, const Console& console) const;
+  // The schedule of a name or a file.
+  [[nodiscard]] Read read(const std::string& name, const Console& console) const;
   // Returns how float32 is rounded there.
-  Precision read_file(const std::string& name, ScheduleSpec& spec, const Console& console) const;
+  Precision read_file(const std::string& name, Read& read, const Console& console) const;
   Precision read_config(const std::string& text, const std::string& name, ScheduleSpec& spec,
                         const Console& console) const;
+  void check_config_rows() const;
+  void require_config(bool has_config) const;
 
   std::vector<std::string> names_ = {"linear"};
   std::optional<int> steps_;

@@ -167,6 +167,15 @@ void check_modifiers(const ScheduleSpec& spec) {
   }
 }
 
+// Throws for what only a scheduler_config.json makes a table of.
+void check_no_config(const ScheduleSpec& spec) {
+  for (const ScheduleModifier& modifier : schedule_modifiers()) {
+    if (modifier.scope == ScheduleModifier::Scope::config && modifier.is_set(spec)) {
+      fail(Named{modifier.name}, " goes with a scheduler_config.json");
+    }
+  }
+}
+
 }  // namespace
 
 ScheduleSpec resolved(const ScheduleSpec& spec) {
@@ -178,9 +187,13 @@ ScheduleSpec resolved(const ScheduleSpec& spec) {
     }
     out.name = spec.table.empty() ? "betas" : "table";
     out.steps = static_cast<int>(spec.table.empty() ? spec.betas.size() : spec.table.size());
-    if (!spec.table.empty()) check_scope(spec, "a table of alpha and sigma");
+    if (!spec.table.empty())
+      check_scope(spec, "a table of alpha and sigma");
+    else
+      check_no_config(spec);
     return out;
   }
+  check_no_config(spec);
   const ScheduleFamily& family = find_schedule_family(spec.name);
   out.name = family.name;
   for (const Parameter& parameter : family.parameters) {

@@ -23,6 +23,7 @@ constexpr std::array kJabri = {Parameter{"start", -3}, Parameter{"end", 3}, Para
                                Parameter{"max-beta", 0.999}};
 constexpr std::array kSde = {Parameter{"beta-d", 19.9}, Parameter{"beta-min", 0.1}};
 constexpr std::array kCosineLogSnr = {Parameter{"cosine-s", 0.008}};
+constexpr std::array kWuerstchen = {Parameter{"cosine-s", 0.008}, Parameter{"scaler", 1}};
 constexpr std::array kShiftedCosine = {Parameter{"image-size", 64}, Parameter{"noise-size", 64}};
 constexpr std::array kGammaLinear = {Parameter{"input-scale", 1}};
 constexpr std::array kGammaCosine = {Parameter{"start", 0}, Parameter{"end", 1},
@@ -107,6 +108,13 @@ constexpr ScheduleFamily kFamilies[] = {
      kCosineLogSnr,
      nullptr,
      cosine_log_snr},
+    {"wuerstchen",
+     {},
+     "Wuerstchen, arXiv:2306.00637, as in diffusers: the cosine within 1e-4 .. 1 - 1e-4, whose "
+     "first step is its start",
+     kWuerstchen,
+     nullptr,
+     wuerstchen},
     {"shifted-cosine",
      {},
      "simple diffusion, arXiv:2301.11093, as in denoising-diffusion-pytorch: log SNR from 15 to "

@@ -39,6 +39,7 @@ std::vector<Variances> vp_sde(int steps, const ParameterValues& values);
 std::vector<Variances> linear_log_snr(int steps, const ParameterValues& values);
 std::vector<Variances> vdm(int steps, const ParameterValues& values);
 std::vector<Variances> cosine_log_snr(int steps, const ParameterValues& values);
+std::vector<Variances> wuerstchen(int steps, const ParameterValues& values);
 std::vector<Variances> shifted_cosine(int steps, const ParameterValues& values);
 std::vector<Variances> gamma_linear(int steps, const ParameterValues& values);
 std::vector<Variances> gamma_cosine(int steps, const ParameterValues& values);

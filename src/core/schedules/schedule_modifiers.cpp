@@ -69,6 +69,16 @@ void check_least_alpha_bar(double least) {
   }
 }
 
+void check_inference_steps(double steps) {
+  if (!(steps >= 0 && steps <= kMaxSteps && steps == std::floor(steps))) {
+    fail(Named{"inference-steps"}, " ", steps, " is not a whole number from 1 to ", kMaxSteps);
+  }
+}
+
+void check_image_tokens(double tokens) {
+  if (!(tokens >= 0 && std::isfinite(tokens))) fail(Named{"image-tokens"}, " must be positive");
+}
+
 // --- Fields of a spec as numbers ---
 
 template <auto kField>
@@ -86,6 +96,7 @@ using Kind = ScheduleModifier::Kind;
 using Scope = ScheduleModifier::Scope;
 
 constexpr std::string_view kForms[] = {"vp", "ve"};  // of ScheduleSpec::unscaled
+constexpr std::string_view kPipelines[] = {"none", "flux", "cogview4", "mochi"};
 constexpr std::string_view kPrecisions[] = {"float64", "float32", "float32-sigmas"};
 
 constexpr ScheduleModifier kModifiers[] = {
@@ -133,6 +144,40 @@ constexpr ScheduleModifier kModifiers[] = {
              "sigma / alpha (a scheduler_config.json says itself which)",
      .get = get<&ScheduleSpec::precision>,
      .set = set<&ScheduleSpec::precision>},
+    {.name = "inference-steps",
+     .kind = Kind::number,
+     .scope = Scope::config,
+     .help = "with a scheduler_config.json: the steps of its set_timesteps(X), in the spacing that "
+             "it says; t counts them from the least noise on, and 'schedule' prints what the class "
+             "calls each",
+     .get = get<&ScheduleSpec::inference_steps>,
+     .set = set<&ScheduleSpec::inference_steps>,
+     .check = check_inference_steps},
+    {.name = "as-constructed",
+     .kind = Kind::flag,
+     .scope = Scope::config,
+     .help = "with a scheduler_config.json: what the class does of itself where that is not what "
+             "its users mean, such as no dynamic shift before set_timesteps; a warning tells where",
+     .get = get<&ScheduleSpec::as_constructed>,
+     .set = set<&ScheduleSpec::as_constructed>},
+    {.name = "image-tokens",
+     .kind = Kind::number,
+     .scope = Scope::config,
+     .help = "with a scheduler_config.json: the image's length for a dynamic shift, in tokens "
+             "(Flux: one for each 16 x 16 pixels)",
+     .get = get<&ScheduleSpec::image_tokens>,
+     .set = set<&ScheduleSpec::image_tokens>,
+     .check = check_image_tokens},
+    {.name = "pipeline-sigmas",
+     .kind = Kind::choice,
+     .scope = Scope::config,
+     .words = kPipelines,
+     .help = "with `inference-steps` of a flow: the sigmas that a model's pipeline gives "
+             "set_timesteps. flux: evenly down to 1/n (also Qwen-Image, LTX-Video, Lumina 2); "
+             "cogview4: whole timesteps; mochi: linear, then quadratic",
+     .goes_with = "inference-steps",
+     .get = get<&ScheduleSpec::pipeline_sigmas>,
+     .set = set<&ScheduleSpec::pipeline_sigmas>},
 };
 
 }  // namespace

@@ -110,6 +110,27 @@ std::vector<Variances> cosine_log_snr(int steps, const ParameterValues& values) 
       steps, [=](double u) { return turned((u + s) / (1 + s) * std::numbers::pi / 2); });
 }
 
+// alpha_bar is that of the cosine between bounds, so that neither end is all image or all noise;
+// its first point is u = 0.
+std::vector<Variances> wuerstchen(int steps, const ParameterValues& values) {
+  const double s = value_of(values, "cosine-s");
+  const double scaler = value_of(values, "scaler");
+  if (!(scaler > 0)) fail(Named{"scaler"}, " must be positive");
+  if (!(s > -1)) fail(Named{"cosine-s"}, " must be over -1");
+  constexpr double kLeast = 1e-4;
+  const auto curve = [&](double u) {
+    return std::pow(std::cos((u + s) / (1 + s) * std::numbers::pi / 2), 2);
+  };
+  std::vector<Variances> variances;
+  for (int i = 0; i < steps; ++i) {
+    const double u = steps == 1 ? 1 : i / static_cast<double>(steps - 1);
+    const double scaled = scaler > 1 ? 1 - std::pow(1 - u, scaler) : std::pow(u, scaler);
+    const double alpha_bar = std::clamp(curve(scaled) / curve(0), kLeast, 1 - kLeast);
+    variances.push_back({alpha_bar, 1 - alpha_bar});
+  }
+  return variances;
+}
+
 std::vector<Variances> shifted_cosine(int steps, const ParameterValues& values) {
   constexpr double kMaxLogSnr = 15;
   const double first = std::atan(std::exp(-kMaxLogSnr / 2));

@@ -24,7 +24,7 @@ Legend legend_of(const std::vector<NamedSchedule>& schedules, double width,
   const bool of_steps = over_share(schedules);
   Legend legend;
   double widest = 0;
-  for (const auto& [label, schedule] : schedules) {
+  for (const auto& [label, schedule, timesteps] : schedules) {
     Entry entry{shortened(label, kMostOfName * width, size), {}};
     if (const auto balance = balance_of(schedule)) {
       entry.balance = fmt::format("t = {}", balance->nearest);

@@ -153,7 +153,7 @@ std::string description_of(const CurvesJob& job) {
   std::string text = fmt::format(
       "alpha_bar, sigma, log SNR and beta over {}, a panel each. Rings are where the SNR is 1:",
       over_share(job.schedules) ? "t / T" : "t");
-  for (const auto& [label, schedule] : job.schedules) {
+  for (const auto& [label, schedule, timesteps] : job.schedules) {
     const auto balance = balance_of(schedule);
     text += fmt::format(" {}, {} of {};", legible(label),
                         balance ? fmt::format("t = {}", balance->nearest) : "nowhere",
@@ -173,7 +173,7 @@ Plot curves_plot(const CurvesJob& job) {
   if (!shares) time = {.high = 1.0 * job.schedules.front().schedule.steps(), .whole = true};
   const Arrangement arrangement = arrangement_of(job, axes, time);
   std::string names;
-  for (const auto& [label, schedule] : job.schedules) {
+  for (const auto& [label, schedule, timesteps] : job.schedules) {
     names += fmt::format("{}{}", names.empty() ? "" : ", ", legible(label));
   }
   Plot plot{arrangement.width, arrangement.height,

@@ -60,7 +60,8 @@ std::span<const Quantity> quantities() { return kQuantities; }
 
 Axis axis_of(const Quantity& quantity, std::span<const NamedSchedule> schedules) {
   Extent extent;
-  for (const auto& [label, schedule] : schedules) extent.add(finite_values(quantity, schedule));
+  for (const auto& [label, schedule, timesteps] : schedules)
+    extent.add(finite_values(quantity, schedule));
   switch (quantity.range) {
     case Quantity::Range::unit: return linear_axis(0, std::max(extent.most, 1.0));
     case Quantity::Range::both:

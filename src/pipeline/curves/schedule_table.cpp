@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -15,37 +16,55 @@ namespace {
 
 constexpr std::array kColumns = {"beta", "alpha_bar", "alpha", "sigma", "snr", "log_snr"};
 
-// A row's numbers in the order of the columns; beta is NaN where there is none.
+// A row's numbers in the order of the columns; beta is NaN where there is none, and so is the
+// timestep.
 struct Row {
   int t;
+  double timestep;
   std::array<double, kColumns.size()> values;
 };
 
-Row row_of(const NoiseSchedule& schedule, int t) {
-  return {
-      t,
-      {t == 0 ? std::numeric_limits<double>::quiet_NaN() : schedule.beta(t), schedule.alpha_bar(t),
-       schedule.alpha(t), schedule.sigma(t), schedule.snr(t), schedule.log_snr(t)}};
+Row row_of(const NamedSchedule& named, int t) {
+  const auto& [label, schedule, timesteps] = named;
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  return {t,
+          timesteps.empty() || t == 0 ? kNone : timesteps.at(static_cast<std::size_t>(t) - 1),
+          {t == 0 ? kNone : schedule.beta(t), schedule.alpha_bar(t), schedule.alpha(t),
+           schedule.sigma(t), schedule.snr(t), schedule.log_snr(t)}};
 }
 
-std::string plain_line(const Row& row) {
+// Whether rows have a timestep besides t.
+bool has_names(const CurvesJob& job) {
+  return std::any_of(job.schedules.begin(), job.schedules.end(),
+                     [](const NamedSchedule& named) { return !named.timesteps.empty(); });
+}
+
+std::string plain_line(const Row& row, bool named) {
+  const auto cell = [](double value) {
+    return std::isnan(value) ? fmt::format("  {:>12}", "-") : fmt::format("  {:>12.6g}", value);
+  };
   std::string line = fmt::format("{:>7}", row.t);
-  for (const double value : row.values) {
-    line += std::isnan(value) ? fmt::format("  {:>12}", "-") : fmt::format("  {:>12.6g}", value);
-  }
+  if (named) line += cell(row.timestep);
+  for (const double value : row.values) line += cell(value);
   return line + "\n";
 }
 
-std::string csv_line(const Row& row) {
+std::string csv_line(const Row& row, bool named) {
+  const auto cell = [](double value) {
+    return std::isnan(value) ? "," : fmt::format(",{:.17g}", value);
+  };
   std::string line = fmt::format("{}", row.t);
-  for (const double value : row.values) {
-    line += std::isnan(value) ? "," : fmt::format(",{:.17g}", value);
-  }
+  if (named) line += cell(row.timestep);
+  for (const double value : row.values) line += cell(value);
   return line + "\n";
 }
 
-std::string json_object(const Row& row) {
+std::string json_object(const Row& row, bool named) {
   std::string line = fmt::format("{{\"t\": {}", row.t);
+  if (named) {
+    line += std::isnan(row.timestep) ? ", \"timestep\": null"
+                                     : fmt::format(", \"timestep\": {:.17g}", row.timestep);
+  }
   for (std::size_t i = 0; i < kColumns.size(); ++i) {
     line += std::isfinite(row.values[i])
                 ? fmt::format(", \"{}\": {:.17g}", kColumns[i], row.values[i])
@@ -62,8 +81,9 @@ std::string csv_field(const std::string& text) {
   return quoted + "\"";
 }
 
-std::string heading(bool csv) {
+std::string heading(bool csv, bool named) {
   std::string line = csv ? "t" : fmt::format("{:>7}", "t");
+  if (named) line += csv ? ",timestep" : fmt::format("  {:>12}", "timestep");
   for (const char* column : kColumns) {
     line += csv ? fmt::format(",{}", column) : fmt::format("  {:>12}", column);
   }
@@ -105,24 +125,26 @@ Rows rows_of(const CurvesJob& job, std::size_t i) {
 
 void write_plain(const CurvesJob& job, Pieces& pieces) {
   for (std::size_t i = 0; i < job.schedules.size(); ++i) {
-    const auto& [label, schedule] = job.schedules[i];
+    const NamedSchedule& named = job.schedules[i];
     if (job.schedules.size() > 1) {
-      pieces.add(fmt::format("{}{}:\n", i == 0 ? "" : "\n", legible(label)));
+      pieces.add(fmt::format("{}{}:\n", i == 0 ? "" : "\n", legible(named.label)));
     }
-    pieces.add(heading(false));
+    const bool has_name = !named.timesteps.empty();
+    pieces.add(heading(false, has_name));
     const auto [first, last] = rows_of(job, i);
-    for (int t = first; t <= last; ++t) pieces.add(plain_line(row_of(schedule, t)));
+    for (int t = first; t <= last; ++t) pieces.add(plain_line(row_of(named, t), has_name));
   }
 }
 
 void write_csv(const CurvesJob& job, Pieces& pieces) {
   const bool several = job.schedules.size() > 1;
-  pieces.add((several ? "schedule," : "") + heading(true));
+  const bool has_name = has_names(job);
+  pieces.add((several ? "schedule," : "") + heading(true, has_name));
   for (std::size_t i = 0; i < job.schedules.size(); ++i) {
-    const auto& [label, schedule] = job.schedules[i];
-    const std::string name = several ? csv_field(label) + "," : "";
+    const NamedSchedule& named = job.schedules[i];
+    const std::string name = several ? csv_field(named.label) + "," : "";
     const auto [first, last] = rows_of(job, i);
-    for (int t = first; t <= last; ++t) pieces.add(name + csv_line(row_of(schedule, t)));
+    for (int t = first; t <= last; ++t) pieces.add(name + csv_line(row_of(named, t), has_name));
   }
 }
 
@@ -130,12 +152,13 @@ void write_json(const CurvesJob& job, Pieces& pieces) {
   const bool several = job.schedules.size() > 1;
   if (several) pieces.add("{\n");
   for (std::size_t i = 0; i < job.schedules.size(); ++i) {
-    const auto& [label, schedule] = job.schedules[i];
-    if (several) pieces.add(json_text(Json(label)) + ": ");
+    const NamedSchedule& named = job.schedules[i];
+    if (several) pieces.add(json_text(Json(named.label)) + ": ");
     pieces.add("[\n");
     const auto [first, last] = rows_of(job, i);
     for (int t = first; t <= last; ++t) {
-      pieces.add(json_object(row_of(schedule, t)) + (t < last ? ",\n" : "\n]"));
+      pieces.add(json_object(row_of(named, t), !named.timesteps.empty()) +
+                 (t < last ? ",\n" : "\n]"));
     }
     pieces.add(i + 1 < job.schedules.size() ? ",\n" : "\n");
   }

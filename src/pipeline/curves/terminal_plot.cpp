@@ -254,7 +254,7 @@ std::vector<std::string> legend(const std::vector<NamedSchedule>& schedules,
   const bool lettered = schedules.size() > 1 && !terminal.colour;
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < schedules.size(); ++i) {
-    const auto& [label, schedule] = schedules[i];
+    const auto& [label, schedule, timesteps] = schedules[i];
     std::string text = legible(label);
     if (over_share(schedules)) text += fmt::format(", T = {}", schedule.steps());
     if (const auto balance = balance_of(schedule)) {

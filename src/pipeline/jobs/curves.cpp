@@ -106,7 +106,7 @@ void check_picture(const CurvesJob& job) {
 
 void check_marks(const std::vector<NamedSchedule>& schedules, const std::vector<int>& marks) {
   for (const int t : marks) {
-    for (const auto& [label, schedule] : schedules) {
+    for (const auto& [label, schedule, timesteps] : schedules) {
       if (t >= 0 && t <= schedule.steps()) continue;
       const std::string whose = schedules.size() == 1 ? "" : " of " + label;
       fail(Named{"mark"}, ": ", t, " is outside 0..", schedule.steps(), whose);

@@ -30,6 +30,7 @@ Json schedule_json(const ForwardProcess& process) {
     json[spec.name + "-xxh3"] = fmt::format("{:016x}", table_hash(spec));
   }
   json["steps"] = spec.steps;
+  if (spec.trained_steps != 0) json["trained-steps"] = spec.trained_steps;
   for (const auto& [name, value] : spec.parameters) json[name] = value;
   for (const ScheduleModifier& modifier : schedule_modifiers()) {
     if (modifier.always_told || modifier.is_set(spec)) put_modifier(json, modifier, spec);

@@ -47,6 +47,9 @@ void read_schedule(const Json& json, Record& record) {
   if (spec.name == "betas" || spec.name == "table") {
     record.table = fields.hash(spec.name + "-xxh3");
     if (fields.has("file")) record.schedule_file = fields.path("file");
+    if (fields.has("trained-steps")) {
+      spec.trained_steps = fields.whole("trained-steps", 1, kMaxSteps);
+    }
     read_modifiers(fields, spec);
   } else {
     if (!is_schedule_family(spec.name)) Fields::fail("name");

@@ -13,6 +13,7 @@
 #include "base/nearest_name.h"
 #include "cli/options/timesteps/timesteps.h"
 #include "cli/options/values.h"
+#include "peers/diffusers/strength.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {
@@ -182,7 +183,13 @@ void TimestepOptions::add_to(CLI::App& command, const std::string& help) {
                       "grey-levels: that noise in 8-bit levels of the unscaled image, 127.5 "
                       "sigma/alpha (--form ve leaves it unscaled)")
           ->type_name("PLACE");
-  t->excludes(at);
+  auto* strength =
+      add_number<double>(command, "--strength", strength_,
+                         "instead of -t, with --inference-steps: where image-to-image of that "
+                         "strength begins in diffusers")
+          ->type_name("S");
+  t->excludes(at, strength);
+  at->excludes(strength);
   command.add_flag("--zero-based", zero_based_,
                    "count timesteps from 0, where 0 is one step of noise, as diffusers does; "
                    "messages and the default name count so as well, the record from 1");
@@ -222,17 +229,24 @@ bool TimestepOptions::is_list() const {
          asked_.find_first_not_of("0123456789,:-") == std::string::npos;
 }
 
-int TimestepOptions::resolve(const NoiseSchedule& schedule, const Console& console) const {
+int TimestepOptions::resolve(const ScheduleSpec& spec, const NoiseSchedule& schedule,
+                             const Console& console) const {
   const int last = schedule.steps();
+  const auto told = [&](int t) {
+    return fmt::format("t = {} of {}, alpha {:.6g}, sigma {:.6g}, snr {:.6g}", t - offset(),
+                       last - offset(), schedule.alpha(t), schedule.sigma(t), schedule.snr(t));
+  };
+  if (strength_) {
+    const int t = strength_timestep(spec, schedule, *strength_);
+    console.inform(fmt::format("--strength {}: {}", *strength_, told(t)));
+    return t;
+  }
   if (!place_.empty()) {
     const auto [t, doubt] = find_timestep(schedule, place_, offset());
-    const auto where =
-        fmt::format("t = {} of {}, alpha {:.6g}, sigma {:.6g}, snr {:.6g}", t - offset(),
-                    last - offset(), schedule.alpha(t), schedule.sigma(t), schedule.snr(t));
     if (doubt.empty()) {
-      console.inform(fmt::format("--at {}: {}", place_, where));
+      console.inform(fmt::format("--at {}: {}", place_, told(t)));
     } else {
-      console.warn(fmt::format("--at {}: {}: {}", place_, doubt, where));
+      console.warn(fmt::format("--at {}: {}: {}", place_, doubt, told(t)));
     }
     return t;
   }
@@ -330,7 +344,7 @@ void TimestepOptions::check_is_used() const {
   if (unused != nullptr) throw InvalidArgument(fmt::format("{} is of -t random", unused));
 }
 
-TimestepChoice TimestepOptions::choice(const NoiseSchedule& schedule,
+TimestepChoice TimestepOptions::choice(const ScheduleSpec& spec, const NoiseSchedule& schedule,
                                        const Console& console) const {
   check_is_used();
   TimestepChoice choice{.draws = samples_, .offset = offset()};
@@ -339,7 +353,7 @@ TimestepChoice TimestepOptions::choice(const NoiseSchedule& schedule,
   } else if (is_list()) {
     choice.ts = parse_timesteps(asked_, schedule.steps(), offset(), "-t");
   } else {
-    choice.ts = {resolve(schedule, console)};
+    choice.ts = {resolve(spec, schedule, console)};
   }
   return choice;
 }

@@ -1,4 +1,4 @@
-// Where on the schedule: -t, --at, --zero-based; several places, and random ones.
+// Where on the schedule: -t, --at, --strength, --zero-based; several places, and random ones.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -35,7 +35,7 @@ class TimestepOptions {
   /// Whether lists and "random" are timesteps as well.
   explicit TimestepOptions(Taken taken = Taken::one) : taken_(taken) {}
 
-  /// Adds -t, --at and --zero-based, of which -t or --at must be given.
+  /// Adds -t, --at, --strength and --zero-based; one of the first three must be given.
   void add_to(CLI::App& command, const std::string& help);
   /// Adds --samples, and what -t random goes by.
   void add_several_to(CLI::App& command);
@@ -44,12 +44,14 @@ class TimestepOptions {
 
   /// The timestep, checked, as t of the schedule; says on the console which one --at is. `asked` is
   /// what -t was given.
-  [[nodiscard]] int resolve(const NoiseSchedule& schedule, const Console& console) const;
+  [[nodiscard]] int resolve(const ScheduleSpec& spec, const NoiseSchedule& schedule,
+                            const Console& console) const;
 
   /// All of them, likewise.
-  [[nodiscard]] TimestepChoice choice(const NoiseSchedule& schedule, const Console& console) const;
+  [[nodiscard]] TimestepChoice choice(const ScheduleSpec& spec, const NoiseSchedule& schedule,
+                                      const Console& console) const;
 
-  [[nodiscard]] bool is_given() const { return !asked_.empty() || !place_.empty(); }
+  [[nodiscard]] bool is_given() const { return !asked_.empty() || !place_.empty() || strength_; }
   /// What t has more than the number that the user counts by: 1 with --zero-based.
   [[nodiscard]] int offset() const { return zero_based_ ? 1 : 0; }
 
@@ -65,6 +67,7 @@ class TimestepOptions {
   Taken taken_;
   std::string asked_;
   std::string place_;
+  std::optional<double> strength_;
   bool zero_based_ = false;
   std::uint32_t samples_ = 1;
   std::string law_;

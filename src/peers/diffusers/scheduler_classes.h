@@ -13,7 +13,9 @@ struct SchedulerClass {
     by_sigmas,      ///< the same, by way of sigma / alpha
     unscaled,       ///< x_0 + (sigma / alpha) eps
     cosine,         ///< preserving, and always the cosine
+    wuerstchen,     ///< preserving, at any place of its own cosine
     edm,            ///< sigmas
+    consistency,    ///< those of EDM at some of its own steps
     exploding_sde,  ///< the VE SDE
     preserving_sde,  ///< the VP SDE
     flow,            ///< (1 - u) x_0 + u eps
@@ -22,18 +24,39 @@ struct SchedulerClass {
   std::string_view name;
   Kind kind;
   double beta_start = 0, beta_end = 0;  ///< the class's own defaults
-  std::string_view beta_schedule = "linear";
-  bool rescales = false;    ///< knows rescale_betas_zero_snr,
-  bool never_zero = false;  ///< and keeps alpha_bar_T at 2^-24 after it
+  double sigma_min = 0, sigma_max = 0;
+  std::string_view schedule = "linear";  ///< of beta_schedule, or of sigma_schedule
+  bool rescales = false;                 ///< knows rescale_betas_zero_snr,
+  bool never_zero = false;               ///< and keeps alpha_bar_T at 2^-24 after it
 
   /// Whether the class knows the fields of kOtherGrids, and what they decide once the number of
   /// inference steps is set: which timesteps are visited, or also which sigma each has.
   enum class Grids { none, timesteps, sigmas };
   Grids grids = Grids::none;
+
+  /// Which timesteps of training set_timesteps(n) visits.
+  enum class Steps {
+    none,            ///< those of training have no part in it
+    rows,            ///< n, whole
+    plms,            ///< n, whole, the second or the first ones several times
+    ends,            ///< n, whole, from the last to the first
+    distilled,       ///< n of those of the teacher
+    places,          ///< n, whole or not
+    doubled,         ///< n places, each but the first twice
+    midpoints,       ///< n places, and one in the middle of each two
+    solver,          ///< n + 1, whole, but the last
+    inverse_solver,  ///< n + 1, whole, but the first
+  };
+  Steps steps = Steps::none;
+  std::string_view spacing = {};  ///< the default of timestep_spacing; empty: it has no such field
+  int trained = 1000;             ///< the default of num_train_timesteps
 };
 
 /// The classes that are covered.
 [[nodiscard]] std::span<const SchedulerClass> known_scheduler_classes();
+
+/// Why a class of diffusers has no forward process; empty where that is not known of it.
+[[nodiscard]] std::string_view why_no_forward_process(std::string_view class_name);
 
 /// Fields that put other sigmas in the place of those of the training timesteps.
 inline constexpr std::string_view kOtherGrids[] = {"use_karras_sigmas", "use_exponential_sigmas",

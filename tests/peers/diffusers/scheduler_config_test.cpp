@@ -1,4 +1,4 @@
-#include "peers/scheduler_config.h"
+#include "peers/diffusers/scheduler_config.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@ namespace qsample {
 namespace {
 
 SchedulerConfig parse(const std::string& fields, double image_size = 0) {
-  return parse_scheduler_config("{" + fields + "}", "c.json", image_size);
+  return parse_scheduler_config("{" + fields + "}", "c.json", {.image_size = image_size});
 }
 
 NoiseSchedule schedule_of(const std::string& fields, double image_size = 0) {
@@ -35,10 +35,58 @@ TEST(SchedulerConfig, EveryClassHasItsOwnDefaults) {
     SCOPED_TRACE(name);
     const auto config = parse("\"_class_name\": \"" + name + "\"");
     EXPECT_EQ(config.class_name, name);
-    EXPECT_TRUE(config.doubts.empty());
     EXPECT_NO_THROW((void)make_schedule(config.spec));
+    // Of these a new object has its timesteps the other way round than its sigmas.
+    const bool turns = name.starts_with("DPMSolverMultistep") || name.starts_with("DEIS") ||
+                       name.starts_with("DPMSolverSinglestep") || name.starts_with("UniPC");
+    const bool has_no_rows = name == "DDPMWuerstchenScheduler" || name == "MiniMaxH3Scheduler";
+    ASSERT_EQ(config.doubts.size(), turns || has_no_rows ? 1U : 0U);
+    const std::string doubt = config.doubts.empty() ? "" : config.doubts.front();
+    EXPECT_EQ(doubt.find("that of 999 - k") != std::string::npos, turns);
+    EXPECT_EQ(doubt.find("no timesteps of training") != std::string::npos, has_no_rows);
   }
-  EXPECT_EQ(scheduler_classes().size(), 30U);
+  EXPECT_EQ(scheduler_classes().size(), 36U);
+}
+
+// As constructed they have the same noise under the other name.
+TEST(SchedulerConfig, NewSolversNameTheirTimestepsTheOtherWayRound) {
+  const char* text = R"({"_class_name": "DEISMultistepScheduler", "num_train_timesteps": 10})";
+  const auto meant = parse_scheduler_config(text, "c.json").spec;
+  const auto other = parse_scheduler_config(text, "c.json", {.as_constructed = true}).spec;
+  EXPECT_TRUE(meant.timesteps.empty());
+  for (int t = 1; t <= 10; ++t) {
+    EXPECT_DOUBLE_EQ(make_schedule(other).sigma(t), make_schedule(meant).sigma(t));
+    EXPECT_EQ(other.timesteps.at(static_cast<std::size_t>(t) - 1), 10 - t);
+  }
+  // The others do as is meant, which is not to be asked for.
+  EXPECT_THROW((void)parse_scheduler_config(R"({"_class_name": "DDPMScheduler"})", "c.json",
+                                            {.as_constructed = true}),
+               InvalidArgument);
+}
+
+TEST(SchedulerConfig, AnotherNumberOfTimestepsIsThatOfTheClass) {
+  const auto spec =
+      parse_scheduler_config(R"({"_class_name": "DDPMScheduler"})", "c.json", {.trained = 250})
+          .spec;
+  EXPECT_EQ(spec.steps, 250);
+  EXPECT_EQ(make_schedule(spec).beta(250), make_schedule({.steps = 250}).beta(250));
+  const auto leading = parse_scheduler_config(R"({"_class_name": "DDPMScheduler"})", "c.json",
+                                              {.inference_steps = 5, .trained = 250})
+                           .spec;
+  EXPECT_EQ(leading.timesteps, (std::vector<double>{0, 50, 100, 150, 200}));
+  EXPECT_EQ(leading.trained_steps, 250);
+  EXPECT_THROW((void)parse_scheduler_config(
+                   R"({"_class_name": "DDPMScheduler", "trained_betas": [0.1, 0.2]})", "c.json",
+                   {.trained = 3}),
+               InvalidArgument);
+}
+
+// What SD3's, Flux's and CogView4's pipelines hand over goes to flows alone.
+TEST(SchedulerConfig, SigmasOfPipelinesAreForFlows) {
+  EXPECT_THROW(
+      (void)parse_scheduler_config(R"({"_class_name": "EulerDiscreteScheduler"})", "c.json",
+                                   {.inference_steps = 4, .pipeline_sigmas = PipelineSigmas::flux}),
+      InvalidArgument);
 }
 
 // alpha_bar_T of each class of variance-preserving schedulers as published, and sigma_T of the
@@ -165,7 +213,7 @@ TEST(SchedulerConfig, WhatDoesNotCountIsNamedByWhatItIsAbout) {
 
 // Karras sigmas and their like lie between those of the training timesteps, unless bounds of their
 // own are set, as Stable Video Diffusion has them: 700 where the table ends at 14.6.
-TEST(SchedulerConfig, OtherSigmasAreNamedOrRefused) {
+TEST(SchedulerConfig, OtherSigmasAreNamedOrTaken) {
   for (const char* flag :
        {"use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas", "use_lu_lambdas"}) {
     const std::string on = std::string("\"") + flag + "\": true";
@@ -173,13 +221,17 @@ TEST(SchedulerConfig, OtherSigmasAreNamedOrRefused) {
                              "FlowMatchEulerDiscreteScheduler", "HeunDiscreteScheduler"}) {
       const std::string fields = std::string("\"_class_name\": \"") + name + "\", " + on;
       const auto config = parse(fields);
-      ASSERT_EQ(config.doubts.size(), 1U) << fields;
+      ASSERT_EQ(config.doubts.size(), std::string(name).starts_with("DPM") ? 2U : 1U) << fields;
       EXPECT_NE(
           config.doubts[0].find("x_t is that of the training timesteps; \"" + std::string(flag)),
           std::string::npos);
-      const auto message = refusal("{" + fields + ", \"sigma_max\": 700.0}");
-      EXPECT_NE(message.find("\"sigma_max\": 700.0 changes the forward process"), std::string::npos)
-          << message;
+      if (std::string(flag) == "use_lu_lambdas" || std::string(name).starts_with("Flow")) continue;
+      // Within bounds x_t has them, as it has after set_timesteps(T).
+      const auto bounded = parse(fields + R"(, "sigma_max": 20.0, "sigma_min": 0.1)");
+      EXPECT_NE(bounded.doubts.at(0).find("within the bounds of the config"), std::string::npos);
+      const auto schedule = make_schedule(bounded.spec);
+      EXPECT_NEAR(schedule.sigma(1000) / schedule.alpha(1000), 20, 1e-9);
+      EXPECT_NEAR(schedule.sigma(1) / schedule.alpha(1), 0.1, 1e-9);
       EXPECT_EQ(refusal("{" + fields + ", \"sigma_max\": null}"), "taken");
     }
     // These look x_t up by its timestep, or do not know the field.
@@ -196,8 +248,8 @@ TEST(SchedulerConfig, OtherSigmasAreNamedOrRefused) {
 TEST(SchedulerConfig, TakesPythonsNumbers) {
   const auto config = parse(
       R"("_class_name": "DPMSolverMultistepScheduler", "lambda_min_clipped": -Infinity, "snr": NaN)");
-  ASSERT_EQ(config.doubts.size(), 1U);
-  EXPECT_TRUE(config.doubts[0].ends_with("lambda_min_clipped, snr"));
+  ASSERT_EQ(config.doubts.size(), 2U);
+  EXPECT_TRUE(config.doubts[1].ends_with("lambda_min_clipped, snr"));
   EXPECT_NE(refusal(R"({"_class_name": "DDPMScheduler", "beta_end": Infinity})"), "taken");
   EXPECT_NE(refusal(R"({"_class_name": "DDPMScheduler", "beta_end": NaN})"), "taken");
 }
@@ -251,14 +303,13 @@ TEST(SchedulerConfig, RefusesWhatItCannotMean) {
   EXPECT_NE(
       refusal(R"({"_class_name": "DDPMScheduler", "num_train_timesteps": 10.5})").find("whole"),
       std::string::npos);
-  EXPECT_NE(refusal(R"({"_class_name": "UniPCMultistepScheduler", "use_flow_sigmas": true})")
-                .find("not supported"),
+  EXPECT_NE(refusal(R"({"_class_name": "DDIMScheduler", "use_flow_sigmas": true})")
+                .find("\"use_flow_sigmas\""),
             std::string::npos);
-  EXPECT_NE(refusal(R"({"_class_name": "FlowMatchEulerDiscreteScheduler", "shift_terminal": 0.1})")
-                .find("not supported"),
+  EXPECT_NE(refusal(R"({"_class_name": "FlowMatchEulerDiscreteScheduler", "shift_terminal": 1})")
+                .find("not in [0, 1)"),
             std::string::npos);
-  EXPECT_NE(refusal(R"({"_class_name": "FlowMatchEulerDiscreteScheduler", "invert_sigmas": true})")
-                .find("not supported"),
+  EXPECT_NE(refusal(R"({"_class_name": "SCMScheduler"})").find("has no forward process"),
             std::string::npos);
 }
 

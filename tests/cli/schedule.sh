@@ -147,8 +147,58 @@ grep -q 'about sampling: lambda_min_clipped' err || fail "$(cat err)"
 grep -q 'x_t is that of the training timesteps; "use_karras_sigmas"' err || fail "$(cat err)"
 same out quad.csv
 sed -i 's/"use_karras_sigmas": true/"use_karras_sigmas": true, "sigma_max": 700.0/' scheduler_config.json
-expect 1 "$qsample" schedule --schedule scheduler_config.json
-says '"sigma_max": 700.0 changes the forward process and is not supported'
+expect 0 "$qsample" schedule --schedule scheduler_config.json --format csv
+grep -q 'within the bounds of the config, which the class has only after set_timesteps' err || fail "$(cat err)"
+[ "$(tail -1 out | cut -d, -f6 | cut -c1-6)" = "699.99" ] ||
+  [ "$(awk -F, 'END { printf "%.6f", $6 / $5 }' out)" = 700.000000 ] || fail "$(tail -1 out)"
+expect 0 "$qsample" schedule --schedule scheduler_config.json --as-constructed --format csv
+holds out '1000,0,'
+
+# The steps of set_timesteps, what pipelines hand over, and where image-to-image begins.
+cat >flow.json <<'JSON'
+{"_class_name": "FlowMatchEulerDiscreteScheduler", "use_dynamic_shifting": true, "shift": 3.0}
+JSON
+expect 0 "$qsample" schedule --schedule flow.json --inference-steps 4 --image-tokens 4096 --format csv
+holds out 't,timestep,beta'
+[ "$(awk -F, '{ printf "%.3f ", $2 }' out)" = "0.000 0.000 3.151 612.979 863.497 1000.000 " ] || fail "$(cat out)"
+expect 0 "$qsample" schedule --schedule flow.json --inference-steps 4 --image-size 1024 --pipeline-sigmas flux --format csv
+[ "$(awk -F, '{ printf "%.3f ", $2 }' out)" = "0.000 0.000 512.844 759.511 904.531 1000.000 " ] || fail "$(cat out)"
+expect 1 "$qsample" schedule --schedule flow.json --inference-steps 4
+says "depends on the image's size; give it by --image-size or --image-tokens"
+expect 0 "$qsample" noise cat.png -o a.safetensors --schedule flow.json --inference-steps 28 --image-tokens 4096 --strength 0.6
+says "--strength 0.6: t = 17 of 28"
+expect 0 "$qsample" noise cat.png -o b.safetensors --schedule flow.json --inference-steps 28 --image-tokens 4096 -t 17
+same a.safetensors b.safetensors
+expect 0 "$qsample" info a.safetensors
+holds out '-t 17' && holds out '--inference-steps 28 --image-tokens 4096'
+expect 0 "$qsample" verify a.safetensors
+expect 0 "$qsample" trajectory cat.png -o grid --schedule flow.json --inference-steps 3 --image-tokens 256
+[ "$(ls grid | wc -l)" = 4 ] || fail "$(ls grid)"
+printf '{"_class_name": "PNDMScheduler", "skip_prk_steps": true, "steps_offset": 1}' >pndm.json
+expect 0 "$qsample" noise cat.png -o c.png --schedule pndm.json --inference-steps 50 --strength 0.05
+says "--strength 0.05: t = 3 of 51"
+expect 0 "$qsample" schedule --schedule pndm.json -T 100 --inference-steps 10 --format csv
+[ "$(tail -1 out | cut -d, -f2)" = 91 ] || fail "$(cat out)"
+expect 0 "$qsample" noise cat.png -o d.png --schedule pndm.json -T 100 --inference-steps 10 -t 4
+expect 0 "$qsample" info d.png
+holds out '-T 100'
+expect 0 "$qsample" verify d.png
+# What cannot be is refused.
+expect 2 "$qsample" noise cat.png -o no.png --schedule pndm.json --inference-steps 50 --strength 1.5
+says "--strength 1.5 is not in (0, 1]"
+expect 2 "$qsample" noise cat.png -o no.png --schedule pndm.json --inference-steps 50 --strength 0.01
+says "--strength 0.01 takes none of 50 steps; the least is 0.02"
+expect 2 "$qsample" noise cat.png -o no.png --strength 0.5
+says "--strength goes with --inference-steps"
+expect 2 "$qsample" noise cat.png -o no.png -t 5 --inference-steps 4
+says "--inference-steps goes with a scheduler_config.json; give one by --schedule"
+expect 2 "$qsample" schedule --schedule pndm.json --inference-steps 4.5
+says "--inference-steps 4.5 is not a whole number"
+expect 2 "$qsample" schedule --schedule pndm.json --inference-steps 4 --pipeline-sigmas flux
+says "PNDMScheduler takes no sigmas from a pipeline; leave out --pipeline-sigmas"
+expect 2 "$qsample" schedule --schedule pndm.json --as-constructed
+says "leave out --as-constructed"
+missing no.png
 sed -i 's/0.012,/0.012/' scheduler_config.json
 expect 1 "$qsample" schedule --schedule scheduler_config.json
 says "scheduler_config.json: is not JSON: line 6, column"

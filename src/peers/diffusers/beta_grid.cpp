@@ -228,8 +228,9 @@ std::vector<GridStep> solver_grid(const ConfigReading& reading, const Trained& t
     }
     return steps;
   }
-  const bool rounds = (ramp == Ramp::karras || ramp == Ramp::lu) &&
-                      fields.text("beta_schedule", reading.known.schedule) != "squaredcos_cap_v2";
+  const bool may_stay = reading.known.name == "DPMSolverMultistepScheduler" &&
+                        fields.text("beta_schedule", "linear") == "squaredcos_cap_v2";
+  const bool rounds = (ramp == Ramp::karras || ramp == Ramp::lu) && !may_stay;
   std::vector<GridStep> steps;
   for (const double sigma : other_sigmas(fields, ramp, trained.greatest(), trained.least(), n)) {
     const double place = trained.place(sigma);
@@ -287,7 +288,8 @@ std::vector<GridStep> places_grid(const ConfigReading& reading, const Trained& t
       const double middle = std::sqrt(at[i - 1].first * sigma);
       steps.push_back({trained.place(middle), held ? variances : Variances{1, middle * middle}});
     }
-    if (i > 0 && !whole && reading.known.steps == Steps::doubled) steps.push_back({timestep, variances});
+    if (i > 0 && !whole && reading.known.steps == Steps::doubled)
+      steps.push_back({timestep, variances});
     steps.push_back({timestep, variances});
   }
   return steps;

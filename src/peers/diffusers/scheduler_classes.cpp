@@ -68,6 +68,7 @@ constexpr SchedulerClass kClasses[] = {
      .rescales = true,
      .never_zero = true,
      .grids = Grids::sigmas,
+     .has_lu = true,
      .steps = Steps::solver,
      .spacing = "linspace"},
     {.name = "DPMSolverMultistepInverseScheduler",
@@ -300,7 +301,14 @@ bool is_about_sampling(const SchedulerClass& known, std::string_view field) {
     return std::find(fields.begin(), fields.end(), field) != fields.end();
   };
   if (is_in(kAboutSampling)) return true;
-  return known.grids != Grids::none && (is_in(kOtherGrids) || is_in(kWithOtherGrids));
+  return knows_grid(known, field) || (known.grids != Grids::none && is_in(kWithOtherGrids));
+}
+
+bool knows_grid(const SchedulerClass& known, std::string_view field) {
+  if (known.grids == Grids::none) return false;
+  const bool is_one =
+      std::find(std::begin(kOtherGrids), std::end(kOtherGrids), field) != std::end(kOtherGrids);
+  return is_one && (known.has_lu || field != "use_lu_lambdas");
 }
 
 }  // namespace qsample

@@ -33,6 +33,7 @@ struct SchedulerClass {
   /// inference steps is set: which timesteps are visited, or also which sigma each has.
   enum class Grids { none, timesteps, sigmas };
   Grids grids = Grids::none;
+  bool has_lu = false;  ///< knows use_lu_lambdas, too
 
   /// Which timesteps of training set_timesteps(n) visits.
   enum class Steps {
@@ -57,6 +58,9 @@ struct SchedulerClass {
 
 /// Why a class of diffusers has no forward process; empty where that is not known of it.
 [[nodiscard]] std::string_view why_no_forward_process(std::string_view class_name);
+
+/// Whether the class knows one of kOtherGrids.
+[[nodiscard]] bool knows_grid(const SchedulerClass& known, std::string_view field);
 
 /// Fields that put other sigmas in the place of those of the training timesteps.
 inline constexpr std::string_view kOtherGrids[] = {"use_karras_sigmas", "use_exponential_sigmas",

@@ -32,11 +32,10 @@ std::vector<double> rounded(std::vector<double> values) {
 
 Ramp read_ramp(ConfigFields& fields, const SchedulerClass& known) {
   Ramp ramp = Ramp::none;
-  if (known.grids == SchedulerClass::Grids::none) return ramp;
   int which = 0;
   for (const auto key : kOtherGrids) {
     ++which;
-    if (!fields.flag(key)) continue;
+    if (!knows_grid(known, key) || !fields.flag(key)) continue;
     if (ramp != Ramp::none) {
       fields.fail(fmt::format("\"{}\" and \"{}\" are both true", ramp_field(ramp), key));
     }

@@ -125,6 +125,32 @@ printf 't,alpha,sigma\n1,0.5,x\n' >broken.csv
 expect 1 "$qsample" schedule --schedule broken.csv
 says "broken.csv: line 2: 'x' is not a number"
 
+# safetensors, and each form is read back as what it was.
+expect 0 "$qsample" schedule --schedule flow -T 50 --shift 3 -o flow.safetensors
+expect 0 "$qsample" schedule --schedule flow -T 50 --shift 3 -o flow.csv
+expect 0 "$qsample" schedule --schedule flow.safetensors --format csv
+same out flow.csv
+expect 0 "$qsample" schedule --schedule flow.csv -o again.safetensors
+same again.safetensors flow.safetensors
+if /usr/bin/python3 -c 'import numpy' 2>/dev/null; then
+  /usr/bin/python3 -c '
+import json, numpy as np
+data = open("flow.safetensors", "rb").read()
+size = int.from_bytes(data[:8], "little")
+header = json.loads(data[8:8 + size])
+assert all(e["dtype"] == "F64" and e["shape"] == [51] for e in header.values()), header
+begin, end = header["sigma"]["data_offsets"]
+sigma = np.frombuffer(data[8 + size:][begin:end])
+u = np.arange(51) / 50
+assert np.abs(sigma - 3 * u / (1 + 2 * u)).max() < 1e-15' || fail "flow.safetensors is not so"
+fi
+head -c 700 flow.safetensors >cut.safetensors
+expect 1 "$qsample" schedule --schedule cut.safetensors
+says "cut.safetensors: it is truncated"
+printf '\xef\xbb\xbfsigmas\r\n80\r\n1\r\n# the end\r\n0\r\n' >k.txt
+expect 0 "$qsample" schedule --schedule k.txt --format csv
+[ "$(tail -1 out | cut -d, -f1,4,5)" = 2,1,80 ] || fail "$(cat out)"
+
 # The configuration of a model of diffusers.
 cat >scheduler_config.json <<'JSON'
 {

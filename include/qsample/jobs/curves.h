@@ -14,7 +14,8 @@ namespace qsample {
 struct NamedSchedule {
   std::string label;
   NoiseSchedule schedule;
-  /// What a class of schedulers calls t = 1..T (ScheduleSpec::timesteps); empty: nothing of its own.
+  /// What a class of schedulers calls t = 1..T (ScheduleSpec::timesteps); empty: nothing of its
+  /// own.
   std::vector<double> timesteps = {};
 };
 
@@ -25,8 +26,8 @@ enum class Theme { automatic, light, dark };
 struct CurvesJob {
   std::vector<NamedSchedule> schedules;  ///< one at the least; of several each has its own label
   std::string output = "-";              ///< file; "-" for standard output
-  /// "table", "csv", "json", "svg" or "png"; empty: as the output's ending says, and a table on
-  /// standard output.
+  /// "table", "csv", "json", "safetensors", "svg" or "png"; empty: as the output's ending says, and
+  /// a table on standard output.
   std::string format = {};
   /// Of a table: the only row of each schedule, as many as there are schedules; empty: all rows.
   std::vector<int> rows = {};
@@ -49,7 +50,8 @@ struct CurvesJob {
 void check_marks(const std::vector<NamedSchedule>& schedules, const std::vector<int>& marks);
 
 /// Writes one file. A table has the columns t, beta, alpha_bar, alpha, sigma, snr and log_snr for
-/// t = 0..T, in csv and json to 17 significant digits, and timestep behind t where a schedule has
+/// t = 0..T, in csv and json to 17 significant digits, in safetensors as a list of
+/// doubles for each, and timestep behind t where a schedule has
 /// such names; of several schedules each is headed by its
 /// label, which is the first column in csv and the name of its array in json. A picture has
 /// alpha_bar, sigma, log SNR and beta over t, over t / T where T differs, and marks SNR = 1. Throws

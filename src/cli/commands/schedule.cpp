@@ -125,16 +125,21 @@ int run(const Options& options, const Console& console) {
 
 void add_output(CLI::App& command, Options& options, const std::vector<CLI::Option*>& others) {
   CurvesJob& job = options.job;
-  auto* output = command
-                     .add_option("-o,--output", job.output,
-                                 "curves as .svg or .png, the table as .csv or .json; - for "
-                                 "standard output (default: the table there)")
-                     ->type_name("FILE");
-  auto* format = add_choice<std::string>(
-      command, "--format", job.format,
-      "form, where no ending says it; 17 significant digits in "
-      "csv and json",
-      {{"table", "table"}, {"csv", "csv"}, {"json", "json"}, {"svg", "svg"}, {"png", "png"}});
+  auto* output =
+      command
+          .add_option("-o,--output", job.output,
+                      "curves as .svg or .png, the table as .csv, .json or .safetensors; - for "
+                      "standard output (default: the table there)")
+          ->type_name("FILE");
+  auto* format = add_choice<std::string>(command, "--format", job.format,
+                                         "form, where no ending says it; 17 significant digits in "
+                                         "csv and json",
+                                         {{"table", "table"},
+                                          {"csv", "csv"},
+                                          {"json", "json"},
+                                          {"safetensors", "safetensors"},
+                                          {"svg", "svg"},
+                                          {"png", "png"}});
   add_overwrite_option(command, job.overwrite);
   auto* overwrite = command.get_option("--overwrite");
   for (CLI::Option* other : others) other->excludes(output, format, overwrite);

@@ -10,6 +10,7 @@
 #include "cli/options/values.h"
 #include "cli/stop.h"
 #include "files/read_file.h"
+#include "formats/tensors/lists.h"
 #include "peers/diffusers/scheduler_config.h"
 #include "peers/schedule_file.h"
 #include "qsample/error.h"
@@ -133,6 +134,23 @@ void ScheduleOptions::add_modifier(CLI::App& command, const ScheduleModifier& ro
   }
 }
 
+namespace {
+
+ScheduleFile parse_schedule(const std::string& text, const std::string& name) {
+  std::optional<std::vector<NamedNumbers>> lists;
+  try {
+    lists = lists_of_safetensors(std::as_bytes(std::span(text)));
+  } catch (const Error& e) {
+    throw Error(fmt::format("{}: {}", name, e.what()));
+  }
+  if (!lists) return parse_schedule_file(text, name);
+  std::vector<ScheduleColumn> columns;
+  for (auto& [label, numbers] : *lists) columns.push_back({label, std::move(numbers)});
+  return schedule_of_columns(columns, name);
+}
+
+}  // namespace
+
 Precision ScheduleOptions::read_file(const std::string& name, Read& read,
                                      const Console& console) const {
   ScheduleSpec& spec = read.spec;
@@ -142,7 +160,7 @@ Precision ScheduleOptions::read_file(const std::string& name, Read& read,
   const auto first = text.find_first_not_of(" \t\r\n");
   read.is_config = first != std::string::npos && text[first] == '{';
   if (read.is_config) return read_config(text, name, spec, console);
-  auto file = parse_schedule_file(text, name);
+  auto file = parse_schedule(text, name);
   spec.betas = std::move(file.betas);
   spec.table = std::move(file.table);
   const std::size_t listed = std::max(spec.betas.size(), spec.table.size());

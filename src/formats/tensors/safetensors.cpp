@@ -11,6 +11,7 @@
 
 #include "base/byte_order.h"
 #include "base/json.h"
+#include "formats/tensors/lists.h"
 #include "formats/tensors/tensor.h"
 #include "image/codec.h"
 #include "qsample/error.h"
@@ -205,6 +206,15 @@ const std::vector<float>& alpha_of(const Image& image) {
   return floats == nullptr ? none : floats->alpha;
 }
 
+// The header with its length before it.
+std::string framed(const Json& header) {
+  std::string text = header.dump();
+  text.resize((text.size() + kAlign - 1) / kAlign * kAlign, ' ');
+  std::vector<std::byte> length;
+  append_little_endian(length, text.size(), kLengthBytes);
+  return std::string(reinterpret_cast<const char*>(length.data()), length.size()) + text;
+}
+
 std::vector<std::byte> head(const Image& image, const EncodeOptions& options) {
   Json header;
   if (!options.record.empty()) header["__metadata__"] = {{"qsample", options.record}};
@@ -223,13 +233,9 @@ std::vector<std::byte> head(const Image& image, const EncodeOptions& options) {
   if (const std::size_t size = alpha_of(image).size(); size > 0) {
     add("alpha", size, Dtype::float32, std::vector{image.height, image.width});
   }
-  std::string text = header.dump();
-  text.resize((text.size() + kAlign - 1) / kAlign * kAlign, ' ');
-  std::vector<std::byte> bytes;
-  append_little_endian(bytes, text.size(), kLengthBytes);
-  const Bytes json = std::as_bytes(std::span(text));
-  bytes.insert(bytes.end(), json.begin(), json.end());
-  return bytes;
+  const std::string text = framed(header);
+  const Bytes bytes = std::as_bytes(std::span(text));
+  return {bytes.begin(), bytes.end()};
 }
 
 void encode(const Image& image, const EncodeOptions& options, const Sink& sink) {
@@ -257,6 +263,39 @@ std::string record(Bytes file) {
 constexpr TensorFile kTensors = {locate, head};
 
 }  // namespace
+
+std::optional<std::vector<NamedNumbers>> lists_of_safetensors(Bytes file) {
+  if (!sniff(file)) return std::nullopt;
+  const auto entries = entries_of(file);
+  const std::size_t begin = kLengthBytes + header_length(file);
+  if (!entries.empty() && file.size() != begin + entries.back().end) {
+    throw Error(file.size() < begin + entries.back().end ? "it is truncated" : kTrailing);
+  }
+  std::vector<NamedNumbers> lists;
+  for (const Entry& entry : entries) {
+    if (entry.shape.size() != 1 || entry.shape[0] == 0) continue;
+    TensorView view = view_of(entry);
+    view.shape = {1, entry.shape[0]};
+    view.data = file.subspan(begin + entry.begin);
+    const Image row = image_of(view, {});
+    std::visit(
+        [&](const auto& planes) {
+          lists.push_back({entry.name, {planes.colour.begin(), planes.colour.end()}});
+        },
+        row.planes);
+  }
+  return lists;
+}
+
+std::string safetensors_head_of_lists(const std::vector<std::string>& names, std::size_t count) {
+  Json header;
+  std::size_t end = 0;
+  for (const auto& name : names) {
+    header[name] = {{"dtype", "F64"}, {"shape", {count}}, {"data_offsets", {end, end + 8 * count}}};
+    end += 8 * count;
+  }
+  return framed(header);
+}
 
 constinit const Codec kSafetensors = {.name = "safetensors",
                                       .extensions = kExtensions,

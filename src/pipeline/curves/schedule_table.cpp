@@ -8,7 +8,9 @@
 #include <limits>
 #include <string>
 
+#include "base/fail.h"
 #include "base/json.h"
+#include "formats/tensors/lists.h"
 #include "pipeline/plot/lettering.h"
 
 namespace qsample::plot {
@@ -165,6 +167,35 @@ void write_json(const CurvesJob& job, Pieces& pieces) {
   if (several) pieces.add("}\n");
 }
 
+// Lists of doubles, NaN where a table says nothing.
+void write_tensors(const CurvesJob& job, Pieces& pieces) {
+  const bool several = job.schedules.size() > 1;
+  std::vector<std::string> names;
+  std::vector<double> numbers;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < job.schedules.size(); ++i) {
+    const NamedSchedule& named = job.schedules[i];
+    const std::string prefix = several ? named.label + "." : "";
+    const auto [first, last] = rows_of(job, i);
+    const auto add = [&](const std::string& name, const auto& value) {
+      names.push_back(prefix + name);
+      for (int t = first; t <= last; ++t) numbers.push_back(value(row_of(named, t)));
+    };
+    const auto rows = static_cast<std::size_t>(last - first + 1);
+    if (count != 0 && count != rows) {
+      fail("schedules of different T are not written into one .safetensors; give each a file");
+    }
+    count = rows;
+    add("t", [](const Row& row) { return static_cast<double>(row.t); });
+    if (!named.timesteps.empty()) add("timestep", [](const Row& row) { return row.timestep; });
+    for (std::size_t column = 0; column < kColumns.size(); ++column) {
+      add(kColumns[column], [column](const Row& row) { return row.values[column]; });
+    }
+  }
+  pieces.add(safetensors_head_of_lists(names, count));
+  pieces.add({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(double)});
+}
+
 }  // namespace
 
 void write_table(const CurvesJob& job, TableForm form, Stop stop, const TextSink& sink) {
@@ -173,6 +204,7 @@ void write_table(const CurvesJob& job, TableForm form, Stop stop, const TextSink
     case TableForm::plain: write_plain(job, pieces); break;
     case TableForm::csv: write_csv(job, pieces); break;
     case TableForm::json: write_json(job, pieces); break;
+    case TableForm::safetensors: write_tensors(job, pieces); break;
   }
   pieces.end();
 }

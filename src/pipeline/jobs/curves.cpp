@@ -24,8 +24,8 @@ struct Form {
   bool picture;
   bool ending = true;  // there are files of this ending
 };
-constexpr Form kForms[] = {
-    {"svg", true}, {"png", true}, {"csv", false}, {"json", false}, {"table", false, false}};
+constexpr Form kForms[] = {{"svg", true},   {"png", true},          {"csv", false},
+                           {"json", false}, {"safetensors", false}, {"table", false, false}};
 
 constexpr int kLeastSize = 16;
 constexpr int kMostSize = 8192;
@@ -52,7 +52,8 @@ const Form& form_of(const CurvesJob& job) {
   if (!job.format.empty()) {
     const Form* asked = form_of(job.format);
     if (asked == nullptr) {
-      fail(Named{"format"}, ": '", job.format, "' is not one of table, csv, json, svg, png");
+      fail(Named{"format"}, ": '", job.format,
+           "' is not one of table, csv, json, safetensors, svg, png");
     }
     if (named != nullptr && named != asked) {
       fail(job.output, ": is named as ", named->name, ", and ", Named{"format"}, " is ",
@@ -142,9 +143,10 @@ void write_curves(const CurvesJob& job, const RunOptions& run) {
       file.write(piece);
     });
   } else {
-    const plot::TableForm table = form.name == "csv"    ? plot::TableForm::csv
-                                  : form.name == "json" ? plot::TableForm::json
-                                                        : plot::TableForm::plain;
+    const plot::TableForm table = form.name == "csv"           ? plot::TableForm::csv
+                                  : form.name == "json"        ? plot::TableForm::json
+                                  : form.name == "safetensors" ? plot::TableForm::safetensors
+                                                               : plot::TableForm::plain;
     plot::write_table(job, table, run.stop, write);
   }
   file.commit();

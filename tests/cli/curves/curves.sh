@@ -58,7 +58,7 @@ c: has no ending that tells its form; give one, or --format
 -o c
 c.svg: is named as svg, and --format is csv; leave out one
 -o c.svg --format csv
---format: 'pdf' is not one of table, csv, json, svg, png
+--format: 'pdf' is not one of table, csv, json, safetensors, svg, png
 --format pdf
 --mark: 1001 is outside 0..1000
 -o c.svg --mark 1001

@@ -72,7 +72,8 @@ class NoiseSchedule {
                                       std::span<const double> betas = {});
 
   /// The same SNRs without the image being scaled, x_t = x_0 + (sigma_t / alpha_t) eps, as the
-  /// Euler schedulers of diffusers have it. Throws InvalidArgument where alpha_T = 0.
+  /// Euler schedulers of diffusers have it. It ends before the first t at which alpha_t is 0, where
+  /// there is no such x_t; InvalidArgument where that is t = 1.
   [[nodiscard]] NoiseSchedule unscaled() const;
 
   [[nodiscard]] int steps() const { return static_cast<int>(beta_.size()); }
@@ -215,7 +216,8 @@ struct ScheduleSpec {
   double least_alpha_bar = 0;
   /// Other than float64 only for schedules made of betas.
   Precision precision = Precision::float64;
-  /// x_0 + (sigma_t / alpha_t) eps instead of alpha_t x_0 + sigma_t eps.
+  /// x_0 + (sigma_t / alpha_t) eps instead of alpha_t x_0 + sigma_t eps; without the t at which
+  /// alpha_t is 0.
   bool unscaled = false;
   /// Used instead of a named schedule when not empty; `steps` and `parameters` then do not count.
   std::vector<double> betas = {};

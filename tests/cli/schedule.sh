@@ -85,11 +85,17 @@ expect 0 "$qsample" schedule -T 100
 says "warning: the last timestep still shows the image (alpha_bar_T = 0.364"
 for name in linear linear-scaled quad const jsd warmup10 warmup50 cosine exp laplace sigmoid \
   sigmoid-jabri vp-sde linear-log-snr vdm cosine-log-snr shifted-cosine gamma-linear gamma-cosine \
-  gamma-sigmoid geometric karras exponential polyexponential vp-sigmas flow; do
+  interpolated-cosine trigflow wuerstchen karras-ve beta-sigmas gamma-sigmoid geometric karras exponential polyexponential vp-sigmas flow; do
   expect 0 "$qsample" schedule --schedule $name -q --format csv
   silent
   [ "$(wc -l <out)" = 1002 ] || fail "$name: $(wc -l <out) lines"
 done
+# Unscaled, only the timestep without an image is not there.
+expect 2 "$qsample" noise cat.png -o no.png --zero-terminal-snr --form ve -t 1000
+says "-t 1000: alpha is 0 there, so x_0 + (sigma / alpha) eps does not exist; the last is 999"
+expect 0 "$qsample" noise cat.png -o ve.npy --zero-terminal-snr --form ve -t 999
+expect 0 "$qsample" schedule -T 100000 --zero-terminal-snr --format csv -q
+[ "$(tail -1 out | cut -d, -f1,3)" = 100000,0 ] || fail "$(tail -1 out)"
 expect 2 "$qsample" schedule --schedule karras --beta-end 0.1
 says "does not use --beta-end"
 expect 2 "$qsample" schedule --schedule linear-scaled -T 10

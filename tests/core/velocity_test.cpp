@@ -80,7 +80,8 @@ TEST(Velocity, BelongsToAProcess) {
     const std::string name(family.name);
     const auto schedule = make_schedule({.name = name});
     const bool exploding = name == "geometric" || name == "karras" || name == "exponential" ||
-                           name == "polyexponential" || name == "vp-sigmas";
+                           name == "polyexponential" || name == "vp-sigmas" ||
+                           name == "karras-ve" || name == "beta-sigmas";
     EXPECT_EQ(schedule.process(), name == "flow" ? Process::flow
                                   : exploding    ? Process::exploding
                                                  : Process::preserving);

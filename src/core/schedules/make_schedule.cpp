@@ -127,8 +127,12 @@ NoiseSchedule single_precision_schedule(const ScheduleSpec& spec) {
   if (spec.least_alpha_bar > 0) products.back() = static_cast<float>(spec.least_alpha_bar);
   std::vector<Variances> variances;
   variances.reserve(products.size());
-  for (const float alpha_bar : products) variances.push_back(variances32(alpha_bar, spec));
-  return NoiseSchedule::from_variances(variances, std::vector<double>(betas.begin(), betas.end()));
+  for (const float alpha_bar : products) {
+    if (spec.unscaled && alpha_bar == 0 && !variances.empty()) break;
+    variances.push_back(variances32(alpha_bar, spec));
+  }
+  const auto kept = betas.begin() + static_cast<std::ptrdiff_t>(variances.size());
+  return NoiseSchedule::from_variances(variances, std::vector<double>(betas.begin(), kept));
 }
 
 // Throws for modifiers that are only for schedules made of betas, of a schedule that is not. The

@@ -83,9 +83,10 @@ NoiseSchedule NoiseSchedule::unscaled() const {
   std::vector<Variances> variances;
   for (int t = 1; t <= steps(); ++t) {
     const double kept = alpha_bar(t);
-    if (kept == 0) fail("alpha = 0 at t = ", t, ", so x_0 + (sigma / alpha) eps does not exist");
+    if (kept == 0) break;
     variances.push_back({1, sigma_squared_[static_cast<std::size_t>(t)] / kept});
   }
+  if (variances.empty()) fail("alpha = 0 at t = 1, so x_0 + (sigma / alpha) eps does not exist");
   return from_variances(variances);
 }
 

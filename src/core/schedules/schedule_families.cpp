@@ -25,6 +25,13 @@ constexpr std::array kSde = {Parameter{"beta-d", 19.9}, Parameter{"beta-min", 0.
 constexpr std::array kCosineLogSnr = {Parameter{"cosine-s", 0.008}};
 constexpr std::array kWuerstchen = {Parameter{"cosine-s", 0.008}, Parameter{"scaler", 1}};
 constexpr std::array kShiftedCosine = {Parameter{"image-size", 64}, Parameter{"noise-size", 64}};
+constexpr std::array kInterpolatedCosine = {Parameter{"image-size", 512},
+                                            Parameter{"noise-size-low", 32},
+                                            Parameter{"noise-size-high", 256}};
+constexpr std::array kKarrasVe = {Parameter{"sigma-min", 0.02}, Parameter{"sigma-max", 100}};
+// The sigmas of Stable Diffusion.
+constexpr std::array kBetaSigmas = {Parameter{"sigma-min", 0.0292}, Parameter{"sigma-max", 14.6146},
+                                    Parameter{"beta-a", 0.6}, Parameter{"beta-b", 0.6}};
 constexpr std::array kGammaLinear = {Parameter{"input-scale", 1}};
 constexpr std::array kGammaCosine = {Parameter{"start", 0}, Parameter{"end", 1},
                                      Parameter{"tau", 1}, Parameter{"input-scale", 1}};
@@ -122,6 +129,19 @@ constexpr ScheduleFamily kFamilies[] = {
      kShiftedCosine,
      nullptr,
      shifted_cosine},
+    {"interpolated-cosine",
+     {},
+     "simple diffusion, arXiv:2301.11093, section 2.1, as in denoising-diffusion-pytorch: between "
+     "the shifts of two sizes",
+     kInterpolatedCosine,
+     nullptr,
+     interpolated_cosine},
+    {"trigflow",
+     {},
+     "sCM, arXiv:2410.11081, eq. 4, for data of unit variance: cos(u pi/2) x_0 + sin(u pi/2) eps",
+     {},
+     nullptr,
+     trigflow},
     {"gamma-linear",
      {},
      "Chen, arXiv:2301.10972: gamma = 1 - u",
@@ -147,6 +167,18 @@ constexpr ScheduleFamily kFamilies[] = {
      nullptr,
      exponential},
     {"karras", {}, "EDM, arXiv:2206.00364, eq. 5", kKarras, nullptr, karras},
+    {"karras-ve",
+     {},
+     "the VE of EDM's table 1, arXiv:2206.00364: sigma^2 geometric in t",
+     kKarrasVe,
+     nullptr,
+     exponential},
+    {"beta-sigmas",
+     {},
+     "quantiles of Beta(beta-a, beta-b), Beta Sampling, arXiv:2407.12173, as in diffusers",
+     kBetaSigmas,
+     nullptr,
+     beta_sigmas},
     {"exponential", {}, "k-diffusion", kExponential, nullptr, exponential},
     {"polyexponential", {}, "k-diffusion", kPolyexponential, nullptr, polyexponential},
     {"vp-sigmas", {}, "k-diffusion: the sigmas of the VP SDE", kVpSigmas, nullptr, vp_sigmas},

@@ -41,12 +41,15 @@ std::vector<Variances> vdm(int steps, const ParameterValues& values);
 std::vector<Variances> cosine_log_snr(int steps, const ParameterValues& values);
 std::vector<Variances> wuerstchen(int steps, const ParameterValues& values);
 std::vector<Variances> shifted_cosine(int steps, const ParameterValues& values);
+std::vector<Variances> interpolated_cosine(int steps, const ParameterValues& values);
+std::vector<Variances> trigflow(int steps, const ParameterValues& values);
 std::vector<Variances> gamma_linear(int steps, const ParameterValues& values);
 std::vector<Variances> gamma_cosine(int steps, const ParameterValues& values);
 std::vector<Variances> gamma_sigmoid(int steps, const ParameterValues& values);
 std::vector<Variances> exponential(int steps, const ParameterValues& values);
 std::vector<Variances> polyexponential(int steps, const ParameterValues& values);
 std::vector<Variances> karras(int steps, const ParameterValues& values);
+std::vector<Variances> beta_sigmas(int steps, const ParameterValues& values);
 std::vector<Variances> vp_sigmas(int steps, const ParameterValues& values);
 std::vector<Variances> flow(int steps, const ParameterValues& values);
 

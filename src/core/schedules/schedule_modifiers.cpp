@@ -37,7 +37,9 @@ std::vector<double> with_zero_terminal_snr(const std::vector<double>& betas, dou
   if (!(s.front() > s.back())) fail("zero terminal SNR needs a schedule of two steps or more");
   auto out = betas;
   out.back() = 1;
-  if (s.back() == 0) return out;  // to within a double: nothing to shift, and none to divide by
+  // So near to it, as over a hundred thousand steps, that a double tells no difference.
+  constexpr double kNothing = 1e-150;
+  if (s.back() < kNothing) return out;
   const double scale = s.front() / (s.front() - s.back());
   for (std::size_t i = 1; i + 1 < s.size(); ++i) {
     const double before = (s[i - 1] - s.back()) * scale;

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "base/fail.h"
+#include "core/sampling/quantiles.h"
 #include "core/schedules/schedule_formulas.h"
 
 namespace qsample::formulas {
@@ -22,6 +23,14 @@ Variances decayed(double x) { return {std::exp(-x), -std::expm1(-x)}; }
 
 Variances turned(double angle) {
   return {std::cos(angle) * std::cos(angle), std::sin(angle) * std::sin(angle)};
+}
+
+// tan of the angle whose log SNR is 15 at u = 0 and -15 at u = 1: exp(-log SNR / 2).
+double cosine_tangent(double u) {
+  constexpr double kMaxLogSnr = 15;
+  const double first = std::atan(std::exp(-kMaxLogSnr / 2));
+  const double last = std::atan(std::exp(kMaxLogSnr / 2));
+  return std::tan(first + u * (last - first));
 }
 
 constexpr double kLeastGamma = 1e-9;
@@ -132,14 +141,31 @@ std::vector<Variances> wuerstchen(int steps, const ParameterValues& values) {
 }
 
 std::vector<Variances> shifted_cosine(int steps, const ParameterValues& values) {
-  constexpr double kMaxLogSnr = 15;
-  const double first = std::atan(std::exp(-kMaxLogSnr / 2));
-  const double last = std::atan(std::exp(kMaxLogSnr / 2));
   const double shift = value_of(values, "noise-size") / value_of(values, "image-size");
   if (!(shift > 0)) fail(Named{"noise-size"}, " and `image-size` must be positive");
   // log snr = -2 ln tan(angle) + 2 ln shift.
+  return variances_of_curve(steps,
+                            [=](double u) { return turned(std::atan(cosine_tangent(u) / shift)); });
+}
+
+// Between the log SNRs that are shifted for two sizes: for the larger one at u = 0, the smaller
+// at 1.
+std::vector<Variances> interpolated_cosine(int steps, const ParameterValues& values) {
+  const double size = value_of(values, "image-size");
+  const double low = value_of(values, "noise-size-low");
+  const double high = value_of(values, "noise-size-high");
+  if (!(size > 0 && low > 0 && low <= high)) {
+    fail(Named{"noise-size-low"}, " and `noise-size-high` are not a range: 0 < low <= high");
+  }
   return variances_of_curve(steps, [=](double u) {
-    return turned(std::atan(std::tan(first + u * (last - first)) / shift));
+    const double shift = std::exp(u * std::log(low / size) + (1 - u) * std::log(high / size));
+    return turned(std::atan(cosine_tangent(u) / shift));
+  });
+}
+
+std::vector<Variances> trigflow(int steps, const ParameterValues& /*values*/) {
+  return variances_of_curve(steps, [](double u) {
+    return u == 1 ? Variances{0, 1} : turned(u * std::numbers::pi / 2);
   });
 }
 
@@ -194,6 +220,17 @@ std::vector<Variances> karras(int steps, const ParameterValues& values) {
   const double low = std::pow(min, 1 / rho);
   const double high = std::pow(max, 1 / rho);
   return exploding(steps, [=](double r) { return std::pow(high + (1 - r) * (low - high), rho); });
+}
+
+std::vector<Variances> beta_sigmas(int steps, const ParameterValues& values) {
+  const auto [min, max] = sigma_range(values);
+  const double a = value_of(values, "beta-a");
+  const double b = value_of(values, "beta-b");
+  if (!(a > 0 && b > 0)) fail(Named{"beta-a"}, " and `beta-b` must be positive");
+  return exploding(steps, [=](double r) {
+    const double share = r == 0 || r == 1 ? r : beta_quantile(r, a, b);
+    return min + share * (max - min);
+  });
 }
 
 std::vector<Variances> vp_sigmas(int steps, const ParameterValues& values) {

@@ -254,7 +254,14 @@ int TimestepOptions::resolve(const ScheduleSpec& spec, const NoiseSchedule& sche
   if (const auto what = remedy(last - offset()); !what.empty()) {
     throw InvalidArgument(fmt::format("-t: '{}' is not a whole number; {}", asked_, what));
   }
-  return parse_number<int>(asked_, "-t", 0, last - offset()) + offset();
+  const int most = spec.unscaled ? std::max(last, spec.steps) : last;
+  const int t = parse_number<int>(asked_, "-t", 0, most - offset()) + offset();
+  if (t > last) {
+    throw InvalidArgument(fmt::format(
+        "-t {}: alpha is 0 there, so x_0 + (sigma / alpha) eps does not exist; the last is {}",
+        asked_, last - offset()));
+  }
+  return t;
 }
 
 void TimestepOptions::add_several_to(CLI::App& command) {

@@ -93,6 +93,7 @@ inline std::string wrong_with_again(const std::string& record) {
   app.add_option("INPUT", options.input)->required();
   app.add_option("--save", options.saved)->allow_extra_args(false);
   options.timestep.add_to(app, "");
+  options.timestep.add_places_to(app);
   cli::add_input_options(app, options.reading, console);
   options.noise.add_to(app);
   options.noise.add_drawing(app);
@@ -114,7 +115,8 @@ inline std::string wrong_with_again(const std::string& record) {
     const auto file = saved.substr(saved.find('=') + 1);
     const auto begin = base_name(wanted.source.name).substr(0, 1);
     if (file.find('/') != std::string::npos || !file.ends_with(".safetensors") ||
-        file.find("_t") == std::string::npos || !file.starts_with(begin)) {
+        file.find(wanted.place ? "_" + place_word(*wanted.place) : "_t") == std::string::npos ||
+        !file.starts_with(begin)) {
       return "it saves to a name of the record's choosing";
     }
   }
@@ -130,8 +132,9 @@ inline std::string wrong_with_again(const std::string& record) {
   if (wanted.spec.steps > 2000) return {};  // right, and slow
 
   // The record of what the command would make, as far as a command tells.
-  const ForwardProcess process = options.noise.process(options.schedule.spec(console), {});
-  const int t = options.timestep.resolve(process.spec, process.schedule, console);
+  ForwardProcess process = options.noise.process(options.schedule.spec(console), {});
+  const int t = options.timestep.choice(process.spec, process.schedule, console).ts.front();
+  if (wanted.place && !process.schedule.is_point(t)) return {};  // the place of a timestep
   Source source = wanted.source;
   source.range = options.reading.range;
   source.frame = options.reading.decoding.frame;

@@ -32,6 +32,11 @@ enum class PathKind {
 /// binary tree over 0..T: W at T is drawn first, then W at the middle index of each interval as a
 /// Brownian bridge between its ends, with the Gaussian of node t drawn under step t. It has exactly
 /// the law of the step-by-step chain, and a frame alone costs about log2(T) Gaussians a sample.
+///
+/// A real place (qsample/schedules/place.h) hangs between the two rows around it, likewise as a
+/// bridge, with a Gaussian of its own stream: it has the law of the chain with all rows, which it
+/// does not move. Given these rows, two places between the same two know nothing of each other;
+/// where several are to be one path, take more steps.
 class NoisePath {
  public:
   /// Schedule and noise are kept by reference and must outlive the path. A shared path takes stream
@@ -48,11 +53,11 @@ class NoisePath {
   /// Called now and then during a visit; an exception that it throws ends it.
   using Poll = std::function<void()>;
 
-  /// Visits timesteps `ts` (ascending, each in 0..T) for samples first .. first + count - 1,
-  /// numbered as in gaussian_noise. An array of `count` floats is held, along a Markov path about
-  /// log2(T) of them, and all frames in one visit cost one Gaussian a sample and frame. Throws
-  /// InvalidArgument for other `ts`, and for streams and samples that the noise does not have.
-  /// Thread-safe.
+  /// Visits timesteps `ts` (ascending along the path, each in 0..T or a point) for samples first ..
+  /// first + count - 1, numbered as in gaussian_noise. An array of `count` floats is held, along a
+  /// Markov path about log2(T) of them, and all frames in one visit cost one Gaussian a sample and
+  /// frame. Throws InvalidArgument for other `ts`, and for streams and samples that the noise does
+  /// not have. Thread-safe.
   void visit(std::span<const int> ts, std::uint64_t first, std::size_t count,
              const Visitor& visitor, const Poll& poll = {}) const;
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -49,6 +50,26 @@ struct Bridge {
   double eps;
 };
 
+/// A real place on the path of a schedule, by a number that says where: see put_place() in
+/// qsample/schedules/place.h.
+struct PathPlace {
+  enum class Kind {
+    sigma,    ///< sigma_t / alpha_t, as k-diffusion counts; of a flow its own sigma_t = 1 - alpha_t
+    u,        ///< t / T
+    log_snr,  ///< natural logarithm of alpha_t^2 / sigma_t^2
+  };
+  Kind kind;
+  double value;
+};
+
+/// A point of a schedule that lies between two of its rows.
+struct SchedulePoint {
+  PathPlace place;       ///< what it was put by
+  int before;            ///< the row before it; the next is the one behind it
+  double t;              ///< the real timestep, in [before, before + 1)
+  std::uint32_t stream;  ///< of the Gaussian that is its own along a path: see place_stream()
+};
+
 /// The most steps that a schedule may have.
 inline constexpr int kMaxSteps = 1'000'000;
 
@@ -57,6 +78,10 @@ inline constexpr int kMaxSteps = 1'000'000;
 /// Timesteps follow the DDPM paper (arXiv:2006.11239): t = 0 is the clean image, t = 1 has one step
 /// of noise, t = T = steps() is the end. Published code that counts k from 0 means t = k + 1.
 /// All values are float64. A t outside 0..T is a programming error and throws InvalidArgument.
+///
+/// A schedule may have points between its rows, which real places are: they are numbered T + 1, T +
+/// 2, ... in the order in which they were added, and their number is a t wherever one is taken,
+/// but for beta(). They change no row, and no path through the rows.
 class NoiseSchedule {
  public:
   /// The variance-preserving schedule of DDPM, eq. 4: alpha_bar_t = prod (1 - beta_s).
@@ -71,12 +96,25 @@ class NoiseSchedule {
   static NoiseSchedule from_variances(std::span<const Variances> variances,
                                       std::span<const double> betas = {});
 
-  /// The same SNRs without the image being scaled, x_t = x_0 + (sigma_t / alpha_t) eps, as the
-  /// Euler schedulers of diffusers have it. It ends before the first t at which alpha_t is 0, where
-  /// there is no such x_t; InvalidArgument where that is t = 1.
+  /// The rows with the same SNRs without the image being scaled, x_t = x_0 + (sigma_t / alpha_t)
+  /// eps, as the Euler schedulers of diffusers have it. It ends before the first t at which alpha_t
+  /// is 0, where there is no such x_t; InvalidArgument where that is t = 1.
   [[nodiscard]] NoiseSchedule unscaled() const;
 
   [[nodiscard]] int steps() const { return static_cast<int>(beta_.size()); }
+
+  /// Adds a point of these variances, whose SNR lies between those of the rows around it, and
+  /// returns its number. Throws InvalidArgument for a point between no two rows.
+  int add_point(const SchedulePoint& point, Variances variances);
+  [[nodiscard]] bool is_point(int t) const { return t > steps(); }
+  /// The point of this number.
+  [[nodiscard]] const SchedulePoint& point(int t) const;
+  /// How many there are.
+  [[nodiscard]] std::size_t points() const { return points_.size(); }
+  /// t of a row; the real timestep of a point.
+  [[nodiscard]] double time(int t) const { return is_point(t) ? point(t).t : t; }
+  /// Whether s comes before t along the path; of points at one place the first that was added.
+  [[nodiscard]] bool comes_before(int s, int t) const;
 
   /// sigma_{t|t-1}^2, the variance that the step t-1 -> t adds; DDPM's beta_t where the schedule is
   /// variance preserving. t in 1..T.
@@ -129,8 +167,9 @@ class NoiseSchedule {
   void check(int t, int first) const;
 
   std::vector<double> beta_;                      // beta_1..beta_T
-  std::vector<Scaled> alpha_squared_ = {{1, 0}};  // alpha_t^2, t = 0..T
-  std::vector<double> sigma_squared_ = {0};       // sigma_t^2, t = 0..T
+  std::vector<Scaled> alpha_squared_ = {{1, 0}};  // alpha_t^2, t = 0..T, and of points
+  std::vector<double> sigma_squared_ = {0};       // sigma_t^2, likewise
+  std::vector<SchedulePoint> points_;
 };
 
 /// What timesteps may be spread evenly over: t itself, the logarithm of the SNR, or sigma.
@@ -161,6 +200,12 @@ struct Parameter {
 
 using ParameterValues = std::map<std::string, double, std::less<>>;
 
+/// A schedule that a formula gives at any real t.
+struct Curve {
+  std::function<Variances(double t)> at;
+  double first;  ///< the least t that it is for: 0, or 1 where its first value is that of t = 1
+};
+
 /// One row of the table of named schedules. Rows get added, never changed or removed, so that an
 /// old command line keeps its result.
 struct ScheduleFamily {
@@ -170,7 +215,7 @@ struct ScheduleFamily {
   std::span<const Parameter> parameters;
   // One of the two is set; `values` holds every parameter of the row.
   std::vector<double> (*betas)(int steps, const ParameterValues& values);  ///< beta_1..beta_T
-  std::vector<Variances> (*variances)(int steps, const ParameterValues& values);  ///< for t = 1..T
+  Curve (*curve)(int steps, const ParameterValues& values);
 };
 
 /// Every named schedule, in the order in which help shows them.

@@ -18,6 +18,11 @@ constexpr std::size_t kPiece = 1024;
 // Samples after which the caller is asked whether to go on: some milliseconds.
 constexpr std::size_t kPolled = 1024 * kPiece;
 
+// The stream of a timestep.
+std::uint32_t stream_of(const NoiseSchedule& schedule, int t) {
+  return schedule.is_point(t) ? schedule.point(t).stream : static_cast<std::uint32_t>(t);
+}
+
 // The noise part of the Markov chain, n_t = x_t - alpha_t x_0 of standard deviation sigma_t, for
 // one run of samples. It stands for alpha_t W(tau_t), whose factors overflow and underflow where it
 // does not. The state of an interval's two ends is all that its inside depends on.
@@ -53,13 +58,23 @@ class BrownianTree {
   void visit_between(int a, const std::vector<float>& at_a, int c, const std::vector<float>& at_c,
                      std::span<const int> ts, std::size_t depth) {
     if (ts.empty()) return;
-    const int m = markov_node(a, c);
-    const Bridge bridge = schedule_.bridge(a, m, c);
     if (depth == middles_.size()) middles_.emplace_back(zero_.size());
     std::vector<float>& at_m = middles_[depth];
-    add_gaussian(m, at_a, bridge.from_a, at_c, bridge.from_c, bridge.eps, at_m);
-
-    const auto at = std::lower_bound(ts.begin(), ts.end(), m);
+    const auto bridge_to = [&](int m) {
+      const Bridge bridge = schedule_.bridge(a, m, c);
+      add_gaussian(m, at_a, bridge.from_a, at_c, bridge.from_c, bridge.eps, at_m);
+    };
+    if (c - a == 1) {
+      for (const int point : ts) {
+        bridge_to(point);
+        emit(point, at_m);
+      }
+      return;
+    }
+    const int m = markov_node(a, c);
+    bridge_to(m);
+    const auto at = std::lower_bound(ts.begin(), ts.end(), m,
+                                     [&](int s, int t) { return schedule_.comes_before(s, t); });
     const bool here = at != ts.end() && *at == m;
     const auto left = static_cast<std::size_t>(at - ts.begin());
     visit_between(a, at_a, m, at_m, ts.first(left), depth + 1);
@@ -74,7 +89,7 @@ class BrownianTree {
     for (std::size_t i = 0; i < out.size(); i += kPiece) {
       const std::size_t n = std::min(kPiece, out.size() - i);
       if (i % kPolled == 0 && poll_) poll_();
-      path_.noise().fill(static_cast<std::uint32_t>(node), first_ + i, {z.data(), n});
+      path_.noise().fill(stream_of(schedule_, node), first_ + i, {z.data(), n});
       mix3_kernel(&a[i], static_cast<float>(fa), &c[i], static_cast<float>(fc), z.data(),
                   static_cast<float>(fz), &out[i], n);
     }
@@ -94,8 +109,8 @@ class BrownianTree {
 };
 
 // The stream that is the whole eps of x_t.
-std::uint32_t stream_of(PathKind kind, int t) {
-  return kind == PathKind::independent ? static_cast<std::uint32_t>(t) : 0;
+std::uint32_t stream_of(PathKind kind, const NoiseSchedule& schedule, int t) {
+  return kind == PathKind::independent ? stream_of(schedule, t) : 0;
 }
 
 }  // namespace
@@ -111,16 +126,18 @@ std::string_view path_name(PathKind kind) {
 
 std::optional<NoiseKey> NoisePath::key(int t) const {
   if (kind_ == PathKind::markov) return std::nullopt;
-  return noise_.philox_key(stream_of(kind_, t));
+  return noise_.philox_key(stream_of(kind_, schedule_, t));
 }
 
 void NoisePath::visit(std::span<const int> ts, std::uint64_t first, std::size_t count,
                       const Visitor& visitor, const Poll& poll) const {
-  if (!std::is_sorted(ts.begin(), ts.end(), std::less_equal<>())) {
-    throw InvalidArgument("timesteps of a path must ascend");
-  }
-  if (!ts.empty() && (ts.front() < 0 || ts.back() > schedule_.steps())) {
+  const int last = schedule_.steps() + static_cast<int>(schedule_.points());
+  if (std::any_of(ts.begin(), ts.end(), [&](int t) { return t < 0 || t > last; })) {
     throw InvalidArgument("timestep of a path is outside its schedule");
+  }
+  const auto falls = [&](int s, int t) { return !schedule_.comes_before(s, t); };
+  if (std::adjacent_find(ts.begin(), ts.end(), falls) != ts.end()) {
+    throw InvalidArgument("timesteps of a path must ascend");
   }
   if (kind_ == PathKind::markov) {
     BrownianTree(*this, first, count, visitor, poll).visit(ts);
@@ -129,7 +146,8 @@ void NoisePath::visit(std::span<const int> ts, std::uint64_t first, std::size_t 
   std::vector<float> eps(count);
   for (std::size_t i = 0; i < ts.size(); ++i) {
     const int t = ts[i];
-    if (i == 0 || kind_ == PathKind::independent) noise_.fill(stream_of(kind_, t), first, eps);
+    if (i == 0 || kind_ == PathKind::independent)
+      noise_.fill(stream_of(kind_, schedule_, t), first, eps);
     visitor(t, schedule_.mix(t), eps);
   }
 }

@@ -129,10 +129,12 @@ std::size_t noise_memory(const ForwardProcess& process, const Footprint& image) 
 }
 
 std::size_t visit_memory(const ForwardProcess& process, const Footprint& image) {
-  // The tree's two ends, and a node at each of its levels.
+  // The tree's two ends, and a node at each of its levels, and a real place below them.
   const auto steps = static_cast<unsigned>(process.schedule.steps());
-  const std::size_t arrays =
-      process.path == PathKind::markov ? 2 + static_cast<std::size_t>(std::bit_width(steps)) : 1;
+  const std::size_t arrays = process.path == PathKind::markov
+                                 ? 2 + static_cast<std::size_t>(std::bit_width(steps)) +
+                                       (process.schedule.points() > 0 ? 1U : 0U)
+                                 : 1;
   return arrays * sizeof(float) * image.samples;
 }
 

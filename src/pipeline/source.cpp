@@ -9,6 +9,8 @@
 #include <memory>
 #include <new>
 
+#include "qsample/schedules/place.h"
+
 namespace qsample {
 
 std::uint64_t hash_of(Bytes bytes, std::uint64_t seed) {
@@ -59,6 +61,10 @@ std::string told_path(const std::string& path) {
 
 std::string frame_stem(const std::string& input) {
   return std::filesystem::path(base_name(input)).stem().string();
+}
+
+std::string place_word(const PathPlace& place) {
+  return fmt::format("{}{}", place_kind_name(place.kind), place.value);
 }
 
 std::string frame_name(const std::string& input, int t, int last, std::string_view extension) {

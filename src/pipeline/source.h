@@ -9,6 +9,7 @@
 
 #include "qsample/bytes.h"
 #include "qsample/jobs/options.h"
+#include "qsample/schedule.h"
 
 namespace qsample {
 
@@ -54,6 +55,9 @@ struct Source {
 
 /// What the names of an input's frames begin with: its base name without its ending.
 [[nodiscard]] std::string frame_stem(const std::string& input);
+
+/// "sigma1.234": a real place in the name of a file, where a timestep is "t0250".
+[[nodiscard]] std::string place_word(const PathPlace& place);
 
 /// "<stem>_t<t><extension>", t padded to the width of `last`, so that names sort as timesteps do.
 [[nodiscard]] std::string frame_name(const std::string& input, int t, int last,

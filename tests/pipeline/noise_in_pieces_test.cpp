@@ -17,6 +17,7 @@
 
 #include "image/image_io.h"
 #include "qsample/error.h"
+#include "qsample/schedules/place.h"
 #include "temporary_folder.h"
 
 namespace qsample {
@@ -115,6 +116,17 @@ TEST_F(InPieces, WritesTheBytesOfTheWholeInEachShapeAndLayout) {
       job.output = folder / "xt.npy";
       compare(job, process, {"xt.npy"});
     }
+  }
+}
+
+TEST_F(InPieces, HasTheSamePlaceBetweenTimesteps) {
+  write(tensor<float>(2, 5, 3, 500, 200), "in.safetensors", {.extension = ".safetensors"});
+  for (const PathKind path : {PathKind::shared, PathKind::markov}) {
+    ForwardProcess process(ScheduleSpec{}, path);
+    NoiseJob job = job_for("in.safetensors");
+    job.t = put_place(process.schedule, process.spec, {PathPlace::Kind::sigma, 1.234});
+    job.saved = {{find_target("eps"), folder / "eps.safetensors"}};
+    compare(job, process, {"xt.safetensors", "eps.safetensors"});
   }
 }
 

@@ -19,9 +19,10 @@ struct BatchJob {
   std::vector<BatchInput> inputs;  ///< one at the least
   std::string output;        ///< folder that mirrors the tree below the inputs'; created as needed
   bool keep_ending = false;  ///< a.jpg gives a.jpg.png, not a.png
-  /// Names of outputs below `output`: fields {stem}, the input's path without its ending, {t}, {k}
-  /// (the draw) and {seed} in a text whose ending decides the format. Empty: "{stem}", with _t{t}
-  /// and _k{k} where there are several.
+  /// Names of outputs below `output`: fields {stem}, the input's path without its ending, {t},
+  /// {place} ("t0250"; of a real place "sigma1.234"), {k} (the draw) and {seed} in a text whose
+  /// ending decides the format. Empty: "{stem}", with _{place} where there are several or a real
+  /// one, and _k{k} where there are several.
   std::string name = {};
   TimestepChoice timesteps = {};
   std::vector<SavedBeside> saved = {};

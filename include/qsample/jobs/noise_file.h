@@ -26,7 +26,7 @@ struct NoiseJob {
   std::string output;         ///< empty: x_t is shown only
   bool make_folders = false;  ///< those of the outputs, where they are missing
   InputOptions reading = {};
-  int t = 0;
+  int t = 0;  ///< or the number of a real place in the process's schedule: put_place()
   std::uint64_t seed = 0;
   std::uint32_t draw = 0;  ///< of the seed's noise
   OutputOptions options = {};

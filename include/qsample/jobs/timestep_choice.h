@@ -18,7 +18,9 @@ struct RandomChoice {
 };
 
 struct TimestepChoice {
-  std::vector<int> ts = {};  ///< ascending; none: each draw of an image has one of its own
+  /// Ascending; a real place is the number of its point in the schedule (put_place()). None: each
+  /// draw of an image has one of its own.
+  std::vector<int> ts = {};
   RandomChoice random = {};
   std::uint32_t draws = 1;  ///< of the noise, for each image and timestep
   int offset = 0;           ///< what names say less than t: 1 where timesteps count from 0

@@ -142,7 +142,7 @@ int run(const Options& options, const Console& console) {
   BatchJob job = options.job;
   const bool writes_shards = ShardOptions::are_written(job.output);
   if (!writes_shards) check_is_folder(job.output, "images");
-  const ForwardProcess process =
+  ForwardProcess process =
       options.noise.process(options.schedule.spec(console), options.schedule.file());
   job.timesteps = options.timestep.choice(process.spec, process.schedule, console);
   job.saved = options.saved.saved();
@@ -245,6 +245,7 @@ Run add_options(CLI::App& command, Console& console) {
       command,
       "timestep; several, such as 100,250,500 or 0-1000:50; or 'random': drawn "
       "from 1..T for each file by its seed");
+  options->timestep.add_places_to(command);
   options->timestep.add_several_to(command);
   options->timestep.add_stratified_to(command);
   add_name_option(command, options->job.name,

@@ -10,6 +10,7 @@
 #include "cli/console.h"
 #include "qsample/jobs/noise_file.h"
 #include "qsample/schedule_modifiers.h"
+#include "qsample/schedules/place.h"
 
 namespace qsample::cli {
 namespace {
@@ -151,6 +152,15 @@ void add_film(Command& command, const Record& record) {
   if (film.compatible) command.add("--compatible");
 }
 
+// Where on the schedule.
+void add_place(Command& command, const Record& record) {
+  if (record.place) {
+    command.add(fmt::format("--{}", place_kind_name(record.place->kind)), record.place->value);
+  } else {
+    command.add("-t", record.t);
+  }
+}
+
 void add_outputs(Command& command, const Record& record) {
   const OutputOptions& options = record.options;
   const std::string format = record.saved.empty() ? options.format : "safetensors";
@@ -168,7 +178,10 @@ void add_outputs(Command& command, const Record& record) {
   if (!format.empty()) command.add("--format", format);
   // In the file of x_t, which has its usual name, or together in one of their own.
   const std::string ending = (has_x(record) ? "" : "_" + record.saved.front()) + ".safetensors";
-  const auto file = frame_name(record.source.name, record.t, record.spec.steps, ending);
+  const auto file = record.place
+                        ? fmt::format("{}_{}{}", frame_stem(record.source.name),
+                                      place_word(*record.place), ending)
+                        : frame_name(record.source.name, record.t, record.spec.steps, ending);
   for (const std::string& name : record.saved) {
     if (name != kNoisedName) command.add("--save", fmt::format("{}={}", name, file));
   }
@@ -267,7 +280,7 @@ Command made_by(const Record& record) {
   if (is_film) {
     add_film(command, record);
   } else {
-    command.add("-t", record.t);
+    add_place(command, record);
   }
   command.add("--path", path_name(record.path));
   command.add("--rng", record.rng->name);

@@ -97,8 +97,12 @@ NoiseJob first_job(const Options& options) {
 // Gives the jobs of several outputs their names; and a single one, where none is given.
 class Names {
  public:
-  Names(const Options& options, const TimestepChoice& choice, int steps, bool several)
-      : options_(options), choice_(choice), widths_{steps - choice.offset, choice.draws} {
+  Names(const Options& options, const TimestepChoice& choice, const NoiseSchedule& schedule,
+        bool several)
+      : options_(options),
+        choice_(choice),
+        schedule_(schedule),
+        widths_{schedule.steps() - choice.offset, choice.draws} {
     const bool several_t = choice.ts.size() > 1;
     const bool several_draws = choice.draws > 1;
     const bool is_named = !options.job.output.empty() || (options.show && options.name.empty());
@@ -117,8 +121,9 @@ class Names {
   }
 
   void name(NoiseJob& job) const {
-    const NameFields fields{frame_stem(job.input), job.t - choice_.offset, job.draw - options_.draw,
-                            job.seed};
+    const NameFields fields{
+        frame_stem(job.input), job.t - choice_.offset, job.draw - options_.draw, job.seed,
+        schedule_.is_point(job.t) ? place_word(schedule_.point(job.t).place) : std::string()};
     if (output_) job.output = output_->expand(fields) + ending_;
     if (!is_pattern_) return;
     for (Saved& saved : job.saved) {
@@ -131,6 +136,7 @@ class Names {
  private:
   const Options& options_;
   const TimestepChoice& choice_;
+  const NoiseSchedule& schedule_;
   NameWidths widths_;
   bool is_pattern_ = false;
   std::optional<NameTemplate> output_;
@@ -140,7 +146,7 @@ class Names {
 NoiseWork work_of(const Options& options, const Console& console) {
   NoiseWork work{{},
                  options.noise.process(options.schedule.spec(console), options.schedule.file())};
-  const NoiseSchedule& schedule = work.process.schedule;
+  NoiseSchedule& schedule = work.process.schedule;
   const auto choice = options.timestep.choice(work.process.spec, schedule, console);
   if (choice.draws + options.draw > 1 && !options.noise.rng->has_draws) {
     throw InvalidArgument(
@@ -150,7 +156,7 @@ NoiseWork work_of(const Options& options, const Console& console) {
   const RandomChoice& random = choice.random;
   const RandomTimesteps drawn(schedule, *random.law, random.values, random.first, random.last);
   const std::size_t count = std::max<std::size_t>(1, choice.ts.size()) * choice.draws;
-  const Names names(options, choice, schedule.steps(), count > 1);
+  const Names names(options, choice, schedule, count > 1);
   for (std::size_t i = 0; i < count; ++i) {
     job.draw = options.draw + static_cast<std::uint32_t>(i % choice.draws);
     job.t = choice.is_random() ? drawn.draw(job.seed, job.draw) : choice.ts[i / choice.draws];
@@ -166,7 +172,10 @@ int run(const Options& options, const Console& console) {
   NoiseWork work = work_of(options, console);
   std::vector<NoiseJob>& jobs = work.jobs;
   const NoiseSchedule& schedule = work.process.schedule;
-  const auto counted = [&](int t) { return t - options.timestep.offset(); };
+  const auto counted = [&](int t) {
+    return schedule.is_point(t) ? fmt::format("{:.10g}", schedule.time(t))
+                                : fmt::format("{}", t - options.timestep.offset());
+  };
   const std::string output = jobs.front().output;
   if (options.show) {
     check_can_show();
@@ -208,6 +217,7 @@ void declare(Options& options, CLI::App& command, Console& console) {
   options.timestep.add_to(command,
                           "timestep, from 0, the clean image, to the last; several, such as "
                           "100,250,500 or 0-1000:50; or 'random': drawn from 1..T by the seed");
+  options.timestep.add_places_to(command);
   options.timestep.add_several_to(command);
   add_name_option(command, options.name, "{stem}: the input's name without its ending");
   add_number<std::uint32_t>(command, "--draw", options.draw,

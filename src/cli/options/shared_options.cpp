@@ -129,7 +129,8 @@ void add_view_options(CLI::App& command, View& view, const std::string& when) {
 void add_name_option(CLI::App& command, std::string& pattern, const std::string& stem) {
   command
       .add_option("--name", pattern,
-                  "names of outputs, with {stem}, {t}, {k} (the draw) and {seed}, such as "
+                  "names of outputs, with {stem}, {t}, {place} (t0250, sigma1.234), {k} (the draw) "
+                  "and {seed}, such as "
                   "'{t}/{stem}.png', a folder for each t; " +
                       stem)
       ->type_name("PATTERN")

@@ -224,8 +224,10 @@ NoiseSchedule make_schedule(const ScheduleSpec& spec) {
     if (!full.table.empty()) return NoiseSchedule::from_variances(full.table, full.betas);
     const bool by_betas = !full.betas.empty() || find_schedule_family(full.name).betas != nullptr;
     if (by_betas) return NoiseSchedule::from_betas(betas_of(full));
-    return NoiseSchedule::from_variances(
-        find_schedule_family(full.name).variances(full.steps, full.parameters));
+    const Curve curve = find_schedule_family(full.name).curve(full.steps, full.parameters);
+    std::vector<Variances> variances;
+    for (int t = 1; t <= full.steps; ++t) variances.push_back(curve.at(t));
+    return NoiseSchedule::from_variances(variances);
   }();
   return full.unscaled ? schedule.unscaled() : schedule;
 }

@@ -90,8 +90,29 @@ NoiseSchedule NoiseSchedule::unscaled() const {
   return from_variances(variances);
 }
 
+int NoiseSchedule::add_point(const SchedulePoint& point, Variances variances) {
+  const int row = point.before;
+  if (!(row >= 0 && row < steps() && point.t >= row && point.t < row + 1)) {
+    fail("t = ", point.t, " is between no two rows of its schedule");
+  }
+  points_.push_back(point);
+  alpha_squared_.push_back({variances.alpha_squared, 0});
+  sigma_squared_.push_back(variances.sigma_squared);
+  return static_cast<int>(sigma_squared_.size()) - 1;
+}
+
+const SchedulePoint& NoiseSchedule::point(int t) const {
+  check(t, steps() + 1);
+  return points_[static_cast<std::size_t>(t - steps()) - 1];
+}
+
+bool NoiseSchedule::comes_before(int s, int t) const {
+  return time(s) != time(t) ? time(s) < time(t) : s < t;
+}
+
 void NoiseSchedule::check(int t, int first) const {
-  if (t < first || t > steps()) fail("timestep ", t, " is outside ", first, "..", steps());
+  const auto last = static_cast<int>(sigma_squared_.size()) - 1;
+  if (t < first || t > last) fail("timestep ", t, " is outside ", first, "..", last);
 }
 
 double NoiseSchedule::Scaled::get() const {
@@ -100,6 +121,7 @@ double NoiseSchedule::Scaled::get() const {
 
 double NoiseSchedule::beta(int t) const {
   check(t, 1);
+  if (is_point(t)) fail("a point between rows has no beta");
   return beta_[static_cast<std::size_t>(t) - 1];
 }
 
@@ -170,7 +192,8 @@ Mix NoiseSchedule::velocity(int t) const {
 
 Mix NoiseSchedule::step(int s, int t) const {
   check(s, 0);
-  check(t, s + 1);
+  check(t, 0);
+  if (!comes_before(s, t)) fail("timestep ", t, " is not behind ", s);
   const Scaled& from = alpha_squared_[static_cast<std::size_t>(s)];
   const Scaled& to = alpha_squared_[static_cast<std::size_t>(t)];
   // Of nothing nothing can be kept: x_t is fresh noise.
@@ -204,7 +227,7 @@ Bridge NoiseSchedule::bridge(int a, int m, int c) const {
 }
 
 double NoiseSchedule::prior_bits_per_dim(double mean_square) const {
-  const double variance = sigma_squared_.back();
+  const double variance = sigma_squared_[static_cast<std::size_t>(steps())];
   return (alpha_bar(steps()) * mean_square + variance - 1 - std::log(variance)) /
          (2 * std::numbers::ln2);
 }

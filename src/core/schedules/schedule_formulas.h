@@ -34,23 +34,23 @@ std::vector<double> exp_betas(int steps, const ParameterValues& values);
 std::vector<double> laplace_betas(int steps, const ParameterValues& values);
 std::vector<double> sigmoid_jabri_betas(int steps, const ParameterValues& values);
 
-// alpha_t^2 and sigma_t^2 for t = 1..T.
-std::vector<Variances> vp_sde(int steps, const ParameterValues& values);
-std::vector<Variances> linear_log_snr(int steps, const ParameterValues& values);
-std::vector<Variances> vdm(int steps, const ParameterValues& values);
-std::vector<Variances> cosine_log_snr(int steps, const ParameterValues& values);
-std::vector<Variances> wuerstchen(int steps, const ParameterValues& values);
-std::vector<Variances> shifted_cosine(int steps, const ParameterValues& values);
-std::vector<Variances> interpolated_cosine(int steps, const ParameterValues& values);
-std::vector<Variances> trigflow(int steps, const ParameterValues& values);
-std::vector<Variances> gamma_linear(int steps, const ParameterValues& values);
-std::vector<Variances> gamma_cosine(int steps, const ParameterValues& values);
-std::vector<Variances> gamma_sigmoid(int steps, const ParameterValues& values);
-std::vector<Variances> exponential(int steps, const ParameterValues& values);
-std::vector<Variances> polyexponential(int steps, const ParameterValues& values);
-std::vector<Variances> karras(int steps, const ParameterValues& values);
-std::vector<Variances> beta_sigmas(int steps, const ParameterValues& values);
-std::vector<Variances> vp_sigmas(int steps, const ParameterValues& values);
-std::vector<Variances> flow(int steps, const ParameterValues& values);
+// alpha_t^2 and sigma_t^2 at any t.
+Curve vp_sde(int steps, const ParameterValues& values);
+Curve linear_log_snr(int steps, const ParameterValues& values);
+Curve vdm(int steps, const ParameterValues& values);
+Curve cosine_log_snr(int steps, const ParameterValues& values);
+Curve wuerstchen(int steps, const ParameterValues& values);
+Curve shifted_cosine(int steps, const ParameterValues& values);
+Curve interpolated_cosine(int steps, const ParameterValues& values);
+Curve trigflow(int steps, const ParameterValues& values);
+Curve gamma_linear(int steps, const ParameterValues& values);
+Curve gamma_cosine(int steps, const ParameterValues& values);
+Curve gamma_sigmoid(int steps, const ParameterValues& values);
+Curve exponential(int steps, const ParameterValues& values);
+Curve polyexponential(int steps, const ParameterValues& values);
+Curve karras(int steps, const ParameterValues& values);
+Curve beta_sigmas(int steps, const ParameterValues& values);
+Curve vp_sigmas(int steps, const ParameterValues& values);
+Curve flow(int steps, const ParameterValues& values);
 
 }  // namespace qsample::formulas

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "base/fail.h"
 #include "core/sampling/quantiles.h"
@@ -11,11 +12,12 @@
 namespace qsample::formulas {
 namespace {
 
-std::vector<Variances> variances_of_curve(int steps,
-                                          const std::function<Variances(double)>& variances) {
-  std::vector<Variances> out;
-  for (int t = 1; t <= steps; ++t) out.push_back(variances(t / static_cast<double>(steps)));
-  return out;
+// What is given over u = t / T.
+Curve over_share(int steps, std::function<Variances(double)> variances) {
+  return {[steps, variances = std::move(variances)](double t) {
+            return variances(t / static_cast<double>(steps));
+          },
+          0};
 }
 
 // alpha_bar = e^-x: 1 - alpha_bar without cancellation.
@@ -36,11 +38,10 @@ double cosine_tangent(double u) {
 constexpr double kLeastGamma = 1e-9;
 
 // x_t = sqrt(gamma) b x_0 + sqrt(1 - gamma) eps, b the input scale.
-std::vector<Variances> scaled_gamma(int steps, const ParameterValues& values,
-                                    const std::function<double(double)>& gamma) {
+Curve scaled_gamma(int steps, const ParameterValues& values, std::function<double(double)> gamma) {
   const double b = value_of(values, "input-scale");
   if (!(b > 0)) fail(Named{"input-scale"}, " must be positive");
-  return variances_of_curve(steps, [&](double u) {
+  return over_share(steps, [b, gamma = std::move(gamma)](double u) {
     const double g = std::clamp(gamma(u), kLeastGamma, 1.0);
     return Variances{g * b * b, 1 - g};
   });
@@ -59,14 +60,19 @@ SigmaRange sigma_range(const ParameterValues& values) {
   return range;
 }
 
-// sigma_t of a curve of r, which goes from 0 at t = 1 to 1 at t = T; a single step is at the end.
-std::vector<Variances> exploding(int steps, const std::function<double(double)>& sigma) {
-  std::vector<Variances> variances;
-  for (int t = 1; t <= steps; ++t) {
-    const double s = sigma(steps == 1 ? 1 : (t - 1) / static_cast<double>(steps - 1));
-    variances.push_back({1, s * s});
-  }
-  return variances;
+// What is given over r, which goes from 0 at t = 1 to 1 at t = T; a single step is at the end.
+Curve from_first_step(int steps, std::function<Variances(double)> variances) {
+  return {[steps, variances = std::move(variances)](double t) {
+            return variances(steps == 1 ? 1 : (t - 1) / static_cast<double>(steps - 1));
+          },
+          1};
+}
+
+Curve exploding(int steps, std::function<double(double)> sigma) {
+  return from_first_step(steps, [sigma = std::move(sigma)](double r) {
+    const double s = sigma(r);
+    return Variances{1, s * s};
+  });
 }
 
 }  // namespace
@@ -91,89 +97,85 @@ std::function<double(double)> sigmoid_curve(const ParameterValues& values) {
 
 // --- Continuous in u = t / T ---
 
-std::vector<Variances> vp_sde(int steps, const ParameterValues& values) {
+Curve vp_sde(int steps, const ParameterValues& values) {
   const double d = value_of(values, "beta-d");
   const double min = value_of(values, "beta-min");
-  return variances_of_curve(steps, [=](double u) { return decayed(d * u * u / 2 + min * u); });
+  return over_share(steps, [=](double u) { return decayed(d * u * u / 2 + min * u); });
 }
 
 // log SNR = -ln(e^(1e-4 + 10 u^2) - 1): DDPM's linear betas in continuous time.
-std::vector<Variances> linear_log_snr(int steps, const ParameterValues& /*values*/) {
-  return variances_of_curve(steps, [](double u) { return decayed(1e-4 + 10 * u * u); });
+Curve linear_log_snr(int steps, const ParameterValues& /*values*/) {
+  return over_share(steps, [](double u) { return decayed(1e-4 + 10 * u * u); });
 }
 
 // gamma = -log SNR, linear in u.
-std::vector<Variances> vdm(int steps, const ParameterValues& values) {
+Curve vdm(int steps, const ParameterValues& values) {
   const double min = value_of(values, "gamma-min");
   const double max = value_of(values, "gamma-max");
   if (!(min < max)) fail(Named{"gamma-min"}, " ", min, " is not below `gamma-max` ", max);
-  return variances_of_curve(steps, [=](double u) {
+  return over_share(steps, [=](double u) {
     const double gamma = min + (max - min) * u;
     return Variances{logistic(-gamma), logistic(gamma)};
   });
 }
 
-std::vector<Variances> cosine_log_snr(int steps, const ParameterValues& values) {
+Curve cosine_log_snr(int steps, const ParameterValues& values) {
   const double s = value_of(values, "cosine-s");
-  return variances_of_curve(
-      steps, [=](double u) { return turned((u + s) / (1 + s) * std::numbers::pi / 2); });
+  return over_share(steps,
+                    [=](double u) { return turned((u + s) / (1 + s) * std::numbers::pi / 2); });
 }
 
 // alpha_bar is that of the cosine between bounds, so that neither end is all image or all noise;
 // its first point is u = 0.
-std::vector<Variances> wuerstchen(int steps, const ParameterValues& values) {
+Curve wuerstchen(int steps, const ParameterValues& values) {
   const double s = value_of(values, "cosine-s");
   const double scaler = value_of(values, "scaler");
   if (!(scaler > 0)) fail(Named{"scaler"}, " must be positive");
   if (!(s > -1)) fail(Named{"cosine-s"}, " must be over -1");
-  constexpr double kLeast = 1e-4;
-  const auto curve = [&](double u) {
+  const auto curve = [s](double u) {
     return std::pow(std::cos((u + s) / (1 + s) * std::numbers::pi / 2), 2);
   };
-  std::vector<Variances> variances;
-  for (int i = 0; i < steps; ++i) {
-    const double u = steps == 1 ? 1 : i / static_cast<double>(steps - 1);
+  return from_first_step(steps, [=](double u) {
+    constexpr double kLeast = 1e-4;
     const double scaled = scaler > 1 ? 1 - std::pow(1 - u, scaler) : std::pow(u, scaler);
     const double alpha_bar = std::clamp(curve(scaled) / curve(0), kLeast, 1 - kLeast);
-    variances.push_back({alpha_bar, 1 - alpha_bar});
-  }
-  return variances;
+    return Variances{alpha_bar, 1 - alpha_bar};
+  });
 }
 
-std::vector<Variances> shifted_cosine(int steps, const ParameterValues& values) {
+Curve shifted_cosine(int steps, const ParameterValues& values) {
   const double shift = value_of(values, "noise-size") / value_of(values, "image-size");
   if (!(shift > 0)) fail(Named{"noise-size"}, " and `image-size` must be positive");
   // log snr = -2 ln tan(angle) + 2 ln shift.
-  return variances_of_curve(steps,
-                            [=](double u) { return turned(std::atan(cosine_tangent(u) / shift)); });
+  return over_share(steps, [=](double u) { return turned(std::atan(cosine_tangent(u) / shift)); });
 }
 
 // Between the log SNRs that are shifted for two sizes: for the larger one at u = 0, the smaller
 // at 1.
-std::vector<Variances> interpolated_cosine(int steps, const ParameterValues& values) {
+Curve interpolated_cosine(int steps, const ParameterValues& values) {
   const double size = value_of(values, "image-size");
   const double low = value_of(values, "noise-size-low");
   const double high = value_of(values, "noise-size-high");
   if (!(size > 0 && low > 0 && low <= high)) {
     fail(Named{"noise-size-low"}, " and `noise-size-high` are not a range: 0 < low <= high");
   }
-  return variances_of_curve(steps, [=](double u) {
+  return over_share(steps, [=](double u) {
     const double shift = std::exp(u * std::log(low / size) + (1 - u) * std::log(high / size));
     return turned(std::atan(cosine_tangent(u) / shift));
   });
 }
 
-std::vector<Variances> trigflow(int steps, const ParameterValues& /*values*/) {
-  return variances_of_curve(steps, [](double u) {
+Curve trigflow(int steps, const ParameterValues& /*values*/) {
+  return over_share(steps, [](double u) {
     return u == 1 ? Variances{0, 1} : turned(u * std::numbers::pi / 2);
   });
 }
 
-std::vector<Variances> gamma_linear(int steps, const ParameterValues& values) {
+Curve gamma_linear(int steps, const ParameterValues& values) {
   return scaled_gamma(steps, values, [](double u) { return 1 - u; });
 }
 
-std::vector<Variances> gamma_cosine(int steps, const ParameterValues& values) {
+Curve gamma_cosine(int steps, const ParameterValues& values) {
   const double start = value_of(values, "start");
   const double end = value_of(values, "end");
   const double tau = value_of(values, "tau");
@@ -190,20 +192,20 @@ std::vector<Variances> gamma_cosine(int steps, const ParameterValues& values) {
   });
 }
 
-std::vector<Variances> gamma_sigmoid(int steps, const ParameterValues& values) {
+Curve gamma_sigmoid(int steps, const ParameterValues& values) {
   return scaled_gamma(steps, values, sigmoid_curve(values));
 }
 
 // --- Variance exploding: alpha = 1 ---
 
-std::vector<Variances> exponential(int steps, const ParameterValues& values) {
+Curve exponential(int steps, const ParameterValues& values) {
   const auto [min, max] = sigma_range(values);
   const double low = std::log(min);
   const double high = std::log(max);
   return exploding(steps, [=](double r) { return std::exp(low + r * (high - low)); });
 }
 
-std::vector<Variances> polyexponential(int steps, const ParameterValues& values) {
+Curve polyexponential(int steps, const ParameterValues& values) {
   const auto [min, max] = sigma_range(values);
   const double low = std::log(min);
   const double high = std::log(max);
@@ -213,7 +215,7 @@ std::vector<Variances> polyexponential(int steps, const ParameterValues& values)
                    [=](double r) { return std::exp(std::pow(r, rho) * (high - low) + low); });
 }
 
-std::vector<Variances> karras(int steps, const ParameterValues& values) {
+Curve karras(int steps, const ParameterValues& values) {
   const auto [min, max] = sigma_range(values);
   const double rho = value_of(values, "rho");
   if (!(rho > 0)) fail(Named{"rho"}, " must be positive");
@@ -222,7 +224,7 @@ std::vector<Variances> karras(int steps, const ParameterValues& values) {
   return exploding(steps, [=](double r) { return std::pow(high + (1 - r) * (low - high), rho); });
 }
 
-std::vector<Variances> beta_sigmas(int steps, const ParameterValues& values) {
+Curve beta_sigmas(int steps, const ParameterValues& values) {
   const auto [min, max] = sigma_range(values);
   const double a = value_of(values, "beta-a");
   const double b = value_of(values, "beta-b");
@@ -233,7 +235,7 @@ std::vector<Variances> beta_sigmas(int steps, const ParameterValues& values) {
   });
 }
 
-std::vector<Variances> vp_sigmas(int steps, const ParameterValues& values) {
+Curve vp_sigmas(int steps, const ParameterValues& values) {
   const double d = value_of(values, "beta-d");
   const double min = value_of(values, "beta-min");
   const double eps = value_of(values, "eps-s");
@@ -246,14 +248,14 @@ std::vector<Variances> vp_sigmas(int steps, const ParameterValues& values) {
 
 // --- Rectified flow: x_t = (1 - u) x_0 + u eps ---
 
-std::vector<Variances> flow(int steps, const ParameterValues& values) {
+Curve flow(int steps, const ParameterValues& values) {
   // Larger images need more noise: SD3 (arXiv:2403.03206, eq. 23) shifts by the ratio of sides.
   const double shift =
       value_of(values, "shift") * value_of(values, "image-size") / value_of(values, "noise-size");
   if (!(shift > 0 && std::isfinite(shift))) {
     fail("`shift`, `image-size` and `noise-size` must be positive");
   }
-  return variances_of_curve(steps, [=](double s) {
+  return over_share(steps, [=](double s) {
     const double whole = 1 + (shift - 1) * s;
     const double alpha = (1 - s) / whole;  // 1 - u without cancellation
     const double u = shift * s / whole;

@@ -13,7 +13,7 @@
 namespace qsample {
 namespace {
 
-constexpr std::array<std::string_view, 4> kFields = {"stem", "t", "k", "seed"};
+constexpr std::array<std::string_view, 5> kFields = {"stem", "t", "place", "k", "seed"};
 
 std::size_t width_of(std::uint64_t greatest) { return std::to_string(greatest).size(); }
 
@@ -24,8 +24,8 @@ NameTemplate::NameTemplate(const std::string& text, NameWidths widths, std::stri
   std::string plain;
   const auto fail = [&](const std::string& why) {
     throw InvalidArgument(
-        fmt::format("`{}`: '{}' {}; fields are {{stem}}, {{t}}, {{k}} and "
-                    "{{seed}}, a brace itself is {{{{ or }}}}",
+        fmt::format("`{}`: '{}' {}; fields are {{stem}}, {{t}}, {{place}}, "
+                    "{{k}} and {{seed}}, a brace itself is {{{{ or }}}}",
                     parameter_, text, why));
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -57,6 +57,14 @@ bool NameTemplate::has(std::string_view field) const {
 }
 
 std::string NameTemplate::expand(const NameFields& fields) const {
+  if (has("t") && !fields.place.empty()) {
+    throw InvalidArgument(
+        fmt::format("`{}`: '{}' has {{t}}, a whole number; {{place}} names what "
+                    "is between two timesteps",
+                    parameter_, text_));
+  }
+  const auto t =
+      fmt::format("{:0{}}", fields.t, width_of(static_cast<std::uint64_t>(widths_.last)));
   std::string name;
   for (const Part& part : parts_) {
     if (!part.is_field) {
@@ -66,7 +74,9 @@ std::string NameTemplate::expand(const NameFields& fields) const {
     } else if (part.text == "seed") {
       name += std::to_string(fields.seed);
     } else if (part.text == "t") {
-      name += fmt::format("{:0{}}", fields.t, width_of(static_cast<std::uint64_t>(widths_.last)));
+      name += t;
+    } else if (part.text == "place") {
+      name += fields.place.empty() ? "t" + t : fields.place;
     } else {
       name += fmt::format("{:0{}}", fields.draw, width_of(widths_.draws - 1));
     }
@@ -81,7 +91,7 @@ std::string NameTemplate::expand(const NameFields& fields) const {
 }
 
 void NameTemplate::check_tells_apart(bool several_t, bool several_draws) const {
-  if (several_t && !has("t")) {
+  if (several_t && !has("t") && !has("place")) {
     throw InvalidArgument(
         fmt::format("`{}`: there are several timesteps, and '{}' has no {{t}}", parameter_, text_));
   }
@@ -100,8 +110,8 @@ std::string NameTemplate::ending() const {
       .string();
 }
 
-std::string default_pattern(bool with_t, bool with_draw) {
-  return std::string("{stem}") + (with_t ? "_t{t}" : "") + (with_draw ? "_k{k}" : "");
+std::string default_pattern(bool with_place, bool with_draw) {
+  return std::string("{stem}") + (with_place ? "_{place}" : "") + (with_draw ? "_k{k}" : "");
 }
 
 }  // namespace qsample

@@ -14,6 +14,9 @@ struct NameFields {
   int t = 0;               ///< the timestep as it is counted, {t}
   std::uint32_t draw = 0;  ///< {k}
   std::uint64_t seed = 0;  ///< of the image's noise, {seed}
+  /// The place_word() of a real place, {place}, which then has no {t}; empty: {place} is that of t,
+  /// "t0250".
+  std::string place = {};
 };
 
 /// How wide numbers are, so that names sort as they do.
@@ -32,7 +35,7 @@ class NameTemplate {
   [[nodiscard]] bool has(std::string_view field) const;
 
   /// Throws InvalidArgument for a name that leads out of the folder that it is meant for, or to no
-  /// file.
+  /// file, and for a real place's {t}.
   [[nodiscard]] std::string expand(const NameFields& fields) const;
 
   /// Throws InvalidArgument unless it tells outputs of several timesteps, and draws, apart.
@@ -54,6 +57,6 @@ class NameTemplate {
 };
 
 /// The pattern of outputs that have no name: "{stem}", with what tells several apart.
-[[nodiscard]] std::string default_pattern(bool with_t, bool with_draw);
+[[nodiscard]] std::string default_pattern(bool with_place, bool with_draw);
 
 }  // namespace qsample

@@ -6,6 +6,7 @@
 #include "image/image_io.h"
 #include "qsample/error.h"
 #include "qsample/schedule_modifiers.h"
+#include "qsample/schedules/place.h"
 
 namespace qsample {
 namespace {
@@ -109,7 +110,13 @@ std::string record_of(const Making& making, const OutputOptions& options, std::s
   }
   put_preparation(json, source.preparation);
   json["schedule"] = schedule_json(process);
-  json["t"] = t;
+  if (process.schedule.is_point(t)) {
+    const PathPlace& place = process.schedule.point(t).place;
+    json["place"][std::string(place_kind_name(place.kind))] = place.value;
+    json["t"] = process.schedule.time(t);
+  } else {
+    json["t"] = t;
+  }
   json["alpha"] = process.schedule.alpha(t);
   json["sigma"] = process.schedule.sigma(t);
   json["path"] = path_name(process.path);

@@ -70,7 +70,8 @@ struct Record {
   std::string schedule_file;  ///< of betas: their file, or empty
   std::uint64_t table = 0;    ///< of betas: their table_hash()
   int t = 0;
-  FilmMaking film = {};  ///< of a film, which has many t
+  std::optional<PathPlace> place = {};  ///< instead of t, where it is between two timesteps
+  FilmMaking film = {};                 ///< of a film, which has many t
   PathKind path = PathKind::shared;
   NoiseAdditions additions = {};
   const Generator* rng = &generators().front();

@@ -19,6 +19,7 @@
 #include "pipeline/record/record_fields.h"
 #include "qsample/error.h"
 #include "qsample/schedule_modifiers.h"
+#include "qsample/schedules/place.h"
 
 namespace qsample {
 namespace {
@@ -135,6 +136,23 @@ void read_film(Fields& fields, Record& record) {
   making.film.compatible = fields.has("compatible") && fields.flag("compatible");
 }
 
+void read_place(Fields& fields, Record& record) {
+  if (!fields.has("place")) {
+    record.t = fields.whole("t", 0, record.spec.steps);
+    return;
+  }
+  const Json& json = fields.at("place");
+  if (!json.is_object() || json.size() != 1) Fields::fail("place");
+  Fields parts(json, "place");
+  using enum PathPlace::Kind;
+  for (const PathPlace::Kind kind : {sigma, u, log_snr}) {
+    const std::string name(place_kind_name(kind));
+    if (parts.has(name)) record.place = {kind, parts.number(name)};
+  }
+  const double t = fields.number("t");
+  if (!record.place || !(t >= 0 && t <= record.spec.steps)) Fields::fail("place");
+}
+
 void read_options(Fields& fields, Record& record) {
   OutputOptions& options = record.options;
   if (fields.has("depth")) options.depth = fields.whole("depth", 8, 32);
@@ -235,7 +253,7 @@ Record read_record(std::string_view text) {
   if (fields.has("timesteps")) {
     read_film(fields, record);
   } else {
-    record.t = fields.whole("t", 0, record.spec.steps);
+    read_place(fields, record);
     (void)fields.number("alpha");
     (void)fields.number("sigma");
   }

@@ -51,7 +51,7 @@ refused() {
 refused "there are several outputs; --name names them" noise cat.png -t 1,2 -o new.png
 refused "there are several timesteps, and '{stem}' has no {t}" noise cat.png -t 1,2 --name '{stem}'
 refused "there are several draws, and 'x{t}' has no {k}" noise cat.png -t 1,2 --samples 2 --name 'x{t}'
-refused "has {x}, which is no field; fields are {stem}, {t}, {k} and {seed}, a brace itself is {{ or }}" \
+refused "has {x}, which is no field; fields are {stem}, {t}, {place}, {k} and {seed}, a brace itself is {{ or }}" \
   noise cat.png -t 1 --name '{x}.png'
 refused "has a brace without its other" noise cat.png -t 1 --name 'x{t.png'
 refused "leads out of the output folder" noise cat.png -t 1 --name '../{t}.png'

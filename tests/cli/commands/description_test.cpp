@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "cli/commands/commands.h"
 #include "cli/console.h"
+#include "qsample/schedules/place.h"
 
 namespace qsample::cli {
 namespace {
@@ -54,6 +55,39 @@ TEST(Description, GivesTheRecipeAgain) {
   EXPECT_EQ(wrong_with_again(our_record({.betas = {0.1, 0.2, 0.3}})), "");
   EXPECT_EQ(wrong_with_again(our_record({.table = {{0.5, 0.5}, {0.2, 0.8}, {0.1, 0.9}}})), "");
   EXPECT_EQ(wrong_with_again(our_record({.precision = Precision::float32_sigmas})), "");
+}
+
+// A real place as it was given, whatever its kind and its sign.
+TEST(Description, GivesThePlaceAgain) {
+  using enum PathPlace::Kind;
+  const Source source{"cat.png", "in", 1};
+  for (const std::string name : {"cosine", "vdm", "flow"}) {
+    for (const PathPlace& place :
+         {PathPlace{sigma, 0.1 + 0.2}, PathPlace{u, 1 / 3.0}, PathPlace{log_snr, -1.5}}) {
+      for (const std::vector<Tensor>& tensors :
+           {std::vector<Tensor>{}, {{"x_t", ""}, {"eps", "eps"}}, {{"edm", ""}, {"eps", ""}}}) {
+        ForwardProcess process({.name = name, .steps = 37});
+        const int t = put_place(process.schedule, process.spec, place);
+        ASSERT_TRUE(process.schedule.is_point(t));
+        const auto record = record_of(
+            {.process = process, .seed = 7, .t = t, .source = source, .tensors = tensors}, {}, "");
+        EXPECT_EQ(wrong_with_again(record), "") << record;
+        const Record read = read_record(record);
+        ASSERT_TRUE(read.place);
+        EXPECT_EQ(read.place->kind, place.kind);
+        EXPECT_EQ(read.place->value, place.value);
+        EXPECT_EQ(parse_json(record)["t"], process.schedule.time(t));
+      }
+    }
+  }
+}
+
+// A foreign record may give a timestep as the place that it is.
+TEST(Description, TakesThePlaceOfATimestep) {
+  auto record = our_json();
+  record["place"]["u"] = 0.003;
+  EXPECT_FALSE(is_refused(record));
+  EXPECT_NE(command_of(read_record(record.dump())).find("--u 0.003"), std::string::npos);
 }
 
 TEST(Description, IsRefusedForEveryOptionThatIsNoneOfTheRecord) {
@@ -103,6 +137,16 @@ TEST(Description, IsRefusedForValuesThatCanNotBe) {
       {"/source-hex", {"2f", "6", "xy", "", 3}},
       {"/folder", {"", "/", "/tmp", "..", "a/../..", "../a", ".", 3}},
       {"/source-xxh3", {"xyz", "--output=x", 3, "1 2"}},
+      {"/place",
+       {1.234,
+        "sigma=1",
+        Json(),
+        Json::object(),
+        Json::array({1}),
+        {{"sigma", "1"}},
+        {{"sigma", 1}, {"u", 0.5}},
+        {{"victim", 1}},
+        {{"sigma", Json()}}}},
       {"/frame", {0, -1, 1.5, "1", 3e9}},
       {"/input-range", {Json::array(), {1}, {1, 0}, {"a", "b"}, {0, 1e300}, "0,1"}},
       {"/dtype", {"float8", 32, true}},

@@ -64,6 +64,8 @@ done <<'LINES'
 2 | noise cat.png -t 0.5 | '0.5' is not a whole number & --at 50%
 2 | noise cat.png -t .25 | --at 25%
 2 | noise cat.png -t 1.0 | timesteps go from 0 to 1000 & --at
+2 | noise cat.png -t 249.37 | '249.37' is not a whole number & between two timesteps there is --u 0.24937
+2 | page cat.png -o p.html -t 249.37 | timesteps go from 0 to 1000
 2 | noise cat.png -t 1e3 | is not a whole number
 2 | noise cat.png -t 50% | did you mean --at 50%
 2 | noise cat.png -t snr=1 | did you mean --at snr=1

@@ -94,6 +94,8 @@ text_of "$folder/a.png" >record/betas
   --input-range 0,1 --layout hwc --compression small -o "$float" --save eps="$float" --save v="$float"
 text_of "$float" >record/saved
 text_of png_decoder/noised-rgb.png >record/json
+"$qsample" noise $images/palette.png --log-snr -1.5 --path markov -o "$folder/place.png"
+text_of "$folder/place.png" >record/place
 cp ../../data/records/*.png tensor/small.safetensors record/
 deep=$(printf '%50000s' '' | tr ' ' '[')$(printf '%50000s' '' | tr ' ' ']')
 printf '{"qsample":"0","source":%s}' "$deep" >record/deep

@@ -11,10 +11,12 @@
 #include <vector>
 
 #include "base/nearest_name.h"
+#include "cli/options/timesteps/place_options.h"
 #include "cli/options/timesteps/timesteps.h"
 #include "cli/options/values.h"
 #include "peers/diffusers/strength.h"
 #include "qsample/error.h"
+#include "qsample/schedules/place.h"
 
 namespace qsample::cli {
 namespace {
@@ -195,6 +197,8 @@ void TimestepOptions::add_to(CLI::App& command, const std::string& help) {
                    "messages and the default name count so as well, the record from 1");
 }
 
+void TimestepOptions::add_places_to(CLI::App& command) { add_place_options(command, real_place_); }
+
 // What to write for a timestep that is not a whole number; empty where it is one, or makes no
 // sense.
 std::string TimestepOptions::remedy(int last) const {
@@ -217,6 +221,10 @@ std::string TimestepOptions::remedy(int last) const {
   if (error != std::errc() || end != asked.data() + asked.size()) return {};
   if (value > 0 && value < 1) {
     return fmt::format("for a share of the steps: --at {:g}%", 100 * value);
+  }
+  const bool takes_places = taken_ == Taken::several && !zero_based_;
+  if (takes_places && value > 1 && value < last && value != std::floor(value)) {
+    return fmt::format("between two timesteps there is --u {:.10g}", value / last);
   }
   return fmt::format("timesteps go from 0 to {}; --at 50% is half-way", last);
 }
@@ -351,7 +359,7 @@ void TimestepOptions::check_is_used() const {
   if (unused != nullptr) throw InvalidArgument(fmt::format("{} is of -t random", unused));
 }
 
-TimestepChoice TimestepOptions::choice(const ScheduleSpec& spec, const NoiseSchedule& schedule,
+TimestepChoice TimestepOptions::choice(const ScheduleSpec& spec, NoiseSchedule& schedule,
                                        const Console& console) const {
   check_is_used();
   TimestepChoice choice{.draws = samples_, .offset = offset()};
@@ -359,6 +367,8 @@ TimestepChoice TimestepOptions::choice(const ScheduleSpec& spec, const NoiseSche
     choice.random = random_choice(schedule);
   } else if (is_list()) {
     choice.ts = parse_timesteps(asked_, schedule.steps(), offset(), "-t");
+  } else if (real_place_) {
+    choice.ts = {put_place(schedule, spec, *real_place_)};
   } else {
     choice.ts = {resolve(spec, schedule, console)};
   }

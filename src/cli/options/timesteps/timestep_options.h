@@ -37,6 +37,8 @@ class TimestepOptions {
 
   /// Adds -t, --at, --strength and --zero-based; one of the first three must be given.
   void add_to(CLI::App& command, const std::string& help);
+  /// Adds --sigma, --u and --log-snr: real places instead of timesteps.
+  void add_places_to(CLI::App& command);
   /// Adds --samples, and what -t random goes by.
   void add_several_to(CLI::App& command);
   /// Adds --stratified, for several images.
@@ -47,8 +49,8 @@ class TimestepOptions {
   [[nodiscard]] int resolve(const ScheduleSpec& spec, const NoiseSchedule& schedule,
                             const Console& console) const;
 
-  /// All of them, likewise.
-  [[nodiscard]] TimestepChoice choice(const ScheduleSpec& spec, const NoiseSchedule& schedule,
+  /// All of them, likewise. A real place becomes a point of the schedule, which the spec has made.
+  [[nodiscard]] TimestepChoice choice(const ScheduleSpec& spec, NoiseSchedule& schedule,
                                       const Console& console) const;
 
   [[nodiscard]] bool is_given() const { return !asked_.empty() || !place_.empty() || strength_; }
@@ -67,6 +69,7 @@ class TimestepOptions {
   Taken taken_;
   std::string asked_;
   std::string place_;
+  std::optional<PathPlace> real_place_;
   std::optional<double> strength_;
   bool zero_based_ = false;
   std::uint32_t samples_ = 1;

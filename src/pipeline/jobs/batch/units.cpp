@@ -16,9 +16,13 @@ namespace fs = std::filesystem;
 
 bool has_several_t(const TimestepChoice& choice) { return choice.ts.size() > 1; }
 
-std::string pattern_of(const BatchJob& job) {
+// A real place is told where a single timestep is not: it says what the file is.
+std::string pattern_of(const BatchJob& job, const NoiseSchedule& schedule) {
   if (!job.name.empty()) return job.name;
-  return default_pattern(has_several_t(job.timesteps), job.timesteps.draws > 1);
+  const std::vector<int>& ts = job.timesteps.ts;
+  const bool has_place =
+      std::any_of(ts.begin(), ts.end(), [&](int t) { return schedule.is_point(t); });
+  return default_pattern(has_place || has_several_t(job.timesteps), job.timesteps.draws > 1);
 }
 
 RandomTimesteps random_of(const TimestepChoice& choice, const NoiseSchedule& schedule) {
@@ -39,7 +43,7 @@ Units::Units(const BatchJob& job, const ForwardProcess& process)
       process_(process),
       each_(std::max<std::size_t>(1, job.timesteps.ts.size()) * job.timesteps.draws),
       random_(random_of(job.timesteps, process.schedule)),
-      name_(pattern_of(job),
+      name_(pattern_of(job, process.schedule),
             {process.schedule.steps() - job.timesteps.offset, job.timesteps.draws}),
       ending_(default_extension(job.options)) {
   check_draws(job.timesteps, *process.rng);
@@ -69,8 +73,11 @@ std::string Units::stem(std::size_t number) const {
   const Unit unit = at(number);
   fs::path stem = job_.inputs[unit.input].relative;
   if (!job_.keep_ending) stem.replace_extension();
-  return name_.expand({stem.string(), unit.t - job_.timesteps.offset, unit.draw,
-                       name_.has("seed") ? seed(unit.input) : 0});
+  const NoiseSchedule& schedule = process_.schedule;
+  return name_.expand(
+      {stem.string(), unit.t - job_.timesteps.offset, unit.draw,
+       name_.has("seed") ? seed(unit.input) : 0,
+       schedule.is_point(unit.t) ? place_word(schedule.point(unit.t).place) : std::string()});
 }
 
 std::string Units::name(std::size_t number) const { return stem(number) + ending_; }

@@ -89,6 +89,9 @@ says "2 of 2 images written"
 expect 0 "$qsample" batch photos -o shard.tar --u 0.1234
 expect 0 tar -xf shard.tar a.qsample.json
 holds a.qsample.json '"place":{"u":0.1234},"t":123.'
+expect 2 "$qsample" batch photos -o other.tar --u 0.1234 --name '{stem}_{place}'
+says "may have a dot in its {place}"
+missing other.tar
 
 /usr/bin/python3 -c 'import numpy, PIL' 2>/dev/null || {
   echo "SKIPPED: what is at a place, for want of numpy and PIL"

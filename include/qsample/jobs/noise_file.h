@@ -1,6 +1,7 @@
 // One image file at one timestep, with what training code wants beside x_t.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -18,11 +19,13 @@ namespace qsample {
 /// JSON, to its path with the ending .json.
 struct Saved {
   const Target* target;  ///< a row of targets()
-  std::string path;
+  std::string path;      ///< empty: it is shown only
 };
 
 struct NoiseJob {
   std::string input;
+  /// The input's, where it is no file but, say, a member of an archive; `input` is its name then.
+  std::vector<std::byte> bytes = {};
   std::string output;         ///< empty: x_t is shown only
   bool make_folders = false;  ///< those of the outputs, where they are missing
   InputOptions reading = {};
@@ -34,6 +37,7 @@ struct NoiseJob {
   double sigma_data = kSigmaData;  ///< of EDM's scalings
   std::vector<OtherInput> other_inputs = {};
   std::function<void(const Image& xt)> show = {};  ///< told of x_t, in the size of the view
+  std::function<void(const Target& target, const Image& image)> show_saved = {};
 };
 
 /// Noises one file. Outputs of one name go into one file, of a format that holds several images.

@@ -2,7 +2,8 @@
 //
 // A sample is the members that stand together and have one key: the name up to the first dot of its
 // last part. Its images are noised; cat.jpg becomes cat.png, and cat.qsample.json beside it is the
-// record. All other members pass byte for byte.
+// record. All other members pass byte for byte. Where an image has several timesteps or draws, its
+// sample becomes one for each, cat_t0250_k1, with all the members.
 #pragma once
 
 #include <cstdint>

@@ -145,7 +145,6 @@ int run(const Options& options, const Console& console) {
   ForwardProcess process =
       options.noise.process(options.schedule.spec(console), options.schedule.file());
   job.timesteps = options.timestep.choice(process.spec, process.schedule, console);
-  job.saved = options.saved.saved();
   job.sigma_data = options.saved.sigma_data();
   job.seed = options.noise.seed;
   job.wording = [&](const std::string& error) { return console.with_options(error); };
@@ -161,6 +160,7 @@ int run(const Options& options, const Console& console) {
     throw InvalidArgument("no input; name images, folders or --files-from");
   const bool reads_shards = ShardOptions::are_read(selection);
   const bool has_shards = reads_shards || writes_shards;
+  job.saved = has_shards ? options.saved.saved_in_shards(job.options) : options.saved.saved();
   options.results.check(job.output);
   if (has_shards && options.results.is_dry_run()) {
     throw InvalidArgument(
@@ -250,7 +250,8 @@ Run add_options(CLI::App& command, Console& console) {
   options->timestep.add_stratified_to(command);
   add_name_option(command, options->job.name,
                   "{stem}: the path below the input folder without its ending");
-  options->saved.add_to(command);
+  options->saved.add_to(command,
+                        "into the .safetensors of x_t, and in shards a member, cat.eps.npy");
   command.add_flag("-r,--recursive", options->selection.recursive,
                    "also the images of sub-folders");
   auto* list = command

@@ -189,7 +189,7 @@ Run add_options(CLI::App& command, Console& console) {
   const auto counting = options->frames.add_to(
       command, {"N timesteps, evenly from 0 to T", "t; of films log-snr", "the frames' names"});
   options->film.add_to(command, counting);
-  options->saved.add_to(command);
+  options->saved.add_to(command, "into the .safetensors of x_t");
   add_number<int>(command, "-j,--jobs", options->workers, "threads (default: the cores it may use)",
                   1)
       ->type_name("N");

@@ -12,7 +12,7 @@
 #include "pipeline/input.h"
 #include "pipeline/jobs/noise_outputs.h"
 #include "pipeline/jobs/pieces/noise_in_pieces.h"
-#include "pipeline/jobs/saved_targets.h"
+#include "pipeline/jobs/saved/saved_targets.h"
 #include "pipeline/memory_budget.h"
 #include "pipeline/outputs/frame_file.h"
 #include "pipeline/view.h"
@@ -46,8 +46,8 @@ class Work {
     }
     // Each file of its own first, so that where x_t is, all is.
     for (const std::string& sidecar : outputs_.sidecars) {
-      write_sidecar(sidecar, edm_scalings(process_.schedule, job_.t, job_.sigma_data), job_.options,
-                    written);
+      write_sidecar(sidecar, text_of(edm_scalings(process_.schedule, job_.t, job_.sigma_data)),
+                    job_.options, written);
     }
     for (const NoiseOutput& output : std::span(outputs_.files).subspan(1)) {
       const std::span<const std::size_t> saved = output.saved;
@@ -56,6 +56,9 @@ class Work {
     const NoiseOutput& first = outputs_.files.front();
     if (first.is_written()) write(frame, first, first.saved, written);
     if (job_.show) job_.show(frame.image);
+    for (std::size_t i = 0; job_.show_saved && i < extra_.size(); ++i) {
+      job_.show_saved(*job_.saved[i].target, extra_[i].image);
+    }
     return findings_of(frame).clipped.value_or(0);
   }
 
@@ -89,6 +92,14 @@ class Work {
   const RunOptions& run_;
   std::vector<Frame> extra_;
 };
+
+Input input_of(const NoiseJob& job, const InputOptions& reading, MemoryLease& lease,
+               const Afterwards& afterwards) {
+  if (job.bytes.empty()) return read_input(job.input, reading, lease, afterwards);
+  lease.hold(job.bytes.size());
+  return {decode_input(job.bytes, job.input, reading, lease, afterwards),
+          source_of(job.bytes, job.input, reading)};
+}
 
 // Tells what the jobs would write.
 void tell_plan(std::span<const NoiseJob> jobs, std::span<const NoiseOutputs> outputs,
@@ -125,7 +136,8 @@ std::vector<double> noise_files(std::span<const NoiseJob> jobs, const ForwardPro
     tell_plan(jobs, outputs, run.on_result);
     return std::vector<double>(jobs.size());
   }
-  if (const auto tensor = large_tensor(jobs, outputs, process)) {
+  const auto tensor = first.bytes.empty() ? large_tensor(jobs, outputs, process) : std::nullopt;
+  if (tensor) {
     noise_in_pieces(*tensor, jobs, outputs, process, run, written);
     return std::vector<double>(jobs.size());
   }
@@ -137,7 +149,7 @@ std::vector<double> noise_files(std::span<const NoiseJob> jobs, const ForwardPro
   reading.preparation.seed = first.seed;
   reading.decoding.run.outputs = &written;
   const Destination& main = outputs.front().files.front().destination;
-  Input input = read_input(first.input, reading, lease, [&](const Footprint& image) {
+  Input input = input_of(first, reading, lease, [&](const Footprint& image) {
     return image_noise_memory(process, image, !first.saved.empty()) +
            targets_memory(first.saved.size(), process, image) + main.memory(image) +
            (jobs.size() > 1 ? image.bytes() : 0);

@@ -8,7 +8,7 @@
 
 #include "image/image_io.h"
 #include "pipeline/input.h"
-#include "pipeline/jobs/saved_targets.h"
+#include "pipeline/jobs/saved/saved_targets.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -38,7 +38,9 @@ void check_saved(const NoiseJob& job, const NoiseOutput& output, std::vector<std
 std::vector<NoiseOutput> files_of(const NoiseJob& job) {
   PlaceFinder places;
   if (!job.output.empty()) check_is_no_folder(job.output);
-  for (const Saved& saved : job.saved) check_is_no_folder(saved.path);
+  for (const Saved& saved : job.saved) {
+    if (!saved.path.empty()) check_is_no_folder(saved.path);
+  }
   std::vector<NoiseOutput> outputs;
   if (job.output.empty()) {
     outputs.push_back({resolve("-", job.options).at({}), {}, {}, true});
@@ -47,6 +49,7 @@ std::vector<NoiseOutput> files_of(const NoiseJob& job) {
   }
   for (std::size_t i = 0; i < job.saved.size(); ++i) {
     const Saved& saved = job.saved[i];
+    if (saved.path.empty()) continue;
     const Place place = places.of(saved.path);
     auto output = std::find_if(outputs.begin(), outputs.end(),
                                [&](const NoiseOutput& other) { return other.place == place; });
@@ -62,7 +65,7 @@ std::vector<NoiseOutput> files_of(const NoiseJob& job) {
 std::vector<std::string> sidecars_of(const NoiseJob& job) {
   std::set<std::string> paths;
   for (const auto& [target, path] : job.saved) {
-    if (!target->has_scalings) continue;
+    if (!target->has_scalings || path.empty()) continue;
     if (path == "-") {
       throw InvalidArgument("`save` " + std::string(target->name) +
                             ": EDM's scalings go beside it; give it a file's name");

@@ -1,7 +1,7 @@
 // A trajectory into any sink of frames.
 #pragma once
 
-#include "pipeline/jobs/saved_files.h"
+#include "pipeline/jobs/saved/saved_files.h"
 #include "pipeline/outputs/frame_sink.h"
 #include "qsample/jobs/trajectory.h"
 

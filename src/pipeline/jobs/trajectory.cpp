@@ -8,7 +8,7 @@
 #include "base/parallel.h"
 #include "pipeline/input.h"
 #include "pipeline/jobs/put_trajectory.h"
-#include "pipeline/jobs/saved_files.h"
+#include "pipeline/jobs/saved/saved_files.h"
 #include "pipeline/jobs/shots.h"
 #include "pipeline/memory_budget.h"
 #include "pipeline/noise_image.h"

@@ -16,6 +16,12 @@ constexpr const char* kStatusNames[] = {"not begun", "written", "written", "fail
 
 }  // namespace
 
+std::string file_name_key(std::string_view kind) {
+  std::string key(kind);
+  std::replace(key.begin(), key.end(), '-', '_');
+  return key + "_file_name";
+}
+
 std::string manifest_line(const std::string& input, const std::string& output,
                           const std::vector<FileName>& file_names, const Outcome& outcome) {
   using enum Outcome::Status;

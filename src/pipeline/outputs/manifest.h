@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct Outcome {
 
 /// A key, and a path from the manifest's folder.
 using FileName = std::pair<std::string, std::string>;
+
+/// The key of what is saved beside an image: "eps_file_name".
+[[nodiscard]] std::string file_name_key(std::string_view kind);
 
 /// The line of an output. It says what is there, not which run has made it: an image that was kept
 /// has the line that it had when it was written. Names are bytes and JSON is Unicode: a name that

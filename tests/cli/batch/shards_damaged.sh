@@ -115,11 +115,22 @@ refused "two shards would write it" whole.tar odd/../whole.tar -o x -t 5
 refused "--resume needs an output that stays" whole.tar -o - -t 5 --resume
 refused "--resume reads its input again" - -o x.tar -t 5 --resume
 refused "--resume knows shards by their records" whole.tar -o x -t 5 --resume --no-metadata
-refused "one timestep and one draw" whole.tar -o x -t 5,6
-refused "one timestep and one draw" whole.tar -o x -t 5 --samples 2
-refused "--stratified needs the whole set" whole.tar -o x -t random --stratified
-refused "--name is of files" whole.tar -o x -t 5 --name '{stem}_a'
-refused "--save is of files" whole.tar -o x -t 5 --save eps=y
+refused "--stratified reads its input twice" - -o - -t random --stratified
+refused "has a dot, and the key of a sample ends at the first of its name" whole.tar -o x -t 5 --name '{stem}.png'
+refused "has a dot" p1.png -o x.tar -t 5 --name 'a/v1.{stem}'
+refused "names all samples alike; {stem} tells them apart" whole.tar -o x -t 5,6 --name 'a{t}'
+refused "is no path of a member; leave out . and .." whole.tar -o x -t 5 --name '{stem}/../{stem}'
+refused "leads out of the output folder" whole.tar -o x -t 5 --name '../{stem}'
+refused "there are several timesteps, and '{stem}' has no {t}" whole.tar -o x -t 5,6 --name '{stem}'
+refused "there are several draws" whole.tar -o x -t 5 --samples 2 --name '{stem}'
+refused "--save eps=y: shards have no folders beside them; --save eps makes it a member of each sample" \
+  whole.tar -o x -t 5 --save eps=y
+refused "--save-format is of what is a member of its own" p1.png -o x.tar -t 5 --format safetensors --save eps \
+  --save-format npy
+refused "--save-format: PNG does not hold floats" p1.png -o x.tar -t 5 --save eps --save-format png
+refused "--sigma-data is of --save edm" p1.png -o x.tar -t 5 --save eps --sigma-data 1
+refused "--save score" p1.png -o x.tar -t 0,5 --save score
+refused "--save keeps the size" p1.png -o x.tar -t 5 --save eps --view-size 9x9
 refused "dotted/a.v2.png: the key of a sample ends at the first dot of its name" dotted -o x.tar -t 5
 refused "would be one sample, a; rename one" double -o x.tar -t 5
 refused "--shard-size: '1X'" p1.png -o x-%02d.tar -t 5 --shard-size 1X

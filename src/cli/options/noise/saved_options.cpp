@@ -30,34 +30,53 @@ SavedBeside parse_saved(const std::string& text) {
 
 }  // namespace
 
-void SavedOptions::add_to(CLI::App& command) {
+void SavedOptions::add_to(CLI::App& command, const std::string& without_folder) {
   add_save_option(command, kinds_, "KIND[=DIR]",
-                  "a file for each in DIR; without =DIR into the .safetensors of x_t");
+                  "a file for each in DIR; without =DIR " + without_folder);
   command
       .add_option("--save-format", format_,
-                  "format of what is saved in folders, by its ending (default: npy)")
+                  "format of the files of what is saved, by its ending (default: npy)")
       ->type_name("EXT");
   add_sigma_data_option(command, sigma_data_);
 }
 
 std::vector<SavedBeside> SavedOptions::saved() const {
+  auto all = parsed();
+  check_used(all, "--save KIND=DIR", "--save edm=DIR and edm-input=DIR");
+  return all;
+}
+
+std::vector<SavedBeside> SavedOptions::saved_in_shards(const OutputOptions& options) const {
+  auto all = parsed();
+  const bool holds_many = resolve("image" + default_extension(options), options).codec->holds_many;
+  for (SavedBeside& saved : all) {
+    saved.is_member = saved.folder.empty() && (!holds_many || saved.target->has_scalings);
+  }
+  check_used(all, "what is a member of its own, not in the .safetensors of x_t",
+             "--save edm and edm-input");
+  return all;
+}
+
+std::vector<SavedBeside> SavedOptions::parsed() const {
   std::vector<SavedBeside> all;
-  bool has_scalings = false;
-  bool has_files = false;
   for (const std::string& text : kinds_) {
     SavedBeside saved = parse_saved(text);
     if (!format_.empty()) saved.extension = default_extension({.format = format_});
-    has_files = has_files || !saved.folder.empty();
-    has_scalings = has_scalings || saved.target->has_scalings;
     all.push_back(std::move(saved));
   }
-  if (!format_.empty() && !has_files) {
-    throw InvalidArgument("--save-format is of --save KIND=DIR");
-  }
-  if (sigma_data_ && !has_scalings) {
-    throw InvalidArgument("--sigma-data is of --save edm=DIR and edm-input=DIR");
-  }
   return all;
+}
+
+void SavedOptions::check_used(const std::vector<SavedBeside>& all, std::string_view of_format,
+                              std::string_view of_sigma) const {
+  const auto is_apart = [](const SavedBeside& saved) { return !saved.is_inside(); };
+  const auto has_scalings = [](const SavedBeside& saved) { return saved.target->has_scalings; };
+  if (!format_.empty() && std::none_of(all.begin(), all.end(), is_apart)) {
+    throw InvalidArgument(fmt::format("--save-format is of {}", of_format));
+  }
+  if (sigma_data_ && std::none_of(all.begin(), all.end(), has_scalings)) {
+    throw InvalidArgument(fmt::format("--sigma-data is of {}", of_sigma));
+  }
 }
 
 }  // namespace qsample::cli

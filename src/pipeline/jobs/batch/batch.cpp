@@ -13,7 +13,7 @@
 #include "pipeline/input.h"
 #include "pipeline/jobs/batch/batch_files.h"
 #include "pipeline/jobs/batch/units.h"
-#include "pipeline/jobs/saved_files.h"
+#include "pipeline/jobs/saved/saved_files.h"
 #include "pipeline/memory_budget.h"
 #include "pipeline/outputs/file_sink.h"
 #include "pipeline/outputs/frame_file.h"
@@ -82,7 +82,7 @@ class ImageWork {
 
  private:
   [[nodiscard]] FrameKey key(std::size_t at) const {
-    const Unit unit = batch_.units.at(first_ + at);
+    const ImageUnit unit = batch_.units.at(first_ + at);
     Making making{batch_.process, seed_, unit.draw, unit.t, source_};
     batch_.saved.add_inside(making);
     return {first_ + at, unit.t, record_of(making, job_.options, batch_.sink.format())};
@@ -127,7 +127,7 @@ class ImageWork {
 
   Outcome make(std::size_t at, Image clean) {
     FrameKey frame_key = key(at);
-    const Unit unit = batch_.units.at(first_ + at);
+    const ImageUnit unit = batch_.units.at(first_ + at);
     const ImageNoise noise(batch_.process, seed_, clean, unit.draw, batch_.saved.any());
     const auto frames = batch_.saved.frames(clean, noise, unit.t);
     const Range range = job_.options.range.at(batch_.process.schedule, unit.t);
@@ -207,9 +207,7 @@ class BatchManifest {
     for (std::size_t i = 0; i < to_saved_.size(); ++i) {
       const SavedBeside& saved = job_.saved[i];
       if (saved.folder.empty()) continue;
-      std::string key(saved.target->name);
-      std::replace(key.begin(), key.end(), '-', '_');
-      names.emplace_back(key + "_file_name",
+      names.emplace_back(file_name_key(saved.target->name),
                          from_here(to_saved_[i], units_.saved_name(unit, saved)));
     }
     manifest_->add(unit, manifest_line(units_.input(unit).path, units_.path(unit), names, outcome));
@@ -338,13 +336,6 @@ BatchResult planned(const BatchJob& job, const Units& units, const SavedFiles& s
   return result;
 }
 
-// The timesteps of a batch; of random ones those that bound them.
-std::vector<int> bounding_timesteps(const BatchJob& job, const NoiseSchedule& schedule) {
-  if (!job.timesteps.is_random()) return job.timesteps.ts;
-  const RandomChoice& random = job.timesteps.random;
-  return {random.first, random.last < 0 ? schedule.steps() : random.last};
-}
-
 }  // namespace
 
 BatchResult run_batch(const BatchJob& job, const ForwardProcess& process,
@@ -359,7 +350,7 @@ BatchResult run_batch(const BatchJob& job, const ForwardProcess& process,
       {job.saved, job.sigma_data, job.options, job.reading.decoding, process,
        [&](std::size_t unit) { return units.path(unit); },
        [&](std::size_t unit, const SavedBeside& beside) { return units.saved_path(unit, beside); }},
-      bounding_timesteps(job, process.schedule), outputs);
+      bounding_timesteps(job.timesteps, process.schedule), outputs);
   check_files(job, units, outputs.files());
   if (!job.manifest.empty()) check_manifest(job);
   if (run.dry_run) return planned(job, units, saved, on_failure, run.on_result);

@@ -9,7 +9,7 @@
 #include "files/output_file.h"
 #include "pipeline/destination.h"
 #include "pipeline/input.h"
-#include "pipeline/jobs/saved_targets.h"
+#include "pipeline/jobs/saved/saved_targets.h"
 #include "pipeline/outputs/manifest.h"
 #include "pipeline/source.h"
 

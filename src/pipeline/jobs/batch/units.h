@@ -3,36 +3,25 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <vector>
 
-#include "pipeline/outputs/name_template.h"
+#include "pipeline/jobs/batch/image_units.h"
 #include "qsample/jobs/batch.h"
 
 namespace qsample {
 
-/// What one output is made of.
-struct Unit {
-  std::size_t input;   ///< number of its image
-  int t;               ///< timestep
-  std::uint32_t draw;  ///< of the noise of the image
-};
-
-/// The outputs are numbered: image by image, by timestep and then by draw.
+/// The outputs are numbered: image by image, and then as ImageUnits has them.
 class Units {
  public:
-  /// Throws InvalidArgument for a name that two outputs of an image would have, or that says no
-  /// more than what there is, and for draws that the noise does not have. The job and the process
-  /// outlive it.
+  /// Throws InvalidArgument as ImageUnits does. The job and the process outlive it.
   Units(const BatchJob& job, const ForwardProcess& process);
 
-  [[nodiscard]] std::size_t size() const { return job_.inputs.size() * each_; }
+  [[nodiscard]] std::size_t size() const { return job_.inputs.size() * each(); }
   /// How many an image has.
-  [[nodiscard]] std::size_t each() const { return each_; }
-  [[nodiscard]] Unit at(std::size_t number) const;
+  [[nodiscard]] std::size_t each() const { return units_.each(); }
+  [[nodiscard]] ImageUnit at(std::size_t number) const;
   [[nodiscard]] const BatchInput& input(std::size_t number) const {
-    return job_.inputs[number / each_];
+    return job_.inputs[number / each()];
   }
   /// Of an image's noise.
   [[nodiscard]] std::uint64_t seed(std::size_t input) const;
@@ -49,11 +38,7 @@ class Units {
   [[nodiscard]] std::string stem(std::size_t number) const;
 
   const BatchJob& job_;
-  const ForwardProcess& process_;
-  std::size_t each_;
-  RandomTimesteps random_;
-  std::vector<double> probabilities_;  // of a stratified choice, or empty
-  NameTemplate name_;
+  ImageUnits units_;
   std::string ending_;
 };
 

@@ -19,7 +19,7 @@
 #include "image/image_io.h"
 #include "pipeline/input.h"
 #include "pipeline/jobs/pieces/cut.h"
-#include "pipeline/jobs/saved_targets.h"
+#include "pipeline/jobs/saved/saved_targets.h"
 #include "pipeline/memory_budget.h"
 #include "pipeline/noise_image.h"
 #include "pipeline/outputs/frame_file.h"
@@ -116,8 +116,8 @@ class Work {
     if (failure_) std::rethrow_exception(failure_);
     throw_if(run_.stop);
     for (const std::string& sidecar : outputs_.sidecars) {
-      write_sidecar(sidecar, edm_scalings(process_.schedule, job_.t, job_.sigma_data), job_.options,
-                    written_);
+      write_sidecar(sidecar, text_of(edm_scalings(process_.schedule, job_.t, job_.sigma_data)),
+                    job_.options, written_);
     }
     // x_t last: where it is, all is.
     for (std::size_t i = 1; i < files_.size(); ++i) commit(i);

@@ -50,21 +50,34 @@ class ExpectedMembers {
   std::optional<TarMember> next_;
 };
 
-// Reads one sample there; returns the records of its images.
+// Reads what is saved beside an image: it is as its record says, but for the scalings.
+void read_saved(const ShardWork& work, const MemberPlan& plan, std::size_t unit,
+                ExpectedMembers& there, ShardFill& fill) {
+  for (const SavedMember& saved : plan.saved) {
+    (void)there.read(saved.name, fill);
+    if (saved.scalings.empty()) continue;
+    if (text_of(there.read(saved.scalings, fill)) != scalings_of(work, *plan.member, unit)) {
+      throw Differs();
+    }
+  }
+}
+
+// Reads one unit of a sample there; returns the records of its images.
 std::vector<SampleImage> read_sample(const ShardWork& work, const Sample& sample,
                                      ExpectedMembers& there, ShardFill& fill) {
+  const std::size_t unit = sample.first_unit;
   std::vector<SampleImage> images;
-  for (const MemberPlan& plan : plan_of(work, sample)) {
+  for (const MemberPlan& plan : plan_of(work, sample, unit)) {
     const auto bytes = there.read(plan.output, fill);
     if (!plan.member->is_image) {
       if (bytes != plan.member->bytes) throw Differs();
       continue;
     }
     const std::string record = text_of(there.read(plan.record, fill));
-    if (!same_making(record, record_of(work, *plan.member))) throw Differs();
+    if (!same_making(record, record_of(work, *plan.member, unit))) throw Differs();
     if (!work.job.images.reading.decoding.allow_damaged && has_damage(record)) throw Differs();
-    images.push_back(
-        {input_of(sample, *plan.member), plan.output, {Outcome::Status::kept, {}, record}});
+    read_saved(work, plan, unit, there, fill);
+    images.push_back(image_of(work, sample, plan, {Outcome::Status::kept, {}, record}));
   }
   fill.end_sample();
   return images;
@@ -73,7 +86,7 @@ std::vector<SampleImage> read_sample(const ShardWork& work, const Sample& sample
 }  // namespace
 
 std::optional<KeptShard> kept_shard(const ShardWork& work, const std::string& path,
-                                    SampleSource& source, const ShardLimits& limits,
+                                    SampleParts& parts, const ShardLimits& limits,
                                     bool with_images) {
   if (!is_regular_file(path)) return std::nullopt;
   const OnWait& on_wait = work.run.outputs->on_wait();
@@ -83,7 +96,7 @@ std::optional<KeptShard> kept_shard(const ShardWork& work, const std::string& pa
     ExpectedMembers there(path, on_wait);
     while (!fill.is_full()) {
       throw_if(work.run.stop);
-      auto sample = source.next();
+      auto sample = parts.next(1);
       if (!sample) break;
       if (!sample->failure.empty()) return std::nullopt;
       read_members(work, *sample);

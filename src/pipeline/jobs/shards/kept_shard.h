@@ -10,15 +10,15 @@
 namespace qsample {
 
 struct KeptShard {
-  std::size_t samples = 0;
+  std::size_t samples = 0;               ///< each unit is one
   std::vector<SampleImage> images = {};  ///< if they are asked for
 };
 
-/// Reads the shard at `path` beside the samples that `source` gives, as far as they go together:
+/// Reads the shard at `path` beside the samples that `parts` gives, as far as they go together:
 /// the shard if it holds just those that it would hold, made in the same way, and is whole; nothing
-/// where it is to be made, for whatever reason. Takes samples from the source either way.
+/// where it is to be made, for whatever reason. Takes samples either way.
 [[nodiscard]] std::optional<KeptShard> kept_shard(const ShardWork& work, const std::string& path,
-                                                  SampleSource& source, const ShardLimits& limits,
+                                                  SampleParts& parts, const ShardLimits& limits,
                                                   bool with_images);
 
 /// Throws ExistsAlready for a file that may not be replaced when resuming: it holds something, and

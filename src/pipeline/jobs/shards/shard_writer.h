@@ -9,7 +9,7 @@
 
 #include "files/output_file.h"
 #include "formats/tar/tar_writer.h"
-#include "pipeline/jobs/shards/sample.h"
+#include "pipeline/jobs/shards/samples/sample.h"
 #include "qsample/jobs/shards.h"
 
 namespace qsample {

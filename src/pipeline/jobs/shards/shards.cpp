@@ -13,118 +13,33 @@
 #include "files/output_file.h"
 #include "pipeline/destination.h"
 #include "pipeline/jobs/batch/batch_files.h"
-#include "pipeline/jobs/shards/file_samples.h"
 #include "pipeline/jobs/shards/kept_shard.h"
 #include "pipeline/jobs/shards/noise_sample.h"
+#include "pipeline/jobs/shards/samples/file_samples.h"
+#include "pipeline/jobs/shards/samples/tar_samples.h"
 #include "pipeline/jobs/shards/shard_files.h"
+#include "pipeline/jobs/shards/shard_results.h"
 #include "pipeline/jobs/shards/shard_writer.h"
-#include "pipeline/jobs/shards/tar_samples.h"
 #include "qsample/error.h"
 
 namespace qsample {
 namespace {
 
-// The manifest, with the lines of shards, and who else is told: a member's path is that of its
-// shard and its name.
-class ShardManifest {
- public:
-  ShardManifest(const BatchJob& job, const OnResult& on_result, Outputs& outputs)
-      : job_(job), on_result_(on_result) {
-    if (job.manifest.empty()) return;
-    const bool replace = job.options.overwrite || job.options.resume;
-    manifest_.emplace(job.manifest, OutputRules{.overwrite = replace}, outputs);
-  }
+// How many units of a sample are held at once.
+constexpr std::size_t kUnitsAtOnce = 8;
 
-  [[nodiscard]] bool is_wanted() const { return manifest_ || on_result_; }
+std::vector<std::string> shards_of(const ShardJob& job) {
+  std::vector<std::string> paths;
+  if (!job.from_shards) return paths;
+  for (const BatchInput& input : job.images.inputs) paths.push_back(input.path);
+  return paths;
+}
 
-  void add(const std::string& shard, const std::vector<SampleImage>& images) {
-    for (const SampleImage& image : images) {
-      Outcome outcome = image.outcome;
-      if (on_result_) tell(shard, image);
-      if (!manifest_) continue;
-      if (job_.wording) outcome.error = job_.wording(outcome.error);
-      const std::filesystem::path folder =
-          shard == "-" ? "" : path_from_manifest(job_.manifest, folder_of(shard));
-      const auto inside = std::filesystem::path(shard).filename() / image.output;
-      const std::string output = image.output.empty() ? shard : shard + "/" + image.output;
-      manifest_->add(lines_++,
-                     manifest_line(image.input, output,
-                                   {{"file_name", (folder / inside).lexically_normal()}}, outcome));
-    }
-  }
-
-  void commit() {
-    if (manifest_) manifest_->commit();
-  }
-
- private:
-  void tell(const std::string& shard, const SampleImage& image) const {
-    using enum Result::Status;
-    const bool is_failed = image.outcome.status == Outcome::Status::failed;
-    const bool is_kept = image.outcome.status == Outcome::Status::kept;
-    on_result_({is_failed ? failed
-                : is_kept ? kept
-                          : written,
-                image.input, image.output.empty() ? shard : shard + "/" + image.output,
-                image.outcome.error, image.outcome.record});
-  }
-
-  const BatchJob& job_;
-  const OnResult& on_result_;
-  std::optional<Manifest> manifest_;
-  std::size_t lines_ = 0;
-};
-
-// What becomes of samples, in their order.
-class ShardTally {
- public:
-  ShardTally(std::size_t total, const OnFailure& on_failure, const RunOptions& run)
-      : on_failure_(on_failure), run_(run), headway_{"samples", 0, total} {
-    tell();
-  }
-
-  void add(const Outcome& outcome) {
-    switch (outcome.status) {
-      case Outcome::Status::not_begun: result.interrupted = true; return;
-      case Outcome::Status::written: ++result.written; break;
-      case Outcome::Status::kept: ++result.kept; break;
-      case Outcome::Status::failed:
-        ++result.failed;
-        on_failure_(outcome.error, false);
-        break;
-    }
-    ++headway_.done;
-    tell();
-  }
-  void add_kept(std::size_t samples) {
-    result.kept += samples;
-    headway_.done += samples;
-    tell();
-  }
-  // Of samples that went into a shard that has not come to be.
-  void take_back(std::size_t samples) {
-    result.written -= samples;
-    result.failed += samples;
-    tell();
-  }
-  // Of a shard or a manifest as a whole.
-  void fail(const std::string& message) {
-    result.unsaved = true;
-    on_failure_(message, false);
-  }
-
-  BatchResult result;
-
- private:
-  void tell() {
-    headway_.unmade = result.kept + result.failed;
-    if (run_.progress) run_.progress(headway_);
-  }
-
-  const OnFailure& on_failure_;
-  const RunOptions& run_;
-  Headway headway_;
-};
+std::unique_ptr<SampleSource> open_source(const ShardJob& job, std::vector<std::string> shards,
+                                          MemoryBudget& budget, const Outputs& outputs) {
+  if (!job.from_shards) return std::make_unique<FileSamples>(job.images);
+  return std::make_unique<TarSamples>(std::move(shards), job, budget.limit(), outputs.on_wait());
+}
 
 class ShardRun {
  public:
@@ -138,20 +53,20 @@ class ShardRun {
     const bool is_series = form_of(work_.job) == ShardForm::series;
     std::size_t number = 0;
     std::size_t kept = 0;
-    auto source = open_source(paths());
+    auto parts = open_parts(paths());
     if (job.options.resume) {
-      while (const auto shard = keep(numbered_shard(job.output, number), *source)) {
+      while (const auto shard = keep(numbered_shard(job.output, number), parts)) {
         kept += shard->samples;
         ++number;
         if (!is_series || shard->samples == 0) break;
       }
-      source = open_source(paths());
-      for (std::size_t i = 0; i < kept; ++i) (void)source->next();
+      parts = open_parts(paths());
+      parts.skip(kept);
     }
     ShardWriter writer(job.output, number, work_.job.limits, rules(), outputs_);
     if (!is_series) {
-      if (number == 0) make(*source, writer, job.output);
-    } else if (make(*source, writer, job.output)) {
+      if (number == 0) make(parts, writer, job.output);
+    } else if (make(parts, writer, job.output)) {
       for (const auto& left : shards_there(job.output, writer.number())) {
         tally_.fail(left + ": is left of another run, and none of this series; remove it");
       }
@@ -164,27 +79,20 @@ class ShardRun {
       if (tally_.result.interrupted) return;
       const std::string output = mirrored_shard(work_.job, shard);
       if (work_.job.images.options.resume) {
-        const auto source = open_source({shard});
-        if (keep(output, *source)) continue;
+        auto parts = open_parts({shard});
+        if (keep(output, parts)) continue;
       }
-      const auto source = open_source({shard});
+      auto parts = open_parts({shard});
       ShardWriter writer(output, 0, {}, rules(), outputs_);
-      make(*source, writer, output);
+      make(parts, writer, output);
     }
   }
 
  private:
-  [[nodiscard]] std::vector<std::string> paths() const {
-    std::vector<std::string> paths;
-    if (!work_.job.from_shards) return paths;
-    for (const BatchInput& input : work_.job.images.inputs) paths.push_back(input.path);
-    return paths;
-  }
+  [[nodiscard]] std::vector<std::string> paths() const { return shards_of(work_.job); }
 
-  [[nodiscard]] std::unique_ptr<SampleSource> open_source(std::vector<std::string> shards) const {
-    if (!work_.job.from_shards) return std::make_unique<FileSamples>(work_.job.images);
-    return std::make_unique<TarSamples>(std::move(shards), work_.job, work_.budget.limit(),
-                                        outputs_.on_wait());
+  [[nodiscard]] SampleParts open_parts(std::vector<std::string> shards) const {
+    return {open_source(work_.job, std::move(shards), work_.budget, outputs_), work_.units.each()};
   }
 
   [[nodiscard]] OutputRules rules() const {
@@ -192,8 +100,8 @@ class ShardRun {
     return {.overwrite = options.overwrite || options.resume};
   }
 
-  std::optional<KeptShard> keep(const std::string& path, SampleSource& source) {
-    auto kept = kept_shard(work_, path, source, work_.job.limits, manifest_.is_wanted());
+  std::optional<KeptShard> keep(const std::string& path, SampleParts& parts) {
+    auto kept = kept_shard(work_, path, parts, work_.job.limits, manifest_.is_wanted());
     if (!kept) return kept;
     tally_.add_kept(kept->samples);
     manifest_.add(path, kept->images);
@@ -202,7 +110,7 @@ class ShardRun {
 
   // Samples of a source to a writer. What fails of a whole shard leaves nothing of it.
   // Returns whether all of them have come.
-  bool make(SampleSource& source, ShardWriter& writer, const std::string& output) {
+  bool make(SampleParts& parts, ShardWriter& writer, const std::string& output) {
     bool is_broken = false;
     try {
       check_replaceable(output);
@@ -211,14 +119,16 @@ class ShardRun {
           workers_and_one_that_waits(run_.workers),
           [&]() -> std::optional<Sample> {
             throw_if(run_.stop);
-            return source.next();
+            return parts.next(kUnitsAtOnce);
           },
           [&](Sample sample) { return noise_sample(work_, std::move(sample)); },
-          [&](NoisedSample noised) {
-            if (noised.is_broken) is_broken = true;
-            put(std::move(noised), writer, output);
+          [&](std::vector<NoisedSample> units) {
+            for (NoisedSample& noised : units) {
+              if (noised.is_broken) is_broken = true;
+              put(std::move(noised), writer, output);
+            }
           });
-      for (const auto& remark : source.remarks()) {
+      for (const auto& remark : parts.remarks()) {
         work_.job.images.reading.decoding.warn(remark);
       }
       if (is_broken && is_dropped_when_broken()) {
@@ -248,7 +158,7 @@ class ShardRun {
     const std::size_t number = writer.number();
     std::string path = is_written ? writer.add(noised.members) : output;
     if (is_written) ++unsettled_samples_;
-    tally_.add(noised.outcome);
+    tally_.add(noised.outcome, noised.units);
     if (manifest_.is_wanted()) unsettled_.emplace_back(std::move(path), std::move(noised.images));
     if (writer.number() != number) settle();
   }
@@ -296,22 +206,61 @@ class ShardRun {
   std::vector<std::pair<std::string, std::vector<SampleImage>>> unsettled_;
 };
 
+// Throws for a pattern that gives no keys: what a sample's name is up to its first dot.
+void check_keys(const NameTemplate& pattern, const std::string& text) {
+  const auto refuse = [&](const std::string& what) {
+    throw InvalidArgument(fmt::format("`name`: '{}' {}", text, what));
+  };
+  if (text.find('.', text.rfind('/') + 1) != std::string::npos) {
+    refuse(
+        "has a dot, and the key of a sample ends at the first of its name; `format` says what "
+        "images become");
+  }
+  if (!pattern.has("stem") && !pattern.has("seed")) {
+    refuse("names all samples alike; {stem} tells them apart");
+  }
+  if (pattern.has("place")) {
+    refuse("may have a dot in its {place}, and the key of a sample ends at the first of its name");
+  }
+  const std::string example = pattern.expand({.stem = "x", .t = 1});
+  if (member_name(example) != example) refuse("is no path of a member; leave out . and ..");
+}
+
+// Seeds of all images, read for their names alone.
+std::vector<std::uint64_t> seeds_of(const ShardJob& job, MemoryBudget& budget,
+                                    const Outputs& outputs, Stop stop) {
+  std::vector<std::uint64_t> seeds;
+  const auto source = open_source(job, shards_of(job), budget, outputs);
+  while (const auto sample = source->next()) {
+    throw_if(stop);
+    for (const SampleMember& member : sample->members) {
+      if (member.is_image) seeds.push_back(file_seed(member.name, job.images.seed));
+    }
+  }
+  return seeds;
+}
+
 void check_job(const ShardJob& job) {
   const BatchJob& images = job.images;
   const bool pipe = images.output == "-";
   const auto refuse = [](const std::string& what) { throw InvalidArgument(what); };
-  if (images.timesteps.ts.size() > 1 || images.timesteps.draws > 1) {
-    refuse("shards hold one timestep and one draw of each image; make a data set of each");
-  }
-  if (images.timesteps.random.stratified) {
-    refuse("`stratified` needs the whole set before the first image, which shards do not tell");
-  }
-  if (!images.name.empty()) refuse("`name` is of files; a member of a shard has that of its input");
-  if (!images.saved.empty()) refuse("`save` is of files; shards hold x_t alone");
-  if (!images.options.resume) return;
   const auto is_stdin = [](const BatchInput& input) { return input.path == "-"; };
+  for (const SavedBeside& saved : images.saved) {
+    if (saved.folder.empty()) continue;
+    const auto kind = saved.target->name;
+    refuse(
+        fmt::format("`save` {}={}: shards have no folders beside them; `save` {} makes it a "
+                    "member of each sample",
+                    kind, saved.folder, kind));
+  }
+  const bool from_pipe =
+      job.from_shards && std::any_of(images.inputs.begin(), images.inputs.end(), is_stdin);
+  if (images.timesteps.random.stratified && from_pipe) {
+    refuse("`stratified` reads its input twice, which standard input does not let");
+  }
+  if (!images.options.resume) return;
   if (pipe) refuse("`resume` needs an output that stays; standard output does not");
-  if (job.from_shards && std::any_of(images.inputs.begin(), images.inputs.end(), is_stdin)) {
+  if (from_pipe) {
     refuse("`resume` reads its input again, which standard input does not let");
   }
   if (!images.options.metadata) {
@@ -329,17 +278,27 @@ BatchResult run_shards(const ShardJob& job, const ForwardProcess& process,
   check_job(job);
   if (!job.from_shards) FileSamples::check(images);
   const Destination form = resolve("image" + default_extension(images.options), images.options);
-  const RandomChoice& choice = images.timesteps.random;
-  const RandomTimesteps random(process.schedule, *choice.law, choice.values, choice.first,
-                               choice.last);
+  ImageUnits units(images.timesteps, images.name, process, ImageUnits::Places::untold);
+  if (!images.name.empty()) check_keys(units.pattern(), images.name);
+  const TargetSet targets(
+      {images.saved, images.sigma_data, images.options, images.reading.decoding, process,
+       [&](std::size_t) { return form.path; },
+       [](std::size_t, const SavedBeside& saved) { return "image" + saved.extension; }},
+      bounding_timesteps(images.timesteps, process.schedule));
   check_shard_files(job, outputs.files());
   if (!images.manifest.empty()) check_manifest(images);
   if (form_of(job) == ShardForm::folder) outputs.make_folder(images.output);
   MemoryBudget budget(images.reading.max_memory);
-  const ShardWork work{job,  process, random,
-                       form, budget,  {.workers = 1, .stop = run.stop, .outputs = &outputs}};
+  if (units.is_stratified()) units.spread_over(seeds_of(job, budget, outputs, run.stop));
+  const ShardWork work{job,
+                       process,
+                       units,
+                       targets,
+                       form,
+                       budget,
+                       {.workers = 1, .stop = run.stop, .outputs = &outputs}};
   ShardManifest manifest(images, run.on_result, outputs);
-  ShardTally tally(job.from_shards ? 0 : images.inputs.size(), on_failure, run);
+  ShardTally tally(job.from_shards ? 0 : images.inputs.size() * units.each(), on_failure, run);
   ShardRun shards(work, run, outputs, manifest, tally);
   try {
     form_of(job) == ShardForm::folder ? shards.make_mirrors() : shards.make_series();

@@ -13,4 +13,7 @@ namespace qsample::cli {
 /// The same of what must carry one. Throws Error where it does not.
 [[nodiscard]] std::string required_record_of(const std::string& file);
 
+/// Whether it is taken for a shard: by its name.
+[[nodiscard]] bool is_shard_file(const std::string& file);
+
 }  // namespace qsample::cli

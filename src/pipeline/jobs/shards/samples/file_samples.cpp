@@ -1,4 +1,4 @@
-#include "pipeline/jobs/shards/file_samples.h"
+#include "pipeline/jobs/shards/samples/file_samples.h"
 
 #include <fmt/format.h>
 

@@ -12,7 +12,7 @@
 #include "files/descriptor.h"
 #include "files/stream/piece_reader.h"
 #include "formats/tar/tar_reader.h"
-#include "pipeline/jobs/shards/sample.h"
+#include "pipeline/jobs/shards/samples/sample.h"
 #include "qsample/jobs/shards.h"
 
 namespace qsample {

@@ -1,6 +1,8 @@
-#include "cli/commands/made_file.h"
+#include "cli/commands/made/made_file.h"
 
+#include <filesystem>
 #include <limits>
+#include <system_error>
 
 #include "cli/stop.h"
 #include "files/read_file.h"
@@ -10,6 +12,7 @@
 #include "pipeline/record/film_comment.h"
 #include "pipeline/record/resume.h"
 #include "qsample/error.h"
+#include "qsample/jobs/shards.h"
 
 namespace qsample::cli {
 namespace {
@@ -35,6 +38,11 @@ std::string required_record_of(const std::string& file) {
   auto record = record_of_made(file);
   if (!record) throw Error(file_name(file) + ": carries no record of qsample");
   return std::move(*record);
+}
+
+bool is_shard_file(const std::string& file) {
+  std::error_code unknown;
+  return is_shard_name(file) && !std::filesystem::is_directory(file, unknown);
 }
 
 }  // namespace qsample::cli

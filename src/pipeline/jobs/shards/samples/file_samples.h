@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include "pipeline/jobs/shards/sample.h"
+#include "pipeline/jobs/shards/samples/sample.h"
 #include "qsample/jobs/batch.h"
 
 namespace qsample {

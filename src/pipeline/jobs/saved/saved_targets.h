@@ -64,8 +64,11 @@ void check_target(const Target& target, const ForwardProcess& process, int t, do
 /// The file of EDM's scalings beside a saved one.
 [[nodiscard]] std::string sidecar_of(const std::string& saved);
 
+/// What it says.
+[[nodiscard]] std::string text_of(const EdmScalings& scalings);
+
 /// Writes it whole; when resuming, one of the very same text is left alone.
-void write_sidecar(const std::string& path, const EdmScalings& scalings,
-                   const OutputOptions& options, Outputs& outputs);
+void write_sidecar(const std::string& path, const std::string& text, const OutputOptions& options,
+                   Outputs& outputs);
 
 }  // namespace qsample

@@ -1,4 +1,4 @@
-#include "pipeline/jobs/saved_targets.h"
+#include "pipeline/jobs/saved/saved_targets.h"
 
 #include <array>
 #include <filesystem>
@@ -93,8 +93,7 @@ std::string sidecar_of(const std::string& saved) {
   return std::filesystem::path(saved).replace_extension(".json").string();
 }
 
-void write_sidecar(const std::string& path, const EdmScalings& scalings,
-                   const OutputOptions& options, Outputs& outputs) {
+std::string text_of(const EdmScalings& scalings) {
   Json json;
   json["sigma"] = scalings.sigma;
   json["sigma_data"] = scalings.sigma_data;
@@ -102,7 +101,11 @@ void write_sidecar(const std::string& path, const EdmScalings& scalings,
   json["c_out"] = scalings.c_out;
   json["c_in"] = scalings.c_in;
   json["c_noise"] = scalings.c_noise;
-  const std::string text = json_text(json) + "\n";
+  return json_text(json) + "\n";
+}
+
+void write_sidecar(const std::string& path, const std::string& text, const OutputOptions& options,
+                   Outputs& outputs) {
   const Bytes bytes = std::as_bytes(std::span(text));
   if (options.resume && is_regular_file(path)) {
     FileComparison there(path);

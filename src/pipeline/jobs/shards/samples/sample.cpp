@@ -1,8 +1,9 @@
-#include "pipeline/jobs/shards/sample.h"
+#include "pipeline/jobs/shards/samples/sample.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <utility>
 
 #include "image/codec.h"
 #include "image/image_io.h"
@@ -17,6 +18,12 @@ constexpr std::string_view kOtherEndings[] = {".cls",  ".cls2",  ".csv",  ".id",
                                               ".txt",  ".xml",   ".yaml", ".yml"};
 
 }  // namespace
+
+const SampleMember* Sample::image() const {
+  const auto found = std::find_if(members.begin(), members.end(),
+                                  [](const SampleMember& member) { return member.is_image; });
+  return found == members.end() ? nullptr : &*found;
+}
 
 std::string_view key_of(std::string_view name) {
   const auto slash = name.rfind('/');
@@ -42,6 +49,35 @@ bool is_image_member(const SampleMember& member) {
     return false;
   }
   return is_image(member.bytes);
+}
+
+std::optional<Sample> SampleParts::next(std::size_t most) {
+  if (!rest_) {
+    rest_ = source_->next();
+    if (!rest_) return std::nullopt;
+    const bool is_one = rest_->failure.empty() && rest_->image() == nullptr;
+    rest_->units = is_one ? 1 : each_;
+  }
+  if (!rest_->failure.empty() || rest_->units <= most) return std::exchange(rest_, std::nullopt);
+  Sample part = *rest_;
+  part.units = most;
+  rest_->first_unit += most;
+  rest_->units -= most;
+  return part;
+}
+
+void SampleParts::skip(std::size_t units) {
+  while (units > 0) {
+    auto passed = next(each_);
+    if (!passed) return;
+    if (passed->units > units) {
+      passed->first_unit += units;
+      passed->units -= units;
+      rest_ = std::move(passed);
+      return;
+    }
+    units -= passed->units;
+  }
 }
 
 }  // namespace qsample

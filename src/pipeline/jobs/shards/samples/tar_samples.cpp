@@ -1,4 +1,4 @@
-#include "pipeline/jobs/shards/tar_samples.h"
+#include "pipeline/jobs/shards/samples/tar_samples.h"
 
 #include <fmt/format.h>
 

@@ -1,16 +1,15 @@
-// What a job saves beside each x_t.
+// The targets that a job saves beside each x_t, wherever they go.
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "files/outputs.h"
-#include "pipeline/jobs/saved_targets.h"
-#include "pipeline/outputs/file_sink.h"
+#include "pipeline/destination.h"
+#include "pipeline/jobs/saved/saved_targets.h"
 #include "qsample/jobs/saved_beside.h"
 
 namespace qsample {
@@ -23,45 +22,44 @@ struct SavedJob {
   const DecodeOptions& decoding;
   const ForwardProcess& process;
   std::function<std::string(std::size_t unit)> xt;  ///< the file of x_t
-  /// The file of one that is saved in a folder, by its ending.
+  /// The file of one that has its own, by its ending.
   std::function<std::string(std::size_t unit, const SavedBeside& saved)> file;
 };
 
-class SavedFiles {
+class TargetSet {
  public:
   /// `ts` are the timesteps of the outputs, or those that bound them. Throws InvalidArgument for
   /// what does not exist at one of them, or can't be held by the files that it goes to. What the
-  /// job refers to outlives the files, as do the outputs.
-  SavedFiles(SavedJob job, std::span<const int> ts, Outputs& outputs);
+  /// job refers to outlives the set.
+  TargetSet(SavedJob job, std::span<const int> ts);
 
   [[nodiscard]] bool any() const { return !job_.saved.empty(); }
 
   /// Bytes that it takes for one x_t, beside the noise.
   [[nodiscard]] std::size_t memory(const Footprint& image) const;
 
-  /// The files of one output, in the order in which they are written.
-  [[nodiscard]] std::vector<std::string> paths(std::size_t unit) const;
-
   /// The targets of one output, in the order in which they are asked for.
   [[nodiscard]] std::vector<Frame> frames(const Image& clean, const ImageNoise& noise, int t) const;
-
-  /// Writes those that have files of their own, and says what became of each, whatever its input.
-  /// `making` says how x_t was made.
-  std::vector<Result> put(std::size_t unit, const std::vector<Frame>& frames, const Making& making,
-                          const RunOptions& run);
-
-  /// Whether some have files of their own. What carries no record is known by its bytes, for which
-  /// it is made again.
-  [[nodiscard]] bool has_files() const { return !sinks_.empty(); }
 
   /// Those that go into the file of x_t; and what its record says of them.
   [[nodiscard]] std::vector<NamedImage> inside(const std::vector<Frame>& frames) const;
   void add_inside(Making& making) const;
 
+  /// The form of the file of one that has its own; nothing for those inside.
+  [[nodiscard]] const std::optional<Destination>& form(std::size_t number) const {
+    return forms_[number];
+  }
+  /// The record of that file; `making` says how x_t was made.
+  [[nodiscard]] std::string own_record(std::size_t number, const Making& making) const;
+  /// The text of EDM's scalings beside it.
+  [[nodiscard]] std::string scalings(int t) const;
+
+ protected:
+  [[nodiscard]] const SavedJob& job() const { return job_; }
+
  private:
   SavedJob job_;
-  Outputs& outputs_;
-  std::deque<FileSink> sinks_;  // of those that have files of their own
+  std::vector<std::optional<Destination>> forms_;
 };
 
 }  // namespace qsample

@@ -19,6 +19,7 @@ may() {
 }
 may base
 may core base
+may c core base
 may files base
 may image files core base
 may peers image files core base

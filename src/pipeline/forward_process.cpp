@@ -1,4 +1,4 @@
-#include "qsample/forward_process.h"
+#include "qsample/jobs/forward_process.h"
 
 #include <fmt/format.h>
 

@@ -9,8 +9,8 @@
 #include <optional>
 #include <string>
 
-#include "qsample/forward_process.h"
 #include "qsample/image_io.h"
+#include "qsample/jobs/forward_process.h"
 #include "qsample/run.h"
 
 namespace qsample {

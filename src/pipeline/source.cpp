@@ -13,13 +13,7 @@
 
 namespace qsample {
 
-std::uint64_t hash_of(Bytes bytes, std::uint64_t seed) {
-  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
-}
-
-std::uint64_t file_seed(const std::string& relative, std::uint64_t seed) {
-  return hash_of(std::as_bytes(std::span(relative)), seed);
-}
+std::uint64_t hash_of(Bytes bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
 std::uint64_t hash_of_pieces(const std::function<Bytes()>& next) {
   const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(),

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/seed/file_seed.h"
 #include "qsample/bytes.h"
 #include "qsample/jobs/options.h"
 #include "qsample/schedule.h"
@@ -33,8 +34,8 @@ struct Source {
 [[nodiscard]] Source source_of(std::uint64_t hash, const std::string& path,
                                const InputOptions& options);
 
-/// XXH3-64, as the record and the seeds of a batch use it.
-[[nodiscard]] std::uint64_t hash_of(Bytes bytes, std::uint64_t seed = 0);
+/// XXH3-64, as the record uses it.
+[[nodiscard]] std::uint64_t hash_of(Bytes bytes);
 
 /// The same of bytes that next() gives piece by piece, until it gives none.
 [[nodiscard]] std::uint64_t hash_of_pieces(const std::function<Bytes()>& next);
@@ -42,10 +43,6 @@ struct Source {
 /// `path` as a record may tell it: relative, without "." and "..". Empty where it is not below the
 /// working folder: what lies above it is nobody's business.
 [[nodiscard]] std::string told_path(const std::string& path);
-
-/// The seed of a file in a batch: XXH3-64 of its path below the input folder, seeded with the
-/// batch's.
-[[nodiscard]] std::uint64_t file_seed(const std::string& relative, std::uint64_t seed);
 
 /// The ending of a path's name, in small letters, with the dot; empty where there is none.
 [[nodiscard]] std::string lower_extension(const std::string& path);

@@ -74,6 +74,16 @@ row 'what' 'peer' 'qsample' 'peer' 'ratio' 'runs'
       }
     }' | sort -V
 
+# --- the module of Python
+if /usr/bin/python3 -c 'import numpy' 2>/dev/null; then
+  QSAMPLE_LIBRARY=$build/lib/libqsample.so PYTHONPATH=$here/../../src/python \
+    /usr/bin/python3 -B "$here/python_bench.py" | while IFS='|' read -r what peer own other runs; do
+    row "$what" "$peer" "$own" "$other" "$(ratio "$own" "$other")" "$runs"
+  done
+else
+  echo 'bench: no numpy for /usr/bin/python3; the module of Python is left out' >&2
+fi
+
 # --- sizes in bytes
 "$bench" sizes large.png large16.png flat.png cartoon.png | while read -r what peer own other; do
   row "bytes $what" "$peer" "$own" "$other" "$(ratio "$own" "$other")" 1

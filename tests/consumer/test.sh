@@ -56,6 +56,26 @@ for format in tiff webp exr; do
   there_and_back $format
 done
 
+# From C, and from Python, whose module finds the library wherever the two were moved. A sanitizer's
+# library is none for a Python that was built without.
+build/plain_consumer
+if command -v pkg-config >/dev/null; then
+  # shellcheck disable=SC2046
+  "$compiler" "$@" -x c "$here/plain.c" -x none $(pkg-config --cflags --libs qsample-c) -lm -o plain_by_pkg_config
+  LD_LIBRARY_PATH=$(dirname "$(find "$folder/moved" -name libqsample.so.0)") ./plain_by_pkg_config
+fi
+if [[ $* != *-fsanitize* ]] && /usr/bin/python3 -c 'import numpy' 2>/dev/null; then
+  module=$(dirname "$(find "$folder/moved" -name qsample.py)")
+  env -u QSAMPLE_LIBRARY PYTHONPATH="$module" /usr/bin/python3 -B -c 'import numpy, qsample
+numpy.save("by_python.npy", qsample.noise((16, 16), 7))
+print(qsample._library._name)' >library
+  grep -q "^$folder/moved/" library
+  "$program" noise in.ppm --mode grey -t 250 --seed 7 --save eps=eps.npy -o grey.png
+  cmp by_python.npy eps.npy
+else
+  echo "The module of Python is left out: there is no numpy, or a sanitizer is."
+fi
+
 # The jobs from a program of somebody else's, which write what the commands write. It is told where
 # the modules are, or does without.
 images=build/images_consumer

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "qsample/forward_process.h"
+#include "qsample/jobs/forward_process.h"
 #include "qsample/jobs/options.h"
 #include "qsample/jobs/saved_beside.h"
 #include "qsample/jobs/select_images.h"

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "qsample/forward_process.h"
+#include "qsample/jobs/forward_process.h"
 #include "qsample/jobs/options.h"
 #include "qsample/run.h"
 #include "qsample/trainers/target.h"

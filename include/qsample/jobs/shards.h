@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include "qsample/forward_process.h"
 #include "qsample/jobs/batch.h"
+#include "qsample/jobs/forward_process.h"
 #include "qsample/run.h"
 
 namespace qsample {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "qsample/forward_process.h"
 #include "qsample/image.h"
+#include "qsample/jobs/forward_process.h"
 #include "qsample/jobs/options.h"
 #include "qsample/run.h"
 

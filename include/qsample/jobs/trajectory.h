@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "qsample/forward_process.h"
 #include "qsample/jobs/film.h"
+#include "qsample/jobs/forward_process.h"
 #include "qsample/jobs/options.h"
 #include "qsample/jobs/saved_beside.h"
 #include "qsample/run.h"

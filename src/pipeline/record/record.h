@@ -9,7 +9,7 @@
 
 #include "pipeline/record/film_record.h"
 #include "pipeline/source.h"
-#include "qsample/forward_process.h"
+#include "qsample/jobs/forward_process.h"
 #include "qsample/trainers/target.h"
 
 namespace qsample {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "qsample/forward_process.h"
+#include "qsample/jobs/forward_process.h"
 
 namespace qsample::cli {
 

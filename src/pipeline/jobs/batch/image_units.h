@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "pipeline/outputs/name_template.h"
-#include "qsample/forward_process.h"
+#include "qsample/jobs/forward_process.h"
 #include "qsample/jobs/timestep_choice.h"
 
 namespace qsample {

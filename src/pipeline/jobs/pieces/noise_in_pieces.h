@@ -7,7 +7,7 @@
 
 #include "formats/tensors/tensor.h"
 #include "pipeline/jobs/noise_outputs.h"
-#include "qsample/forward_process.h"
+#include "qsample/jobs/forward_process.h"
 #include "qsample/jobs/noise_file.h"
 
 namespace qsample {

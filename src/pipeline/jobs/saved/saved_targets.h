@@ -11,7 +11,7 @@
 #include "pipeline/memory_budget.h"
 #include "pipeline/noise_image.h"
 #include "pipeline/record/record.h"
-#include "qsample/forward_process.h"
+#include "qsample/jobs/forward_process.h"
 #include "qsample/trainers/target.h"
 
 namespace qsample {

@@ -10,6 +10,7 @@
  * .so.0. The numbers that they give are those of the program and never change. */
 #ifndef QSAMPLE_C_H
 #define QSAMPLE_C_H
+/* NOLINTBEGIN(modernize-deprecated-headers, modernize-use-using): this is C. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -127,4 +128,5 @@ uint64_t qsample_file_seed(const char* name, size_t length, uint64_t seed);
 }
 #endif
 
+/* NOLINTEND(modernize-deprecated-headers, modernize-use-using) */
 #endif

@@ -36,7 +36,7 @@ std::string refusal(int status) {
 
 std::string refused_schedule(const std::string& name, const Parameters& parameters) {
   qsample_schedule* made = nullptr;
-  const std::string text =
+  std::string text =
       refusal(qsample_schedule_make(name.c_str(), 10, parameters.data(), parameters.size(), &made));
   EXPECT_EQ(made, nullptr);
   return text;
@@ -263,7 +263,7 @@ struct QSample {
                             ts.data(), ts.size(), x0.data(), xt.data(), eps.data());
   }
   std::string refused() {
-    const std::string text = refusal(call());
+    std::string text = refusal(call());
     EXPECT_EQ(xt, std::vector<float>(24, 7.0F));
     EXPECT_EQ(eps, std::vector<float>(24, 7.0F));
     return text;

@@ -67,7 +67,7 @@ fi
 if [[ $* != *-fsanitize* ]] && /usr/bin/python3 -c 'import numpy' 2>/dev/null; then
   module=$(dirname "$(find "$folder/moved" -name qsample.py)")
   env -u QSAMPLE_LIBRARY PYTHONPATH="$module" /usr/bin/python3 -B -c 'import numpy, qsample
-numpy.save("by_python.npy", qsample.noise((16, 16), 7))
+numpy.save("by_python.npy", qsample.noise((1, 16, 16), 7))
 print(qsample._library._name)' >library
   grep -q "^$folder/moved/" library
   "$program" noise in.ppm --mode grey -t 250 --seed 7 --save eps=eps.npy -o grey.png

@@ -11,4 +11,8 @@ export QSAMPLE_LIBRARY=$1 QSAMPLE_PROGRAM=$2 PYTHONPATH=$here/../../src/python P
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
+# The README's training loop, as printed.
+sed -n '/^## In a training loop/,/^## /{/^```python/,/^```/p}' "$here/../../README.md" | grep -v '^```' >loop.py
+grep -q q_sample loop.py
+"$python" -W error loop.py
 for tests in "$here"/*_test.py; do "$python" -W error "$tests"; done

@@ -190,6 +190,7 @@ holds out '1000,0,'
 cat >flow.json <<'JSON'
 {"_class_name": "FlowMatchEulerDiscreteScheduler", "use_dynamic_shifting": true, "shift": 3.0}
 JSON
+expect 0 "$qsample" schedule --schedule flow.json --image-tokens 4096 --find snr=1
 expect 0 "$qsample" schedule --schedule flow.json --inference-steps 4 --image-tokens 4096 --format csv
 holds out 't,timestep,beta'
 [ "$(awk -F, '{ printf "%.3f ", $2 }' out)" = "0.000 0.000 3.151 612.979 863.497 1000.000 " ] || fail "$(cat out)"

@@ -137,6 +137,7 @@ void read_trained(const ConfigReading& reading, Flow flow) {
   if (flow.terminal == 0 && !has_bounds) {
     config.spec.name = "flow";
     config.spec.parameters = {{"shift", flow.shift}};
+    config.spec.image_tokens = 0;  // of which the shift says all
     return;
   }
   auto places = places_of(linspace(1, 1.0 / trained, trained));

@@ -81,6 +81,17 @@ TEST(SchedulerConfig, AnotherNumberOfTimestepsIsThatOfTheClass) {
                InvalidArgument);
 }
 
+TEST(SchedulerConfig, ADynamicShiftIsThatOfTheImage) {
+  const char* text =
+      R"({"_class_name": "FlowMatchEulerDiscreteScheduler", "use_dynamic_shifting": true})";
+  for (const ConfigRequest& request :
+       {ConfigRequest{.image_tokens = 4096}, ConfigRequest{.image_size = 1024}}) {
+    const auto config = parse_scheduler_config(text, "c.json", request);
+    EXPECT_NEAR(config.spec.parameters.at("shift"), std::exp(1.15), 1e-12);
+    EXPECT_NEAR(make_schedule(config.spec).sigma(500), 1 / (1 + std::exp(-1.15)), 1e-12);
+  }
+}
+
 // What SD3's, Flux's and CogView4's pipelines hand over goes to flows alone.
 TEST(SchedulerConfig, SigmasOfPipelinesAreForFlows) {
   EXPECT_THROW(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -15,6 +16,13 @@ struct BatchInput {
   std::string relative;
 };
 
+/// Which of several jobs this one is, whose images are told apart by file_seed(relative, 0) modulo
+/// `of`: a file that is added moves no other.
+struct BatchShare {
+  std::uint64_t which = 1;  ///< from 1
+  std::uint64_t of = 1;
+};
+
 /// Where the images of a batch come from.
 struct BatchSelection {
   std::vector<std::string> inputs = {};  ///< folders, whose images are taken, and files
@@ -26,6 +34,7 @@ struct BatchSelection {
   /// `include` holds is left out, unless there are none, and so is what one of `exclude` holds.
   std::vector<std::string> include = {};
   std::vector<std::string> exclude = {};
+  BatchShare share = {};
 };
 
 /// Something in a folder that is not taken.
@@ -42,6 +51,7 @@ struct SelectedImages {
   std::vector<std::string> empty = {};      ///< inputs that are folders and hold no image
   std::size_t not_entered = 0;              ///< sub-folders, where they are not asked for
   std::size_t left_out = 0;                 ///< files and folders, by patterns
+  std::size_t of_others = 0;                ///< images of the other shares
   std::vector<std::string> unmatched = {};  ///< patterns that match nothing that was looked at
 };
 

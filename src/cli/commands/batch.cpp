@@ -36,6 +36,7 @@ namespace {
 struct Options {
   BatchSelection selection;
   std::string files_from;
+  std::string share;
   bool null_separated = false;
   TimestepOptions timestep{TimestepOptions::Taken::several};
   SavedOptions saved;
@@ -115,6 +116,29 @@ class PassedOverTally {
   std::map<std::string, std::size_t> counts_;
 };
 
+// "2/4": the second of four.
+BatchShare parse_share(const std::string& text) {
+  const auto slash = std::min(text.find('/'), text.size());
+  constexpr std::uint64_t kMost = 1'000'000'000;
+  const auto refuse = [&](const std::string& why) {
+    throw InvalidArgument(fmt::format("--shard {}: {}", text, why));
+  };
+  const auto is_number = [](std::string_view part) {
+    return !part.empty() && part.size() < 10 &&
+           part.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  const std::string which = text.substr(0, slash);
+  const std::string of = slash == text.size() ? "" : text.substr(slash + 1);
+  if (!is_number(which) || !is_number(of)) refuse("it is I/N, such as 1/4 for the first of four");
+  const BatchShare share{parse_number<std::uint64_t>(which, "--shard", 0, kMost),
+                         parse_number<std::uint64_t>(of, "--shard", 0, kMost)};
+  if (share.which == 0) {
+    refuse(fmt::format("it counts from 1: 1/{} to {}/{}", share.of, share.of, share.of));
+  }
+  if (share.which > share.of) refuse(fmt::format("there are {}", share.of));
+  return share;
+}
+
 // The images, having told what is not among them.
 SelectedImages select(BatchSelection selection, const Console& console) {
   PassedOverTally passed(console);
@@ -125,7 +149,7 @@ SelectedImages select(BatchSelection selection, const Console& console) {
   for (const auto& pattern : selected.unmatched) {
     console.warn(console.with_options(pattern + ": matches nothing"));
   }
-  if (selected.images.empty() && selected.failures.empty()) {
+  if (selected.images.empty() && selected.failures.empty() && selected.of_others == 0) {
     if (selected.left_out > 0) throw Error("--include and --exclude leave no image");
     const bool folders = selected.not_entered > 0;
     throw Error(fmt::format("{}: holds no image{}", selected.empty.front(),
@@ -160,6 +184,16 @@ int run(const Options& options, const Console& console) {
     throw InvalidArgument("no input; name images, folders or --files-from");
   const bool reads_shards = ShardOptions::are_read(selection);
   const bool has_shards = reads_shards || writes_shards;
+  if (!options.share.empty()) {
+    selection.share = parse_share(options.share);
+    if (has_shards) {
+      throw InvalidArgument("--shard parts files; of WebDataset's shards name a part of them");
+    }
+    if (job.timesteps.random.stratified) {
+      throw InvalidArgument(
+          "--stratified spreads over the whole set, of which --shard takes a part");
+    }
+  }
   job.saved = has_shards ? options.saved.saved_in_shards(job.options) : options.saved.saved();
   options.results.check(job.output);
   if (has_shards && options.results.is_dry_run()) {
@@ -176,6 +210,10 @@ int run(const Options& options, const Console& console) {
   if (!reads_shards) {
     selected = select(std::move(selection), console);
     job.inputs = std::move(selected.images);
+    if (job.inputs.empty() && selected.failures.empty()) {
+      console.note(fmt::format("--shard {}: none of {} images", options.share, selected.of_others));
+      return 0;
+    }
     if (job.inputs.empty()) return 1;
     if (has_shards) shards.images.inputs = std::move(job.inputs);
   }
@@ -273,6 +311,11 @@ Run add_options(CLI::App& command, Console& console) {
   command.add_option("--exclude", options->selection.exclude, "leave out what matches, likewise")
       ->type_name("GLOB")
       ->allow_extra_args(false);
+  command
+      .add_option("--shard", options->share,
+                  "only the I-th of N parts, as a cluster's tasks share the images: by the hash of "
+                  "each path, so that files added later move none")
+      ->type_name("I/N");
   add_number<int>(command, "-j,--jobs", options->workers,
                   "files at work at once, besides one that waits for the disk (default: the "
                   "cores it may use)",

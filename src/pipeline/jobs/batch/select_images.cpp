@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/seed/file_seed.h"
 #include "files/read_file.h"
 #include "image/image_io.h"
 #include "pipeline/jobs/batch/glob.h"
@@ -250,6 +251,13 @@ class Base {
   std::map<std::string, fs::path> places_;  // of folders, which are few
 };
 
+void keep_share(const BatchShare& share, SelectedImages& selected) {
+  if (share.of == 1) return;
+  selected.of_others = std::erase_if(selected.images, [&](const BatchInput& image) {
+    return file_seed(image.relative, 0) % share.of != share.which - 1;
+  });
+}
+
 }  // namespace
 
 SelectedImages select_images(BatchSelection selection, const OnPassedOver& on_passed_over) {
@@ -276,6 +284,7 @@ SelectedImages select_images(BatchSelection selection, const OnPassedOver& on_pa
     }
   }
   selected.unmatched = patterns.unmatched();
+  keep_share(selection.share, selected);
   return selected;
 }
 

@@ -1,5 +1,6 @@
 #include "c/samples.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "c/status.h"
@@ -14,8 +15,8 @@ Draws::Draws(const qsample_shape& shape, const std::uint64_t* seeds, std::size_t
     fail(Named{"seeds"}, ": there are ", seed_count, ", not 1 or one for each of ", shape.items,
          shape.items == 1 ? " item" : " items");
   }
-  const std::size_t each = seed_count == 1 ? shape.items : 1;
-  if (draw >= kMostDraws || (each > 0 && draw > kMostDraws / each - 1)) {
+  const std::size_t each = seed_count == 1 ? std::max<std::size_t>(shape.items, 1) : 1;
+  if (draw >= kMostDraws / each) {
     fail(Named{"draw"}, " ", draw, " is too large: a seed has ", kMostDraws,
          " draws, and each item takes one");
   }

@@ -1,6 +1,7 @@
 // Arrays as C hands them over, and the noise of their items.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>

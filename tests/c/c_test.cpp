@@ -295,6 +295,8 @@ TEST(C, ArgumentsThatCannotBeAreRefusedBeforeAnythingIsWritten) {
               c.draw = kMostDraws;
             }).find("`draw`"),
             std::string::npos);
+  EXPECT_NE(refused([](QSample& c) { c.shape.items = std::size_t{2} * kMostDraws; }).find("`draw`"),
+            std::string::npos);
   EXPECT_EQ(refused([](QSample& c) { c.path = 3; }), "`path` 3 is not known");
   EXPECT_EQ(refused([](QSample& c) { c.shape.layout = 2; }), "`layout` 2 is not known");
   EXPECT_EQ(refused([](QSample& c) { c.shape.dtype = -1; }), "`dtype` -1 is not known");

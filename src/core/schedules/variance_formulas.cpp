@@ -225,13 +225,13 @@ Curve karras(int steps, const ParameterValues& values) {
 }
 
 Curve beta_sigmas(int steps, const ParameterValues& values) {
-  const auto [min, max] = sigma_range(values);
+  const SigmaRange range = sigma_range(values);
   const double a = value_of(values, "beta-a");
   const double b = value_of(values, "beta-b");
   if (!(a > 0 && b > 0)) fail(Named{"beta-a"}, " and `beta-b` must be positive");
   return exploding(steps, [=](double r) {
     const double share = r == 0 || r == 1 ? r : beta_quantile(r, a, b);
-    return min + share * (max - min);
+    return range.min + share * (range.max - range.min);
   });
 }
 

@@ -223,6 +223,7 @@ std::vector<GridStep> solver_grid(const ConfigReading& reading, const Trained& t
     const auto ks = timesteps.solver(trained.count() - clipped);
     if (by_rows) return rows_at(reading, trained, ks);
     std::vector<GridStep> steps;
+    steps.reserve(ks.size());
     for (const double k : ks) {
       steps.push_back({k, variances_of(reading.known.kind, trained.sigma(k))});
     }
@@ -247,6 +248,7 @@ std::vector<std::pair<double, double>> places(const ConfigReading& reading, cons
   ConfigFields& fields = reading.fields;
   const auto ks = timesteps.places();
   std::vector<double> sigmas;
+  sigmas.reserve(ks.size());
   for (const double k : ks) sigmas.push_back(trained.sigma(k));
   const Ramp ramp = read_ramp(fields, reading.known);
   const bool is_euler = reading.known.name == "EulerDiscreteScheduler";

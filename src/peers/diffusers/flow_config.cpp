@@ -22,6 +22,7 @@ Place place_of(double sigma) { return {1 - sigma, sigma}; }
 
 std::vector<Place> places_of(const std::vector<double>& sigmas) {
   std::vector<Place> places;
+  places.reserve(sigmas.size());
   for (const double sigma : sigmas) places.push_back(place_of(sigma));
   return places;
 }
@@ -49,6 +50,7 @@ void end_at(std::vector<Place>& places, double terminal) {
 
 std::vector<GridStep> steps_of(const std::vector<Place>& places, double trained) {
   std::vector<GridStep> steps;
+  steps.reserve(places.size());
   for (const auto& [alpha, sigma] : places) {
     steps.push_back({trained * sigma, {alpha * alpha, sigma * sigma}});
   }
@@ -166,7 +168,7 @@ std::vector<Place> even_places(const ConfigReading& reading, const Flow& flow, i
 // alpha is where they are.
 std::vector<Place> linear_quadratic(int n) {
   constexpr double kThreshold = 0.025;
-  const double linear = n / 2;
+  const double linear = std::floor(n / 2.0);
   const double quadratic = n - linear;
   const double rest = linear - kThreshold * n;
   const double square = rest / (linear * quadratic * quadratic);

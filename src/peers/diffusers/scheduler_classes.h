@@ -28,12 +28,12 @@ struct SchedulerClass {
   std::string_view schedule = "linear";  ///< of beta_schedule, or of sigma_schedule
   bool rescales = false;                 ///< knows rescale_betas_zero_snr,
   bool never_zero = false;               ///< and keeps alpha_bar_T at 2^-24 after it
+  bool has_lu = false;                   ///< knows use_lu_lambdas besides the other grids
 
   /// Whether the class knows the fields of kOtherGrids, and what they decide once the number of
   /// inference steps is set: which timesteps are visited, or also which sigma each has.
   enum class Grids { none, timesteps, sigmas };
   Grids grids = Grids::none;
-  bool has_lu = false;  ///< knows use_lu_lambdas, too
 
   /// Which timesteps of training set_timesteps(n) visits.
   enum class Steps {
@@ -49,8 +49,8 @@ struct SchedulerClass {
     inverse_solver,  ///< n + 1, whole, but the first
   };
   Steps steps = Steps::none;
-  std::string_view spacing = {};  ///< the default of timestep_spacing; empty: it has no such field
   int trained = 1000;             ///< the default of num_train_timesteps
+  std::string_view spacing = {};  ///< the default of timestep_spacing; empty: it has no such field
 };
 
 /// The classes that are covered.

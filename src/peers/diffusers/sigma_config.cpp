@@ -76,9 +76,10 @@ void read_consistency(const ConfigReading& reading) {
   }
   const int trained = spec.steps;
   if (n > trained) reading.refuse(fmt::format("takes at most the {} steps of training", trained));
+  const int stride = trained / n;
   std::vector<GridStep> grid;
   for (int i = 0; i < n; ++i) {
-    const double place = trained == 1 ? 0 : i * (trained / n) / static_cast<double>(trained - 1);
+    const double place = trained == 1 ? 0 : static_cast<double>(i * stride) / (trained - 1);
     const double sigma = karras_sigma(bounds.greatest, bounds.least, rho, place);
     grid.push_back({250 * std::log(sigma), {1, sigma * sigma}});
   }

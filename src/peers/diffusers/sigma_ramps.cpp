@@ -21,6 +21,7 @@ std::vector<double> descending(double first, double stride) {
   std::vector<double> out;
   const auto count = static_cast<int>(std::ceil(first / stride));
   const double step = (first - stride) - first;  // as it is rounded there
+  out.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) out.push_back(first + i * step);
   return out;
 }

@@ -176,12 +176,12 @@ void write_tensors(const CurvesJob& job, Pieces& pieces) {
   for (std::size_t i = 0; i < job.schedules.size(); ++i) {
     const NamedSchedule& named = job.schedules[i];
     const std::string prefix = several ? named.label + "." : "";
-    const auto [first, last] = rows_of(job, i);
+    const Rows shown = rows_of(job, i);
     const auto add = [&](const std::string& name, const auto& value) {
       names.push_back(prefix + name);
-      for (int t = first; t <= last; ++t) numbers.push_back(value(row_of(named, t)));
+      for (int t = shown.first; t <= shown.last; ++t) numbers.push_back(value(row_of(named, t)));
     };
-    const auto rows = static_cast<std::size_t>(last - first + 1);
+    const std::size_t rows = static_cast<std::size_t>(shown.last - shown.first) + 1;
     if (count != 0 && count != rows) {
       fail("schedules of different T are not written into one .safetensors; give each a file");
     }

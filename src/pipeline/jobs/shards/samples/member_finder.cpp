@@ -1,5 +1,7 @@
 #include "pipeline/jobs/shards/samples/member_finder.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <span>
 #include <utility>
@@ -50,7 +52,7 @@ std::optional<TarMember> MemberFinder::next() {
       const std::string shard = file_name(shards_[at_.shard]);
       const std::string what = e.what();
       begin();
-      throw Error(what.starts_with(shard) ? what : shard + ": " + what);
+      throw Error(what.starts_with(shard) ? what : fmt::format("{}: {}", shard, what));
     }
     tar_.reset();
     at_ = {at_.shard + 1, 0};

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <unordered_set>
 #include <vector>
 
@@ -39,7 +40,10 @@ class MemberFinder {
     std::size_t shard = 0;
     std::size_t member = 0;
 
-    friend auto operator<=>(const Place&, const Place&) = default;
+    friend bool operator==(const Place&, const Place&) = default;
+    friend bool operator>(const Place& a, const Place& b) {
+      return std::tie(a.shard, a.member) > std::tie(b.shard, b.member);
+    }
   };
 
   // The next member; nothing at the end of all.

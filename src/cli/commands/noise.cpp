@@ -111,6 +111,9 @@ class Names {
           "there are several outputs; --name names them, as in --name "
           "'{stem}_{t}_{k}.png'");
     }
+    if (!options.job.output.empty() && !options.name.empty()) {
+      throw InvalidArgument("-o and --name both name the output; give one of them");
+    }
     is_pattern_ = several || !options.name.empty();
     if (is_named) return;
     const std::string text =

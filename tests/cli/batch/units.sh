@@ -49,6 +49,7 @@ refused() {
   [ "$before" = "$(files .) " ] || [ "$before" = "$(files .)" ] || fail "something was written: $*"
 }
 refused "there are several outputs; --name names them" noise cat.png -t 1,2 -o new.png
+refused "-o and --name both name the output; give one of them" noise cat.png -t 1 -o new.png --name "{stem}_{t}.png"
 refused "there are several timesteps, and '{stem}' has no {t}" noise cat.png -t 1,2 --name '{stem}'
 refused "there are several draws, and 'x{t}' has no {k}" noise cat.png -t 1,2 --samples 2 --name 'x{t}'
 refused "has {x}, which is no field; fields are {stem}, {t}, {place}, {k} and {seed}, a brace itself is {{ or }}" \

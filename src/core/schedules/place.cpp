@@ -100,6 +100,7 @@ class Placing {
  public:
   Placing(NoiseSchedule& schedule, const ScheduleSpec& spec, const PathPlace& place)
       : schedule_(schedule),
+        steps_(resolved(spec).steps),
         place_(place),
         curve_(curve_of(spec)),
         constraint_(process_of(schedule, curve_)),
@@ -205,15 +206,14 @@ class Placing {
   }
 
   int put_share() {
-    const double steps = schedule_.steps();
-    const double t = place_.value * steps;
+    const double t = place_.value * steps_;
     if (place_.value == 0) fail(Named{name_}, ": 0 is the clean image, which is t = 0");
     const double row = std::round(t);
-    if (row >= 1 && row <= steps && std::abs(t - row) <= kRounding * row) {
+    if (row >= 1 && row <= schedule_.steps() && std::abs(t - row) <= kRounding * row) {
       return static_cast<int>(row);
     }
     if (!(t > 0 && t >= first_time() && t <= last_time())) {
-      refuse(first_time() / steps, last_time() / steps);
+      refuse(first_time() / steps_, last_time() / steps_);
     }
     const int before = static_cast<int>(t);
     if (curve_) return add(before, t, curve_->at(t));
@@ -254,6 +254,7 @@ class Placing {
   }
 
   NoiseSchedule& schedule_;
+  double steps_;  // of the spec, of which an unscaled schedule may leave out the last
   PathPlace place_;
   std::optional<Curve> curve_;
   Constraint constraint_;

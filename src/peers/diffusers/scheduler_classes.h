@@ -23,7 +23,7 @@ struct SchedulerClass {
 
   std::string_view name;
   Kind kind;
-  double beta_start = 0, beta_end = 0;  ///< the class's own defaults
+  double beta_start = 1e-4, beta_end = 0.02;  ///< the class's own defaults
   double sigma_min = 0, sigma_max = 0;
   std::string_view schedule = "linear";  ///< of beta_schedule, or of sigma_schedule
   bool rescales = false;                 ///< knows rescale_betas_zero_snr,

@@ -68,19 +68,17 @@ void read_consistency(const ConfigReading& reading) {
   const Bounds bounds = read_bounds(reading);
   const double rho = reading.fields.number("rho", 7);
   if (!(rho > 0)) reading.fields.fail(fmt::format("\"rho\" is {}, not positive", rho));
+  spec.name = "karras";
+  spec.parameters = {{"sigma-min", bounds.least}, {"sigma-max", bounds.greatest}, {"rho", rho}};
   const int n = reading.request.inference_steps;
-  if (n == 0) {
-    spec.name = "karras";
-    spec.parameters = {{"sigma-min", bounds.least}, {"sigma-max", bounds.greatest}, {"rho", rho}};
-    return;
-  }
+  if (n == 0) return;
   const int trained = spec.steps;
   if (n > trained) reading.refuse(fmt::format("takes at most the {} steps of training", trained));
+  const auto schedule = make_schedule(spec);
   const int stride = trained / n;
   std::vector<GridStep> grid;
   for (int i = 0; i < n; ++i) {
-    const double place = trained == 1 ? 0 : static_cast<double>(i * stride) / (trained - 1);
-    const double sigma = karras_sigma(bounds.greatest, bounds.least, rho, place);
+    const double sigma = schedule.sigma(trained - i * stride);
     grid.push_back({250 * std::log(sigma), {1, sigma * sigma}});
   }
   reading.set_table(std::move(grid));

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "core/sampling/quantiles.h"
+#include "qsample/schedule.h"
 
 namespace qsample {
 
@@ -47,29 +47,16 @@ Ramp read_ramp(ConfigFields& fields, const SchedulerClass& known) {
 
 std::string_view ramp_field(Ramp ramp) { return kOtherGrids[static_cast<std::size_t>(ramp) - 1]; }
 
-double karras_sigma(double greatest, double least, double rho, double place) {
-  const double high = std::pow(greatest, 1 / rho);
-  const double low = std::pow(least, 1 / rho);
-  return std::pow(high + place * (low - high), rho);
-}
-
 std::vector<double> ramp_sigmas(Ramp ramp, double greatest, double least, int count) {
-  constexpr double kRho = 7;
-  constexpr double kShape = 0.6;
+  const char* const name = ramp == Ramp::karras ? "karras"
+                           : ramp == Ramp::beta ? "beta-sigmas"
+                                                : "exponential";
+  const auto schedule =
+      make_schedule({.name = name,
+                     .steps = count,
+                     .parameters = {{"sigma-min", least}, {"sigma-max", greatest}}});
   std::vector<double> sigmas;
-  for (const double place : linspace(0, 1, count)) {
-    if (ramp == Ramp::karras) {
-      sigmas.push_back(karras_sigma(greatest, least, kRho, place));
-    } else if (ramp == Ramp::beta) {
-      // The ends are no quantiles of the open interval.
-      const double p = 1 - place;
-      const double share = p == 0 || p == 1 ? p : beta_quantile(p, kShape, kShape);
-      sigmas.push_back(least + share * (greatest - least));
-    } else {
-      const double high = std::log(greatest);
-      sigmas.push_back(std::exp(high + place * (std::log(least) - high)));
-    }
-  }
+  for (int t = count; t >= 1; --t) sigmas.push_back(schedule.sigma(t));
   return sigmas;
 }
 

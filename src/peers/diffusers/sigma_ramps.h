@@ -27,11 +27,9 @@ enum class Ramp { none, karras, exponential, beta, lu };
 /// The field that a ramp comes from.
 [[nodiscard]] std::string_view ramp_field(Ramp ramp);
 
-/// `count` sigmas from `greatest` to `least`: EDM's with rho 7 (arXiv:2206.00364, eq. 5), even in
-/// the logarithm, which Lu's are as well, or at quantiles of Beta(0.6, 0.6) (arXiv:2407.12173).
+/// `count` sigmas from `greatest` to `least`, those of a named schedule: EDM's with rho 7
+/// (arXiv:2206.00364, eq. 5), even in the logarithm, which Lu's are as well, or at quantiles of
+/// Beta(0.6, 0.6) (arXiv:2407.12173).
 [[nodiscard]] std::vector<double> ramp_sigmas(Ramp ramp, double greatest, double least, int count);
-
-/// EDM's sigma where `place` of the way from the greatest to the least is behind.
-[[nodiscard]] double karras_sigma(double greatest, double least, double rho, double place);
 
 }  // namespace qsample

@@ -56,6 +56,8 @@ const std::vector<Formula>& preserving() {
          const double angle = least + u * (std::numbers::pi / 2 - 2 * least);
          return sigmoid(-2 * std::log(std::tan(angle)) + 2 * std::log(0.25));
        }},
+      {{.name = "trigflow", .steps = 10},
+       [](double u) { return std::pow(std::cos(u * std::numbers::pi / 2), 2); }},
       {{.name = "gamma-linear", .steps = 10}, [](double u) { return 1 - u; }},
       {{.name = "gamma-cosine", .steps = 10},
        [](double u) { return std::pow(std::cos(u * std::numbers::pi / 2), 2); }},
@@ -185,6 +187,17 @@ double sigma_to_t(const std::vector<double>& log_sigmas, double sigma) {
   while (low + 2 < log_sigmas.size() && log_sigmas[low + 1] <= wanted) ++low;
   const double w = (log_sigmas[low] - wanted) / (log_sigmas[low] - log_sigmas[low + 1]);
   return static_cast<double>(low) + std::clamp(w, 0.0, 1.0);
+}
+
+// u is a share of T also where the last timestep, which has nothing of the image, is left out.
+TEST(Place, OfTheUnscaledFormCountsAllSteps) {
+  const auto made = placed({.name = "flow", .steps = 10, .unscaled = true}, Kind::u, 0.55);
+  ASSERT_EQ(made.schedule.steps(), 9);
+  EXPECT_NEAR(made.time(), 5.5, 1e-12);
+  EXPECT_NEAR(made.sigma(), 0.55 / 0.45, 1e-12);
+  EXPECT_EQ(placed({.name = "flow", .steps = 10, .unscaled = true}, Kind::u, 0.9).t, 9);
+  EXPECT_THROW((void)placed({.name = "flow", .steps = 10, .unscaled = true}, Kind::u, 0.95),
+               InvalidArgument);
 }
 
 TEST(Place, OfBetasIsThatOfKDiffusion) {

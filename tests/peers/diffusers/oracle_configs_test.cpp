@@ -151,17 +151,18 @@ void expect_grid(const Json& entry, const std::string& text, bool as_constructed
   }
 }
 
-class Configs : public testing::TestWithParam<Peer> {};
-
-TEST_P(Configs, TablesAreThoseOfDiffusers) { expect_table(GetParam().values, GetParam().config); }
-
-TEST_P(Configs, GridsAreThoseOfDiffusers) {
-  const auto& [name, config, values] = GetParam();
+void expect_grids(const Json& values, const std::string& config) {
   for (const Json& entry : values.at("inference")) {
     expect_grid(entry, config, false, tolerance_of(values));
     if (entry.contains("sigma_meant")) expect_grid(entry, config, true, tolerance_of(values));
   }
 }
+
+class Configs : public testing::TestWithParam<Peer> {};
+
+TEST_P(Configs, TablesAreThoseOfDiffusers) { expect_table(GetParam().values, GetParam().config); }
+
+TEST_P(Configs, GridsAreThoseOfDiffusers) { expect_grids(GetParam().values, GetParam().config); }
 
 std::string test_name(const testing::TestParamInfo<Peer>& info) {
   std::string name = info.param.name;
@@ -181,10 +182,7 @@ TEST(OracleConfigs, TablesAndGridsAreThoseOfDiffusers) {
   for (const auto& [name, config, values] : oracle_peers()) {
     SCOPED_TRACE(name);
     expect_table(values, config);
-    for (const Json& entry : values.at("inference")) {
-      expect_grid(entry, config, false, tolerance_of(values));
-      if (entry.contains("sigma_meant")) expect_grid(entry, config, true, tolerance_of(values));
-    }
+    expect_grids(values, config);
   }
 }
 

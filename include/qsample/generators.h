@@ -34,10 +34,14 @@ struct NoiseShape {
   }
 };
 
-/// A draw that follows the noise of an image: of our own noise, the stream that it is.
+/// A draw that follows the noise of an image.
 struct FurtherDraw {
-  std::uint32_t step;
+  /// Normal numbers, or uniform ones of [0, 1), of which there is one an item.
+  enum class Law { normal, uniform };
+
+  std::uint32_t step;  ///< of our own noise the stream; of a uniform its number (uniform_bits)
   NoiseShape shape;
+  Law law = Law::normal;
 };
 
 /// The noise of an image, and what is drawn after it: further[i] has stream number draws[i].step.

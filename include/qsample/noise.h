@@ -76,7 +76,8 @@ class PhiloxNoise final : public NoiseSource {
 
 /// 64 uniform random bits of a draw of the seed, from counters that no Gaussian uses. `number` says
 /// which: 0 a timestep's, 1 and 2 those of a random crop's left and top, 3 the place of the draw in
-/// the order of a stratified set.
+/// the order of a stratified set, 4 and 5 the random weight of a trainer's noise of channels and of
+/// its perturbation.
 [[nodiscard]] std::uint64_t uniform_bits(std::uint64_t seed, std::uint32_t draw,
                                          std::uint32_t number = 0);
 

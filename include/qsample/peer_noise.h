@@ -30,6 +30,9 @@ class TorchGenerator {
   void randn_float16(std::span<float> out);
   void randn_bfloat16(std::span<float> out);
 
+  /// What torch.rand of out.size() float32 samples gives next, in [0, 1), bit for bit.
+  void rand(std::span<float> out);
+
   /// Goes on as after a randn of `count` samples; `words` of the generator a sample: 2 of float64,
   /// 1 of others.
   void skip_randn(std::size_t count, std::size_t words = 1);

@@ -78,13 +78,30 @@ std::unique_ptr<NoiseSource> philox(std::uint64_t seed, const NoiseShape& shape,
                                        shape.samples_an_item());
 }
 
+// A number for each item, each a draw of its own.
+std::unique_ptr<NoiseSource> philox_uniforms(std::uint64_t seed, const FurtherDraw& further,
+                                             std::uint32_t draw) {
+  const auto items = static_cast<std::uint32_t>(further.shape.items);
+  std::vector<float> numbers;
+  for (std::uint32_t item = 0; item < items; ++item) {
+    // The upper 24 bits, which a float holds.
+    const std::uint64_t bits = uniform_bits(seed, draw * items + item, further.step) >> 40;
+    numbers.push_back(static_cast<float>(bits) * 0x1p-24F);
+  }
+  return std::make_unique<DrawnNoise<float>>(std::move(numbers), further.step);
+}
+
 NoiseSeries philox_series(std::uint64_t seed, const NoiseShape& shape, std::uint32_t draw,
                           std::span<const FurtherDraw> draws) {
   NoiseSeries series;
   series.noise = philox(seed, shape, draw);
   series.further.reserve(draws.size());
   for (const FurtherDraw& further : draws) {
-    series.further.push_back(philox(seed, further.shape, draw));
+    if (further.law == FurtherDraw::Law::uniform) {
+      series.further.push_back(philox_uniforms(seed, further, draw));
+    } else {
+      series.further.push_back(philox(seed, further.shape, draw));
+    }
   }
   return series;
 }
@@ -114,18 +131,33 @@ void torch_skip(TorchGenerator& generator, const NoiseShape& shape) {
   generator.skip_randn(shape.samples(), shape.dtype == Dtype::float64 ? 2 : 1);
 }
 
+void torch_skip(TorchGenerator& generator, const FurtherDraw& further) {
+  if (further.law == FurtherDraw::Law::normal) return torch_skip(generator, further.shape);
+  std::vector<float> numbers(further.shape.samples());
+  generator.rand(numbers);
+}
+
+std::unique_ptr<NoiseSource> torch_next(TorchGenerator& generator, const FurtherDraw& further) {
+  if (further.law == FurtherDraw::Law::normal) {
+    return torch_next(generator, further.shape, further.step);
+  }
+  std::vector<float> numbers(further.shape.samples());
+  generator.rand(numbers);
+  return std::make_unique<DrawnNoise<float>>(std::move(numbers), further.step);
+}
+
 NoiseSeries torch_series(std::uint64_t seed, const NoiseShape& shape, std::uint32_t draw,
                          std::span<const FurtherDraw> draws) {
   TorchGenerator generator(seed);
   for (std::uint32_t i = 0; i < draw; ++i) {
     torch_skip(generator, shape);
-    for (const FurtherDraw& further : draws) torch_skip(generator, further.shape);
+    for (const FurtherDraw& further : draws) torch_skip(generator, further);
   }
   NoiseSeries series;
   series.noise = torch_next(generator, shape, 0);
   series.further.reserve(draws.size());
   for (const FurtherDraw& further : draws) {
-    series.further.push_back(torch_next(generator, further.shape, further.step));
+    series.further.push_back(torch_next(generator, further));
   }
   return series;
 }

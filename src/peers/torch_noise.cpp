@@ -162,6 +162,10 @@ void TorchGenerator::randn_bfloat16(std::span<float> out) {
   fill_in_groups(out, uniform, box_muller_brain);
 }
 
+void TorchGenerator::rand(std::span<float> out) {
+  std::generate(out.begin(), out.end(), [&] { return state_->uniform24(); });
+}
+
 void TorchGenerator::skip_randn(std::size_t count, std::size_t words) {
   if (count < kGroup) {
     for (std::size_t i = 0; i < count; ++i) (void)state_->normal();

@@ -1,5 +1,6 @@
 // What trainers add to the noise, against their own code (arrays of kohya-ss/sd-scripts at 48d368f,
-// huggingface/diffusers at 58eb52c), and of our own noise against its definition.
+// huggingface/diffusers at 58eb52c, Nerogar/OneTrainer at 23df383), and of our own noise against
+// its definition.
 
 #include <gtest/gtest.h>
 
@@ -60,6 +61,16 @@ const Case kCases[] = {
      {.pyramid = 8, .pyramid_discount = 0.4, .pyramid_seed = 2},
      true},
     {"kohya-ip-noise_1x3x32x48", kSmall, 13, {.perturbation = 0.1}, true},
+    {"kohya-random-strength_1x3x32x48",
+     kSmall,
+     15,
+     {.offset = 0.1, .offset_random = true, .perturbation = 0.1, .perturbation_random = true},
+     true},
+    {"onetrainer-offset-perturbation_1x3x32x48",
+     kSmall,
+     16,
+     {.offset = 0.1, .perturbation = 0.1, .perturbs_targets = true},
+     true},
 };
 
 // x_0 of all cases, in the order of a tensor.
@@ -125,7 +136,7 @@ TEST(NoiseAdditions, AreThoseOfTrainers) {
     check(one, fs::path(QSAMPLE_TEST_DATA) / "trainers");
     ++kept;
   }
-  EXPECT_EQ(kept, 4);
+  EXPECT_EQ(kept, 6);
 }
 
 TEST(NoiseAdditionsOracle, AreThoseOfTrainers) {
@@ -162,6 +173,26 @@ TEST(NoiseAdditions, OfOurOwnNoiseHaveStreamsOfTheirOwn) {
     ASSERT_EQ(offset[i], n + 0.25F * normal(kBeyond + 1, i % 4, draw)) << i;
     ASSERT_EQ(perturbed[i], n + 0.5F * normal(kBeyond + 2, i % item, draw)) << i;
     ASSERT_EQ(target[i], n) << i;
+  }
+}
+
+// Item n of the k-th draw is weighed by numbers 4 and 5 of the uniforms of draw 2 k + n.
+TEST(NoiseAdditions, RandomWeightsAreThoseOfItems) {
+  const std::size_t item = kVideo.samples_an_item();
+  const NoiseAdditions additions{
+      .offset = 0.25, .offset_random = true, .perturbation = 0.5, .perturbation_random = true};
+  const auto offset = filled(additions, kVideo, 3, NoisePart::target);
+  const auto both = filled(additions, kVideo, 3);
+  for (std::size_t i = 0; i < kVideo.samples(); ++i) {
+    const auto draw = static_cast<std::uint32_t>(6 + i / item);
+    const auto uniform = [&](std::uint32_t number) {
+      const std::uint64_t bits = uniform_bits(5, draw, number);
+      return static_cast<float>(std::ldexp(static_cast<double>(bits >> 40), -24));
+    };
+    const float eps =
+        normal(0, i % item, draw) + 0.25F * uniform(4) * normal(kBeyond + 1, i % 4, draw);
+    ASSERT_EQ(offset[i], eps) << i;
+    ASSERT_EQ(both[i], eps + 0.5F * uniform(5) * normal(kBeyond + 2, i % item, draw)) << i;
   }
 }
 
@@ -252,6 +283,9 @@ TEST(NoiseAdditions, AreRefusedWhereTheyCanNotBe) {
   EXPECT_TRUE(refused({.offset = -1}, own, "offset-noise"));
   EXPECT_TRUE(refused({.perturbation = NAN}, own, "input-perturbation"));
   EXPECT_TRUE(refused({.pyramid_discount = 0.5}, own, "pyramid-discount"));
+  EXPECT_TRUE(refused({.offset_random = true}, own, "offset-noise-random"));
+  EXPECT_TRUE(refused({.perturbation_random = true}, own, "input-perturbation-random"));
+  EXPECT_TRUE(refused({.perturbs_targets = true}, own, "perturb-targets"));
   EXPECT_TRUE(refused({.pyramid_seed = 1}, own, "pyramid-seed"));
   EXPECT_TRUE(refused({.offset_adaptive = -0.1}, own, "offset-noise-adaptive"));
   EXPECT_THROW((void)add_to_noise({.offset_adaptive = 1}, own, 0, kSmall, 0, NoisePart::input),

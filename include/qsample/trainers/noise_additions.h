@@ -20,14 +20,20 @@ namespace qsample {
 ///     x_t = alpha_t x_0 + sigma_t (eps + perturbation e)
 ///
 /// s is that of an item; with the noise of torch that of the whole tensor, as trainers have it. A
-/// target is made of eps, without the perturbation. With the noise of torch these are the samples
-/// of the trainers of diffusers (offset, perturbation) and of kohya's sd-scripts (all), which draw
-/// n, o, d_0, d_1, ..., e one after the other.
+/// target is made of eps, without the perturbation, or with it. A random weight is its u-th part,
+/// u uniform on [0, 1) and drawn once an item, before what it weighs; with the noise of torch once
+/// for the whole tensor. With the noise of torch these are the samples of the trainers of diffusers
+/// (offset, perturbation), of kohya's sd-scripts (all but perturbed targets) and of OneTrainer
+/// (offset, perturbation of targets too), which draw n, [u], o, d_0, d_1, ..., [u], e one after the
+/// other.
 struct NoiseAdditions {
-  double offset = 0;           ///< w_c = max(0, offset + adaptive |mean of x_0 in channel c|)
-  double offset_adaptive = 0;  ///< that `adaptive`
-  double perturbation = 0;     ///< its weight
-  int pyramid = 0;             ///< most levels, 0 for none; they end with a side of one pixel
+  double offset = 0;                 ///< w_c = max(0, offset + adaptive |mean of x_0 in channel c|)
+  double offset_adaptive = 0;        ///< that `adaptive`
+  bool offset_random = false;        ///< w_c becomes u w_c
+  double perturbation = 0;           ///< its weight
+  bool perturbation_random = false;  ///< which becomes u times that
+  bool perturbs_targets = false;     ///< whether targets have it too
+  int pyramid = 0;                   ///< most levels, 0 for none; they end with a side of one pixel
   double pyramid_discount = 0.3;
   /// Level l has the image's size divided by r^l, r = 2 + 2 u for each level, where u is what
   /// Python's random.random() gives next after random.seed(this); none: the seed of the noise, as
@@ -43,10 +49,10 @@ struct NoiseAdditions {
 };
 
 /// One row of the table: a field of NoiseAdditions as it is called outside of code. The value goes
-/// as a number.
+/// as a number, that of a flag as 0 or 1.
 struct NoiseAddition {
   std::string_view name;   ///< of its parameter, its command-line option and its key in records
-  std::string_view value;  ///< what a person calls it: "S"
+  std::string_view value;  ///< what a person calls it: "S"; empty: a flag, which has none
   double least, most;
   bool whole;                  ///< a whole number
   std::string_view help;       ///< for a person
@@ -55,6 +61,7 @@ struct NoiseAddition {
   double (*get)(const NoiseAdditions& additions);
   void (*set)(NoiseAdditions& additions, double value);
 
+  [[nodiscard]] bool is_flag() const { return value.empty(); }
   [[nodiscard]] bool is_set(const NoiseAdditions& additions) const {
     return get(additions) != default_value;
   }

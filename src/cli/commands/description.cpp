@@ -195,7 +195,13 @@ void add_outputs(Command& command, const Record& record) {
 
 void add_additions(Command& command, const NoiseAdditions& additions) {
   for (const NoiseAddition& row : noise_additions()) {
-    if (row.is_set(additions)) command.add(fmt::format("--{}", row.name), row.get(additions));
+    if (!row.is_set(additions)) continue;
+    const std::string option = fmt::format("--{}", row.name);
+    if (row.is_flag()) {
+      command.add(option);
+    } else {
+      command.add(option, row.get(additions));
+    }
   }
   if (additions.pyramid_seed) command.add("--pyramid-seed", *additions.pyramid_seed);
 }

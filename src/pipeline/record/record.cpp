@@ -41,7 +41,10 @@ Json schedule_json(const ForwardProcess& process) {
 
 void put_additions(Json& json, const NoiseAdditions& additions) {
   for (const NoiseAddition& row : noise_additions()) {
-    if (row.is_set(additions)) json[std::string(row.name)] = row.get(additions);
+    if (!row.is_set(additions)) continue;
+    Json& value = json[std::string(row.name)];
+    value = row.get(additions);
+    if (row.is_flag()) value = true;
   }
   if (additions.pyramid_seed) json["pyramid-seed"] = std::to_string(*additions.pyramid_seed);
 }

@@ -216,6 +216,10 @@ void read_additions(Fields& fields, Record& record) {
   for (const NoiseAddition& row : noise_additions()) {
     const std::string key(row.name);
     if (!fields.has(key)) continue;
+    if (row.is_flag()) {
+      row.set(additions, fields.flag(key) ? 1 : 0);
+      continue;
+    }
     const double value = fields.number(key);
     // What is not whole is no number of something.
     if (!(value >= row.least && value <= row.most) || (row.whole && value != std::floor(value))) {

@@ -153,6 +153,8 @@ TEST(Description, IsRefusedForValuesThatCanNotBe) {
       {"/tensor", {"", 3, std::string("a\0b", 3)}},
       {"/latent-scale", {1, 0, "1"}},
       {"/offset-noise", {-1, "0.1", 1e9, Json()}},
+      {"/offset-noise-random", {1, "true", Json(), true}},
+      {"/perturb-targets", {0, true}},
       {"/pyramid-noise", {1.5, -1, true, 1e9}},
       {"/pyramid-discount", {0.5}},
       {"/pyramid-seed", {"1", 1}},

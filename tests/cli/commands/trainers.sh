@@ -31,6 +31,14 @@ numbers "near((a('adaptive-eps') - a('n')).mean(axis=(1, 2)),
 run -o perturbed.npy --save eps=perturbed-eps.npy --input-perturbation 0.2
 same n.npy perturbed-eps.npy
 numbers "abs(((a('perturbed') - a('plain')) / ($sigma * 0.2)).std() - 1) < 0.02"
+run -o wholly.npy --save eps=wholly-eps.npy --input-perturbation 0.2 --perturb-targets
+same perturbed.npy wholly.npy
+numbers "near(a('wholly'), $alpha * a('x0') + $sigma * a('wholly-eps'))"
+run -o weak.npy --save eps=weak-eps.npy --offset-noise 0.1 --offset-noise-random --input-perturbation 0.2 --input-perturbation-random
+numbers "0 < u[0] < 1 and np.ptp(u) < 1e-4" \
+  "u = (a('weak-eps') - a('n')).mean(axis=(1, 2)) / (a('offset-eps') - a('n')).mean(axis=(1, 2))"
+numbers "0.01 < u.mean() < 1 and near(d, u.mean() * e)" \
+  "d = a('weak') - $alpha * a('x0') - $sigma * a('weak-eps'); e = a('perturbed') - a('plain'); u = np.array((d * e).sum() / (e * e).sum())"
 run -o pyramid.npy --save eps=pyramid-eps.npy --pyramid-noise 6 --pyramid-discount 0.5
 numbers "abs(a('pyramid-eps').std(ddof=1) - 1) < 1e-5 and a('pyramid-eps').mean(axis=(1, 2)).std() > 3 * a('n').mean(axis=(1, 2)).std()"
 run -o pyramid2.npy --pyramid-noise 6 --pyramid-discount 0.5 --pyramid-seed 0
@@ -40,7 +48,7 @@ differ pyramid.npy pyramid3.npy
 for rng in philox torch; do run --rng "$rng" -o all.npy --offset-noise 0.1 --pyramid-noise 4 --input-perturbation 0.1; done
 
 # In a trajectory and a batch, and in what they record.
-added=(--offset-noise 0.1 --input-perturbation 0.05 --pyramid-noise 4 --pyramid-discount 0.4 --pyramid-seed 9)
+added=(--offset-noise 0.1 --offset-noise-random --perturb-targets --input-perturbation-random --input-perturbation 0.05 --pyramid-noise 4 --pyramid-discount 0.4 --pyramid-seed 9)
 expect 0 "$qsample" trajectory cat.png -o films --timesteps 300 --path shared --seed 3 "${added[@]}"
 expect 0 "$qsample" noise cat.png -t 300 --seed 3 "${added[@]}" -o one.png
 same films/cat_t0300.png one.png
@@ -49,7 +57,7 @@ mkdir in && cp cat.png in
 expect 0 "$qsample" batch in -o noisy -t 300 --offset-noise 0.1 --pyramid-noise 3
 expect 0 "$qsample" verify noisy/cat.png --source in
 expect 0 "$qsample" info one.png
-for word in "offset-noise 0.1" "pyramid-seed 9" "pyramid-discount 0.4"; do holds out "--$word"; done
+for word in "offset-noise 0.1" offset-noise-random perturb-targets input-perturbation-random "pyramid-seed 9" "pyramid-discount 0.4"; do holds out "--$word"; done
 
 # Targets.
 run -o flow.npy --schedule flow --save velocity=velocity.npy --save v=v.npy
@@ -83,6 +91,7 @@ refused() {
 refused 2 "use --path shared, not markov" -t 5 --offset-noise 0.1 --path markov
 refused 2 "--offset-noise needs draws that follow the first" -t 5 --offset-noise 0.1 --rng numpy
 refused 2 "--pyramid-discount goes with --pyramid-noise" -t 5 --pyramid-discount 0.1
+refused 2 "--perturb-targets goes with --input-perturbation" -t 5 --perturb-targets
 refused 2 "--pyramid-seed goes with --pyramid-noise" -t 5 --pyramid-seed 0
 refused 2 "--offset-noise: -1 is outside 0..1000" -t 5 --offset-noise=-1
 refused 2 "--pyramid-noise: '1.5' is not a whole number" -t 5 --pyramid-noise 1.5

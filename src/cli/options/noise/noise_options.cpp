@@ -67,7 +67,13 @@ void NoiseOptions::add_additions(CLI::App& command) {
         ->group(group);
   };
   for (const NoiseAddition& row : noise_additions()) {
-    if (row.whole) {
+    if (row.is_flag()) {
+      command
+          .add_flag_callback(
+              fmt::format("--{}", row.name), [this, &row] { row.set(additions, 1); },
+              std::string(row.help))
+          ->group(group);
+    } else if (row.whole) {
       add(row, static_cast<int>(row.least), static_cast<int>(row.most));
     } else {
       add(row, row.least, row.most);

@@ -20,7 +20,8 @@ struct NoiseShape {
   int channels = 0;
   int frames = 1;
   int items = 1;
-  /// What peers draw in: of torch each dtype has a stream of its own, others have one.
+  /// What peers draw in: of torch each dtype has a stream of its own, of numpy float64, others have
+  /// one.
   Dtype dtype = Dtype::float32;
   /// Threads that a CUDA device has at once; 0 where that is not known.
   std::size_t device_threads = 0;

@@ -68,4 +68,7 @@ void numpy_legacy_normal(std::uint64_t seed, std::span<double> out, std::uint64_
 /// after that many samples.
 void numpy_standard_normal(std::uint64_t seed, std::span<float> out, std::uint64_t skipped = 0);
 
+/// The same with dtype=float64, numpy's default: another stream.
+void numpy_standard_normal(std::uint64_t seed, std::span<double> out, std::uint64_t skipped = 0);
+
 }  // namespace qsample

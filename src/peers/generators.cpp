@@ -173,9 +173,18 @@ void torch_cuda(std::uint64_t seed, const NoiseShape& shape, std::uint32_t draw,
   torch_cuda_randn(seed, planar, shape.device_threads);
 }
 
-void numpy(std::uint64_t seed, const NoiseShape& /*shape*/, std::uint32_t draw,
-           std::span<float> planar) {
+template <class T>
+std::unique_ptr<NoiseSource> numpy_drawn(std::uint64_t seed, const NoiseShape& shape,
+                                         std::uint32_t draw) {
+  std::vector<T> planar(shape.samples());
   numpy_standard_normal(seed, planar, std::uint64_t{draw} * planar.size());
+  return std::make_unique<DrawnNoise<T>>(turned(planar, shape));
+}
+
+std::unique_ptr<NoiseSource> numpy(std::uint64_t seed, const NoiseShape& shape,
+                                   std::uint32_t draw) {
+  return shape.dtype == Dtype::float64 ? numpy_drawn<double>(seed, shape, draw)
+                                       : numpy_drawn<float>(seed, shape, draw);
 }
 
 // (H, W, C), as our images are.
@@ -190,7 +199,7 @@ constexpr Generator kGenerators[] = {
     {"philox", true, true, 0, philox, philox_series},
     {"torch", false, true, kDrawnDoubles, torch, torch_series},
     {"torch-cuda", false, false, kDrawn, drawn<torch_cuda>, nullptr},
-    {"numpy", false, true, kDrawn, drawn<numpy>, nullptr},
+    {"numpy", false, true, kDrawnDoubles, numpy, nullptr},
     {"numpy-legacy", false, true, sizeof(double), numpy_legacy, nullptr},
 };
 

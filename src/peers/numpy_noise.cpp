@@ -9,6 +9,7 @@
 #include <numbers>
 #include <optional>
 #include <random>
+#include <type_traits>
 #include <utility>
 
 #include "base/fail.h"
@@ -79,8 +80,25 @@ class Pcg64 {
     return static_cast<std::uint32_t>(word);
   }
 
-  // Uniform on [0, 1) with 24 bits.
-  float uniform() { return static_cast<float>(next32() >> 8) * 0x1p-24F; }
+  // What a sample of this type is made of.
+  template <class T>
+  std::conditional_t<std::is_same_v<T, float>, std::uint32_t, std::uint64_t> word() {
+    if constexpr (std::is_same_v<T, float>) {
+      return next32();
+    } else {
+      return next64();
+    }
+  }
+
+  // Uniform on [0, 1), with as many bits as its significand has.
+  template <class T>
+  T uniform() {
+    if constexpr (std::is_same_v<T, float>) {
+      return static_cast<float>(next32() >> 8) * 0x1p-24F;
+    } else {
+      return static_cast<double>(next64() >> 11) * 0x1p-53;
+    }
+  }
 
  private:
   void step() {
@@ -95,76 +113,101 @@ class Pcg64 {
 };
 
 constexpr std::size_t kLayers = 256;
-constexpr long double kTail = 3.6541528853610087963519472518L;  // where the lowest layer ends
+constexpr double kTail = 3.6541528853610088;     // where the lowest layer ends
+constexpr double kArea = 0.0049286732339746519;  // of each layer
 
-// The layers of the ziggurat: equal areas under exp(-x^2 / 2).
+// The layers of the ziggurat: equal areas under exp(-x^2 / 2). A position within a layer has as
+// many bits as the fraction of T. numpy's tables come of float64 arithmetic, layer after layer from
+// the tail up, and are so to the last bit; that of float32 is rounded.
+template <class T>
 struct Ziggurat {
-  std::array<std::uint32_t, kLayers> inside{};  // below it, a position is surely under the curve
-  std::array<float, kLayers> scale{};           // from the 23 bits of a position to x
-  std::array<float, kLayers> density{};         // of the layer's outer end
+  static constexpr int kBits = std::numeric_limits<T>::digits - 1;
+  using Position = decltype(std::declval<Pcg64>().word<T>());
+
+  std::array<Position, kLayers> inside{};  // below it, a position is surely under the curve
+  std::array<T, kLayers> scale{};          // from a position to x
+  std::array<T, kLayers> density{};        // of the layer's outer end
 
   Ziggurat() {
-    constexpr long double kUnit = 0x1p23L;
-    const auto f = [](long double x) { return std::exp(-x * x / 2); };
-    const long double area =
-        kTail * f(kTail) + std::sqrt(std::numbers::pi_v<long double> / 2) *
-                               std::erfc(kTail / std::numbers::sqrt2_v<long double>);
+    const double unit = std::ldexp(1.0, kBits);
     // The lowest layer is as long as a rectangle of its area would be.
-    const long double base = area / f(kTail);
-    scale[0] = static_cast<float>(base / kUnit);
-    inside[0] = nearest(kTail / base * kUnit);
+    const double base = kArea / density_at(kLayers - 1, kTail);
+    scale[0] = static_cast<T>(base / unit);
+    inside[0] = nearest(kTail / base * unit);
     density[0] = 1;
-    long double x = kTail;
+    double x = kTail;
     for (std::size_t i = kLayers - 1; i > 0; --i) {
-      scale[i] = static_cast<float>(x / kUnit);
-      density[i] = static_cast<float>(f(x));
-      const long double above = i > 1 ? std::sqrt(-2 * std::log(area / x + f(x))) : 0;
-      inside[i] = nearest(above / x * kUnit);
+      const double f = density_at(i, x);
+      scale[i] = static_cast<T>(x / unit);
+      density[i] = static_cast<T>(f);
+      const double above = i > 1 ? std::sqrt(-2 * rounded(std::log, kArea / x + f)) : 0;
+      inside[i] = nearest(above / x * unit);
       x = above;
     }
   }
 
  private:
-  // A bound that is one less sends one position in 2^23 of its layer astray, and all that follow.
-  static std::uint32_t nearest(long double x) {
-    return static_cast<std::uint32_t>(std::llround(x));
+  // A function rounded correctly, whatever the C library's is in float64.
+  static double rounded(long double (*function)(long double), double x) {
+    return static_cast<double>(function(static_cast<long double>(x)));
   }
+
+  // exp(-x^2 / 2), but for one layer where the tables were made with the next number above.
+  static double density_at(std::size_t layer, double x) {
+    const double f = rounded(std::exp, -0.5 * x * x);
+    return layer == 38 ? std::nextafter(f, 1.0) : f;
+  }
+
+  // A bound that is one less sends one position of its layer astray (of float32 one in 2^23), and
+  // all that follow.
+  static Position nearest(double x) { return static_cast<Position>(std::llround(x)); }
 };
 
-float tail(Pcg64& generator, bool negative) {
-  constexpr auto kStart = static_cast<float>(kTail);
-  constexpr auto kInverse = static_cast<float>(1 / kTail);
+template <class T>
+T tail(Pcg64& generator, bool negative) {
+  constexpr auto kStart = static_cast<T>(kTail);
+  constexpr auto kInverse = static_cast<T>(1 / kTail);
   for (;;) {
-    const float x = -kInverse * std::log1p(-generator.uniform());
-    const float y = -std::log1p(-generator.uniform());
+    const T x = -kInverse * std::log1p(-generator.uniform<T>());
+    const T y = -std::log1p(-generator.uniform<T>());
     if (y + y > x * x) return negative ? -(kStart + x) : kStart + x;
   }
 }
 
-float normal(Pcg64& generator, const Ziggurat& table) {
+template <class T>
+T normal(Pcg64& generator, const Ziggurat<T>& table) {
   for (;;) {
-    const std::uint32_t word = generator.next32();
+    const auto word = generator.word<T>();
     const std::size_t layer = word & 0xFF;
     const bool negative = (word >> 8 & 1) != 0;
-    const std::uint32_t position = word >> 9;
-    const float x = static_cast<float>(position) * table.scale[layer] * (negative ? -1.0F : 1.0F);
+    const auto position = word >> 9 & ((decltype(word){1} << Ziggurat<T>::kBits) - 1);
+    const T x = static_cast<T>(position) * table.scale[layer] * (negative ? T{-1} : T{1});
     if (position < table.inside[layer]) return x;
-    if (layer == 0) return tail(generator, (position >> 8 & 1) != 0);
-    const float height = (table.density[layer - 1] - table.density[layer]) * generator.uniform() +
-                         table.density[layer];
-    // numpy takes the exponential in float64, of a float32 position.
-    const double wide = x;
+    if (layer == 0) return tail<T>(generator, (position >> 8 & 1) != 0);
+    const T height = (table.density[layer - 1] - table.density[layer]) * generator.uniform<T>() +
+                     table.density[layer];
+    // numpy takes the exponential in float64, of a float32 position too.
+    const double wide = static_cast<double>(x);
     if (static_cast<double>(height) < std::exp(-0.5 * wide * wide)) return x;
   }
+}
+
+template <class T>
+void standard_normal(std::uint64_t seed, std::span<T> out, std::uint64_t skipped) {
+  static const Ziggurat<T> table;
+  Pcg64 generator(seed);
+  for (std::uint64_t i = 0; i < skipped; ++i) (void)normal<T>(generator, table);
+  for (T& sample : out) sample = normal<T>(generator, table);
 }
 
 }  // namespace
 
 void numpy_standard_normal(std::uint64_t seed, std::span<float> out, std::uint64_t skipped) {
-  static const Ziggurat table;
-  Pcg64 generator(seed);
-  for (std::uint64_t i = 0; i < skipped; ++i) (void)normal(generator, table);
-  for (float& sample : out) sample = normal(generator, table);
+  standard_normal(seed, out, skipped);
+}
+
+void numpy_standard_normal(std::uint64_t seed, std::span<double> out, std::uint64_t skipped) {
+  standard_normal(seed, out, skipped);
 }
 
 void numpy_legacy_normal(std::uint64_t seed, std::span<double> out, std::uint64_t skipped) {

@@ -120,6 +120,34 @@ TEST(NumpyLegacyOracle, IsThatOfNumpy) {
                 75 / 255.);
 }
 
+void expect_numpy(const fs::path& path, std::uint64_t seed, double sigma = 1) {
+  SCOPED_TRACE(path);
+  const auto wanted = samples_of<double>(path);
+  ASSERT_FALSE(wanted.empty());
+  std::vector<double> drawn(wanted.size());
+  numpy_standard_normal(seed, drawn);
+  for (std::size_t i = 0; i < drawn.size(); ++i) ASSERT_EQ(sigma * drawn[i], wanted[i]) << i;
+}
+
+TEST(NumpyDoubles, AreThoseOfNumpy) {
+  const fs::path folder = fs::path(QSAMPLE_TEST_DATA) / "rng";
+  expect_numpy(folder / "numpy_standard_normal_seed8_17_float64.npy", 8);
+  std::vector<double> all(20);
+  numpy_standard_normal(4, all);
+  std::vector<double> rest(13);
+  numpy_standard_normal(4, rest, 7);
+  EXPECT_TRUE(std::equal(rest.begin(), rest.end(), all.begin() + 7));
+}
+
+TEST(NumpyDoublesOracle, AreThoseOfNumpy) {
+  const fs::path folder = fs::path(QSAMPLE_ORACLE_2) / "rng";
+  if (!fs::exists(folder)) GTEST_SKIP() << "there is no " << folder;
+  expect_numpy(folder / "numpy_standard_normal_seed1099511627781_16x24x3_float64.npy",
+               1099511627781);
+  expect_numpy(folder / "numpy_standard_normal_seed8_3x32x48_float64.npy", 8);
+  expect_numpy(folder / "numpy_normal_seed21_sigma25_24x32x3_float64.npy", 21, 25 / 255.);
+}
+
 // The kernel of torch as it runs: each thread steps over the tensor by four times all threads, and
 // gives each of its four normals a stride of its own.
 TEST(TorchCuda, SharesSamplesOutAmongTheThreadsOfADevice) {

@@ -102,7 +102,8 @@ TEST(Numpy, KeepsItsStreamWhereALayerEnds) {
   int compared = 0;
   for (const auto& entry : fs::directory_iterator(fs::path(QSAMPLE_TEST_DATA) / "rng")) {
     const auto name = entry.path().filename().string();
-    if (!name.starts_with("numpy_standard_normal_")) continue;
+    if (!name.starts_with("numpy_standard_normal_") || name.find("float32") == std::string::npos)
+      continue;
     const auto expected = read_npy(entry.path());
     const auto from = name.find("_from");
     const std::size_t first = from == std::string::npos ? 0 : std::stoul(name.substr(from + 5));

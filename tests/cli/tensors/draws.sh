@@ -37,6 +37,12 @@ eps double.npy e.npy --rng torch --seed 3 --noise-dtype bfloat16
 py "
 bits = np.load('$data/rng/torch_randn_seed3_33_bfloat16.npy').astype('u4') << 16
 assert (np.load('e.npy').ravel() == bits.view('f4')).all()"
+eps double.npy e.npy --rng numpy --seed 3
+py "assert (np.load('e.npy').ravel() == np.random.default_rng(3).standard_normal(33)).all()"
+eps double.npy e.npy --rng numpy --seed 3 --noise-dtype float32 --draw 1
+py "
+rng = np.random.default_rng(3); rng.standard_normal(33, dtype='f4')
+assert (np.load('e.npy').ravel() == rng.standard_normal(33, dtype='f4')).all()"
 eps hwc.npy e.npy --rng numpy-legacy --seed 0
 py "
 rng = np.random.RandomState(0)
@@ -65,6 +71,7 @@ refused "--batch-shape: --item says which of them it is" --batch-shape 3
 refused "--item: 3 is outside 0..2" --batch-shape 3 --item 3
 refused "--batch-shape" --item 1
 refused "--noise-dtype is of --rng torch" --noise-dtype float16
+refused "float32 and float64 of --rng numpy" --rng numpy --noise-dtype float16
 refused "--cuda-multiprocessors is of --rng torch-cuda" --cuda-multiprocessors 40
 refused "is no multiple of 256" --rng torch-cuda --cuda-multiprocessors 1 --cuda-threads 300
 expect 2 "$qsample" noise one.npy -t 5 -o no.npy --rng numpy-legacy --seed 4294967296

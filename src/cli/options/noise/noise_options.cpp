@@ -109,10 +109,11 @@ void NoiseOptions::add_drawing(CLI::App& command) {
       ->group(group);
   Choices<Dtype> dtypes;
   for (const Dtype dtype : kDtypes) dtypes.emplace_back(dtype_name(dtype), dtype);
-  add_choice<Dtype>(command, "--noise-dtype", noise_dtype,
-                    "what --rng torch draws in, each a stream of its own (default: the dtype of a "
-                    "tensor, float32 of an image)",
-                    dtypes)
+  add_choice<Dtype>(
+      command, "--noise-dtype", noise_dtype,
+      "what --rng torch or numpy draws in, each a stream of its own (default: the dtype of a "
+      "tensor, float32 of an image)",
+      dtypes)
       ->group(group);
   auto* count = add_number<int>(command, "--cuda-multiprocessors", multiprocessors,
                                 "of the device of --rng torch-cuda, whose noise depends on them "
@@ -138,8 +139,10 @@ ForwardProcess NoiseOptions::process(const ScheduleSpec& schedule, std::string f
   if (batch.item >= batch.items) {
     throw InvalidArgument(fmt::format("--item: {} is outside 0..{}", batch.item, batch.items - 1));
   }
-  if (noise_dtype && rng->name != "torch") {
-    throw InvalidArgument("--noise-dtype is of --rng torch");
+  const bool is_whole = noise_dtype == Dtype::float32 || noise_dtype == Dtype::float64;
+  if (noise_dtype && rng->name != "torch" && !(rng->name == "numpy" && is_whole)) {
+    throw InvalidArgument(
+        "--noise-dtype is of --rng torch, and float32 and float64 of --rng numpy");
   }
   if (multiprocessors && rng->name != "torch-cuda") {
     throw InvalidArgument("--cuda-multiprocessors is of --rng torch-cuda");

@@ -4,9 +4,12 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
+#include <climits>
+#include <functional>
 #include <memory>
-#include <string_view>
 
 #include "files/descriptor.h"
 #include "files/identity/place.h"
@@ -14,24 +17,33 @@
 namespace qsample {
 namespace {
 
-constexpr std::string_view kTemporaryStart = ".qsample-";
-constexpr std::string_view kTemporaryEnd = ".tmp";
+// With which the names of this host's begin.
+const std::string& own_start() {
+  static const std::string start = [] {
+    std::array<char, HOST_NAME_MAX + 1> host{};
+    (void)::gethostname(host.data(), host.size() - 1);
+    return ".qsample-" + host_in_name(host.data()) + "-";
+  }();
+  return start;
+}
 
-// A user may call a file nearly so.
-bool is_temporary(std::string_view name) {
-  if (!name.starts_with(kTemporaryStart)) return false;
+// One host's name may begin as another's, and a user may call a file nearly so.
+bool is_temporary_of_this_host(std::string_view name) {
+  const std::string& start = own_start();
+  if (!name.starts_with(start)) return false;
   unsigned process = 0;
   unsigned number = 0;
   const char* const end = name.data() + name.size();
-  const auto dash = std::from_chars(name.data() + kTemporaryStart.size(), end, process).ptr;
+  const auto dash = std::from_chars(name.data() + start.size(), end, process).ptr;
   if (dash == end) return false;
   std::from_chars(dash + 1, end, number);
   return name == temporary_name(process, number);
 }
 
 // A temporary file is locked by the run that writes it, and the system drops the lock when that
-// run ends, however it ends. So one that can be locked has been left behind. Over NFS the lock is
-// seen by other hosts too; a file system without locks lets nobody have one.
+// run ends, however it ends. So one that can be locked has been left behind, if it is this host's:
+// of BeeGFS, and of Lustre with localflock, no host sees another's locks. A file system without
+// locks lets nobody have one.
 void remove_if_left(int folder, const char* name) {
   constexpr int kFlags = O_NOFOLLOW | O_NONBLOCK;
   // For writing, as NFS wants it for a lock that excludes others.
@@ -49,8 +61,17 @@ void remove_if_left(int folder, const char* name) {
 }  // namespace
 
 std::string temporary_name(unsigned process, unsigned number) {
-  return std::string(kTemporaryStart) + std::to_string(process) + "-" + std::to_string(number) +
-         std::string(kTemporaryEnd);
+  return own_start() + std::to_string(process) + "-" + std::to_string(number) + ".tmp";
+}
+
+std::string host_in_name(std::string_view host) {
+  const auto stays = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_';
+  };
+  std::string name(host.substr(0, HOST_NAME_MAX));
+  std::replace_if(name.begin(), name.end(), std::not_fn(stays), '_');
+  return name;
 }
 
 void remove_left_temporaries(const std::string& folder) {
@@ -58,7 +79,7 @@ void remove_left_temporaries(const std::string& folder) {
   if (entries == nullptr) return;
   while (const dirent* entry = ::readdir(entries.get())) {
     const auto* name = static_cast<const char*>(entry->d_name);
-    if (is_temporary(name)) remove_if_left(::dirfd(entries.get()), name);
+    if (is_temporary_of_this_host(name)) remove_if_left(::dirfd(entries.get()), name);
   }
 }
 

@@ -96,7 +96,7 @@ wait $!
 
 # What killed runs have left goes, wherever it is looked for; a user's own file stays.
 expect 0 "$qsample" batch -r tree -o whole -t 5
-touch whole/more/.qsample-99999-0.tmp whole/later/.qsample-1-4294967295.tmp
+touch "whole/more/.qsample-$(uname -n)-99999-0.tmp" "whole/later/.qsample-$(uname -n)-1-4294967295.tmp"
 echo "precious" >whole/more/.qsample-notes.tmp
 expect 0 "$qsample" batch -r tree -o whole -t 5 --resume -v
 says "0 of 2 images written, 2 kept"

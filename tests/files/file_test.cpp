@@ -4,12 +4,15 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "files.h"
 #include "files/file_comparison.h"
+#include "files/temporaries.h"
 #include "qsample/error.h"
 #include "temporary_folder.h"
 
@@ -247,29 +250,38 @@ TEST(OutputFile, LeavesOwnerAndGroupAsTheyWere) {
 
 TEST(ClearFolder, RemovesWhatKilledRunsHaveLeftAndNothingElse) {
   const TemporaryFolder folder;
-  const std::vector<std::string> ours = {".qsample-1-0.tmp", ".qsample-99999-4294967295.tmp"};
-  const std::vector<std::string> others = {".qsample-x.tmp",
-                                           ".qsample-1.tmp",
-                                           ".qsample-1-.tmp",
-                                           ".qsample--1.tmp",
-                                           ".qsample-01-1.tmp",
-                                           ".qsample-1-2.tmp.x",
-                                           "a",
-                                           ".qsample-1-2x.tmp",
-                                           ".qsample-.tmp",
-                                           ".qsample-notes.tmp",
-                                           ".qsample-+1-2.tmp"};
+  const std::vector<std::string> ours = {temporary_name(1, 0), temporary_name(99999, 4294967295)};
+  // ".qsample-HOST-"
+  const std::string start = ours[0].substr(0, ours[0].size() - std::string("1-0.tmp").size());
+  const std::vector<std::string> others = {".qsample-x.tmp",    ".qsample-1-0.tmp",
+                                           ".qsample--1-0.tmp", ".qsample-another-1-0.tmp",
+                                           start + "x-1-0.tmp",
+                                           start + "1-1-0.tmp",  // of the host HOST-1
+                                           start + "1.tmp",     start + "1-.tmp",
+                                           start + "-1.tmp",    start + "01-1.tmp",
+                                           start + "1-2.tmp.x", "a",
+                                           start + "1-2x.tmp",  start + ".tmp",
+                                           start + "notes.tmp", start + "+1-2.tmp"};
   for (const auto& names : {ours, others}) {
     for (const auto& name : names) write_text(folder / name, "x");
   }
-  fs::create_directory(folder / ".qsample-2-2.tmp");
-  fs::create_symlink("a", folder / ".qsample-3-3.tmp");
+  fs::create_directory(folder / temporary_name(2, 2));
+  fs::create_symlink("a", folder / temporary_name(3, 3));
   Outputs outputs;
   const OutputFile at_work(folder / "new", {},
                            outputs);  // clears, and has a temporary file of its own
   for (const auto& name : ours) EXPECT_FALSE(fs::exists(folder / name)) << name;
   for (const auto& name : others) EXPECT_TRUE(fs::exists(folder / name)) << name;
   EXPECT_EQ(folder.entries(), others.size() + 3);
+}
+
+TEST(TemporaryName, HoldsTheNameOfItsHost) {
+  std::array<char, 256> host{};
+  ASSERT_EQ(::gethostname(host.data(), host.size() - 1), 0);
+  EXPECT_EQ(temporary_name(12, 3), ".qsample-" + host_in_name(host.data()) + "-12-3.tmp");
+  EXPECT_EQ(host_in_name("node-7.Cluster_1"), "node-7.Cluster_1");
+  EXPECT_EQ(host_in_name("../a b\n(\xC3\xA4)"), ".._a_b_____");
+  EXPECT_EQ(host_in_name(std::string(300, 'h')), std::string(64, 'h'));
 }
 
 }  // namespace

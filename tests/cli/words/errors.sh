@@ -138,11 +138,14 @@ expect 0 "$qsample" noise cat.png -t 5 -o old.png --overwrite
 expect 1 "$qsample" noise cut.png -t 5 -o old.png --overwrite
 expect 0 "$qsample" info old.png
 
-# What a killed run has left goes, but not what a run at work holds, or only looks like it.
+# What a killed run has left goes, but not what a run at work holds, what is another host's, or only
+# looks like it.
 mkdir left
-touch left/.qsample-1-0.tmp left/.qsample-1-1.tmp left/.qsample-mine.tmp
-expect 0 flock left/.qsample-1-1.tmp "$qsample" noise cat.png -t 5 -o left/out.png
-[ "$(ls -A left | xargs)" = ".qsample-1-1.tmp .qsample-mine.tmp out.png" ] || fail "left: $(ls -A left | xargs)"
+own=.qsample-$(uname -n)
+touch "left/$own-1-0.tmp" "left/$own-1-1.tmp" left/.qsample-elsewhere-1-0.tmp left/.qsample-mine.tmp
+expect 0 flock "left/$own-1-1.tmp" "$qsample" noise cat.png -t 5 -o left/out.png
+stay=$(printf '%s\n' "$own-1-1.tmp" .qsample-elsewhere-1-0.tmp .qsample-mine.tmp out.png | sort)
+[ "$(ls -A left | sort)" = "$stay" ] || fail "left: $(ls -A left | xargs)"
 rm -r left
 
 # A file-size limit cuts no file short and leaves no remains.

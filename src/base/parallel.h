@@ -14,11 +14,6 @@
 
 namespace qsample {
 
-/// How many threads this process may run at once.
-inline int default_workers() {
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
 /// How many threads keep `workers` cores at work where each piece ends with a wait for the disk:
 /// one more, which waits in its turn.
 inline int workers_and_one_that_waits(int workers) { return workers > 1 ? workers + 1 : 1; }

@@ -5,44 +5,18 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <filesystem>
-#include <fstream>
-#include <limits>
-#include <string_view>
 
+#include "base/machine/control_groups.h"
 #include "qsample/error.h"
 
 namespace qsample {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t kMegabyte = std::size_t{1} << 20;
-constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 // The program, its libraries, plug-ins and stacks, and what its heap has in reserve.
 constexpr std::size_t kOwn = 64 * kMegabyte;
 constexpr std::chrono::milliseconds kRound{100};
-
-// The number that a file holds; kNoLimit where it holds none ("max"), or is not there.
-std::size_t number_in(const fs::path& path) {
-  std::ifstream file(path);
-  std::string text;
-  std::size_t value = 0;
-  if (!(file >> text)) return kNoLimit;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() ? value : kNoLimit;
-}
-
-// The least limit of a control group and of those above it. Where the groups are seen from within a
-// container, `group` may not be there: then the root of what is seen is its own.
-std::size_t least_of_groups(const fs::path& root, const fs::path& group, const char* file) {
-  std::size_t least = number_in(root / file);
-  for (fs::path part = group.relative_path(); !part.empty(); part = part.parent_path())
-    least = std::min(least, number_in(root / part / file));
-  return least;
-}
 
 std::size_t own_limit(decltype(RLIMIT_AS) resource) {
   rlimit limit{};
@@ -59,30 +33,9 @@ std::size_t machine_memory() {
 
 }  // namespace
 
-// A line is "number:controllers:group"; version 2 has no controllers there.
-std::size_t control_group_limit(const std::string& groups, const std::string& mount) {
-  std::size_t least = kNoLimit;
-  std::ifstream lines(groups);
-  for (std::string line; std::getline(lines, line);) {
-    const auto first = line.find(':');
-    const auto second = first == std::string::npos ? first : line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string_view all(line);
-    const auto controllers = fmt::format(",{},", all.substr(first + 1, second - first - 1));
-    const auto group = all.substr(second + 1);
-    if (controllers == ",,") {
-      least = std::min(least, least_of_groups(mount, group, "memory.max"));
-    } else if (controllers.find(",memory,") != std::string::npos) {
-      least = std::min(least, least_of_groups(mount + "/memory", group, "memory.limit_in_bytes"));
-    }
-  }
-  return least;
-}
-
 std::size_t default_memory() {
-  const std::size_t least =
-      std::min({machine_memory(), control_group_limit("/proc/self/cgroup", "/sys/fs/cgroup"),
-                own_limit(RLIMIT_AS), own_limit(RLIMIT_DATA)});
+  const std::size_t least = std::min(
+      {machine_memory(), memory_of(ControlGroups{}), own_limit(RLIMIT_AS), own_limit(RLIMIT_DATA)});
   const std::size_t share = least / 4 * 3;
   return share > 2 * kOwn ? share - kOwn : share / 2;
 }

@@ -7,7 +7,6 @@
 #include <exception>
 #include <mutex>
 #include <optional>
-#include <string>
 
 #include "qsample/image_io.h"
 #include "qsample/jobs/forward_process.h"
@@ -19,11 +18,6 @@ namespace qsample {
 /// memory, of what the control groups that it is in allow (version 1 or 2) or of its own limit
 /// (RLIMIT_AS, RLIMIT_DATA), whichever is least, minus what the program takes for itself.
 [[nodiscard]] std::size_t default_memory();
-
-/// The least that the control groups of a process allow, version 1 or 2, and those above them:
-/// those that the file `groups` names (/proc/self/cgroup), below `mount` (/sys/fs/cgroup). The
-/// greatest number there is where there is no limit.
-[[nodiscard]] std::size_t control_group_limit(const std::string& groups, const std::string& mount);
 
 /// What all leases hold together. Thread-safe.
 class MemoryBudget {

@@ -99,7 +99,7 @@ expect 0 "$qsample" batch -r tree -o whole -t 5
 touch "whole/more/.qsample-$(uname -n)-99999-0.tmp" "whole/later/.qsample-$(uname -n)-1-4294967295.tmp"
 echo "precious" >whole/more/.qsample-notes.tmp
 expect 0 "$qsample" batch -r tree -o whole -t 5 --resume -v
-says "0 of 2 images written, 2 kept"
+holds err "0 of 2 images written, 2 kept"
 [ "$(find whole -name '.qsample-*')" = whole/more/.qsample-notes.tmp ] || fail "$(find whole -name '.*')"
 rm whole/more/.qsample-notes.tmp
 

@@ -83,9 +83,9 @@ expect 0 "$qsample" noise noisy/a_log-snr-0.5.png -t 0 --no-metadata -o two.png
 same one.png two.png
 expect 0 "$qsample" verify noisy/*.png --source photos
 expect 0 "$qsample" batch photos -o noisy --log-snr -0.5 --resume -v
-says "2 kept"
+holds err "2 kept"
 expect 0 "$qsample" batch photos -o noisy --log-snr -0.25 --name '{stem}_log-snr-0.5.png' --resume -v
-says "2 of 2 images written"
+holds err "2 of 2 images written"
 expect 0 "$qsample" batch photos -o shard.tar --u 0.1234
 expect 0 tar -xf shard.tar a.qsample.json
 holds a.qsample.json '"place":{"u":0.1234},"t":123.'

@@ -4,13 +4,10 @@
 #include <sys/resource.h>
 
 #include <atomic>
-#include <filesystem>
-#include <limits>
 #include <thread>
 #include <vector>
 
 #include "qsample/error.h"
-#include "temporary_folder.h"
 
 namespace qsample {
 namespace {
@@ -92,33 +89,6 @@ TEST(MemoryBudget, AWaitEndsWhenItIsStopped) {
   stop = true;
   threads.clear();
   EXPECT_EQ(interrupted, 2);
-}
-
-TEST(MemoryBudget, ControlGroupsAndThoseAboveThemLimitIt) {
-  namespace fs = std::filesystem;
-  constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
-  const TemporaryFolder folder;
-  const std::string groups = folder / "cgroup";
-  const auto limit = [&](const std::string& lines) {
-    write_text(groups, lines);
-    return control_group_limit(groups, folder / "sys");
-  };
-  EXPECT_EQ(limit("0::/a/b\n"), kNone);
-  fs::create_directories(folder / "sys/a/b");
-  write_text(folder / "sys/a/b/memory.max", "max\n");
-  EXPECT_EQ(limit("0::/a/b\n"), kNone);
-  write_text(folder / "sys/a/memory.max", "5000\n");
-  EXPECT_EQ(limit("0::/a/b\n"), 5000U);
-  write_text(folder / "sys/a/b/memory.max", "3000\n");
-  EXPECT_EQ(limit("0::/a/b\n"), 3000U);
-  EXPECT_EQ(limit("0::/a\n"), 5000U);
-  // Within a container the group's own root is what is mounted, under a name from outside.
-  write_text(folder / "sys/memory.max", "7000\n");
-  EXPECT_EQ(limit("0::/docker/1234\n"), 7000U);
-  fs::create_directories(folder / "sys/memory/job");
-  write_text(folder / "sys/memory/job/memory.limit_in_bytes", "900\n");
-  EXPECT_EQ(limit("4:cpu,memory:/job\n0::/\n"), 900U);
-  EXPECT_EQ(limit("4:cpu:/job\n0::/\n"), 7000U);
 }
 
 TEST(MemoryBudget, TheDefaultIsLessThanTheProcessMayTake) {

@@ -8,11 +8,11 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/parallel.h"
 #include "cli/commands/commands.h"
 #include "cli/heap.h"
 #include "cli/options/batch/shard_options.h"
@@ -41,7 +41,7 @@ struct Options {
   TimestepOptions timestep{TimestepOptions::Taken::several};
   SavedOptions saved;
   BatchJob job;
-  int workers = default_workers();
+  std::optional<int> jobs;
   NoiseOptions noise;
   ScheduleOptions schedule;
   ShardOptions shards;
@@ -232,13 +232,14 @@ int run(const Options& options, const Console& console) {
     return said_of(counts->written, counts->kept, counts->failed) +
            " before the interruption; --resume goes on from there";
   });
+  const int workers = jobs_or_default(options.jobs, console);
   ProgressDisplay display(console, true);
   const auto on_failure = [&](const std::string& message, bool repeated) {
     ++counts->failed;
     if (repeated && !console.verbose) return;
     console.error(message);
   };
-  auto how = run_options(options.workers, [&](const Headway& headway) {
+  auto how = run_options(workers, [&](const Headway& headway) {
     // One that exists already is told before its turn comes.
     counts->kept = headway.unmade - std::min<std::size_t>(counts->failed, headway.unmade);
     counts->written = headway.done - headway.unmade;
@@ -316,11 +317,8 @@ Run add_options(CLI::App& command, Console& console) {
                   "only the I-th of N parts, as a cluster's tasks share the images: by the hash of "
                   "each path, so that files added later move none")
       ->type_name("I/N");
-  add_number<int>(command, "-j,--jobs", options->workers,
-                  "files at work at once, besides one that waits for the disk (default: the "
-                  "cores it may use)",
-                  1)
-      ->type_name("N");
+  add_jobs_option(command, options->jobs,
+                  "files at work at once, besides one that waits for the disk");
   command.add_flag(
       "--keep-ending", options->job.keep_ending,
       "keep the input's ending in the output's name: cat.jpg gives cat.jpg.png, beside "

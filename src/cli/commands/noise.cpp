@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/parallel.h"
+#include "base/machine/workers.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/noise.h"
 #include "cli/heap.h"
@@ -73,7 +73,7 @@ std::vector<double> noise_with_progress(const NoiseWork& work, const ResultOptio
                                         const Console& console) {
   ProgressDisplay display(console, false);
   const auto progress = [&](const Headway& headway) { display.set(headway); };
-  RunOptions how = run_options(default_workers(), progress);
+  RunOptions how = run_options(default_workers().count, progress);
   results.apply_to(how, console);
   return noise_files(work.jobs, work.process, how);
 }

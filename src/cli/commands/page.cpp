@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "base/parallel.h"
+#include "base/machine/workers.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/description.h"
 #include "cli/options/noise/noise_options.h"
@@ -101,7 +101,7 @@ int run(const Options& options, const Console& console) {
   });
   ProgressDisplay display(console, false);
   const auto progress = [&](const Headway& headway) { display.set(headway); };
-  write_page(job, run_options(default_workers(), progress));
+  write_page(job, run_options(default_workers().count, progress));
   // After the work, since one line is enough where it fails.
   for (const PageSchedule& offered : job.schedules)
     warn_if_image_is_left(offered.schedule, console);

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/parallel.h"
+#include "base/machine/workers.h"
 #include "cli/commands/commands.h"
 #include "cli/heap.h"
 #include "cli/options/noise/noise_options.h"
@@ -193,8 +193,8 @@ int run(const Options& options, const Console& console) {
   });
   {
     ProgressDisplay display(console, false);
-    write_sheet(
-        job, run_options(default_workers(), [&](const Headway& headway) { display.set(headway); }));
+    write_sheet(job, run_options(default_workers().count,
+                                 [&](const Headway& headway) { display.set(headway); }));
   }
   if (!job.output.empty()) warn_if_lossy(resolve(job.output, job.options), console);
   if (processes.size() == 1) warn_if_image_is_left(processes.front().schedule, console);

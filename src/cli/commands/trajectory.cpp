@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/parallel.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/description.h"
 #include "cli/heap.h"
@@ -36,7 +35,7 @@ namespace {
 
 struct Options {
   TrajectoryJob job;
-  int workers = default_workers();
+  std::optional<int> jobs;
   FrameChoice frames;
   FilmChoice film;
   SavedOptions saved;
@@ -161,8 +160,9 @@ int run(const Options& options, const Console& console) {
     return fmt::format("{} of {} frames are there; --resume goes on from there",
                        outputs().committed() + *kept, frames);
   });
+  const int workers = jobs_or_default(options.jobs, console);
   ProgressDisplay display(console, true);
-  RunOptions how = run_options(options.workers, [&](const Headway& headway) {
+  RunOptions how = run_options(workers, [&](const Headway& headway) {
     if (headway.unmade > 0) *kept = headway.unmade;
     display.set(headway);
   });
@@ -190,9 +190,7 @@ Run add_options(CLI::App& command, Console& console) {
       command, {"N timesteps, evenly from 0 to T", "t; of films log-snr", "the frames' names"});
   options->film.add_to(command, counting);
   options->saved.add_to(command, "into the .safetensors of x_t");
-  add_number<int>(command, "-j,--jobs", options->workers, "threads (default: the cores it may use)",
-                  1)
-      ->type_name("N");
+  add_jobs_option(command, options->jobs, "threads");
   command.add_flag("--resume", options->job.options.resume,
                    "keep frames made from the same input in the same way, make the others");
   add_input_options(command, options->job.reading, console);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/machine/workers.h"
 #include "cli/options/preparation_options.h"
 #include "cli/options/values.h"
 #include "cli/stop.h"
@@ -230,6 +231,26 @@ void add_input_options(CLI::App& command, InputOptions& options, const Console& 
                 "take a damaged JPEG as far as it can be read, and any image with something behind "
                 "its end, with a warning")
       ->group(group);
+}
+
+void add_jobs_option(CLI::App& command, std::optional<int>& jobs, const std::string& what) {
+  add_number<int>(command, "-j,--jobs", jobs,
+                  what +
+                      " (default: as many as the cores it may use, or fewer, by the quota of its "
+                      "control groups or SLURM_CPUS_PER_TASK; -v tells)",
+                  1)
+      ->type_name("N");
+}
+
+int jobs_or_default(const std::optional<int>& jobs, const Console& console) {
+  if (jobs) return *jobs;
+  const Workers workers = default_workers();
+  if (!workers.left_out.empty()) {
+    console.warn(fmt::format("SLURM_CPUS_PER_TASK={} is no number of cores from 1; it is left out",
+                             workers.left_out));
+  }
+  console.note(fmt::format("-j {}: {}", workers.count, workers.reason));
+  return workers.count;
 }
 
 void add_console_options(CLI::App& command, Console& console) {

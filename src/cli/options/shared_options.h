@@ -50,6 +50,12 @@ void add_overwrite_option(CLI::App& command, bool& overwrite);
 /// --input-range, --frame, --max-pixels, --allow-damaged. Warnings go to the console.
 void add_input_options(CLI::App& command, InputOptions& options, const Console& console);
 
+/// --jobs, how many `what`.
+void add_jobs_option(CLI::App& command, std::optional<int>& jobs, const std::string& what);
+
+/// What that option says, or as many as this process may run at once; then -v tells why.
+[[nodiscard]] int jobs_or_default(const std::optional<int>& jobs, const Console& console);
+
 /// --quiet, --verbose, --color.
 void add_console_options(CLI::App& command, Console& console);
 

@@ -108,7 +108,7 @@ py "
 import glob
 assert {a(f).shape for f in glob.glob('same/*.png')} == {(48, 48, 3)} and len(glob.glob('same/*.png')) == 5"
 expect 0 "$qsample" batch in -o same -t 100 --size 48 --mode rgb --alpha drop --depth 8 --crop random --resume -v
-says "5 kept"
+holds err "5 kept"
 expect 0 "$qsample" trajectory photo.png -o films --timesteps 0,5 --size 40
 py "assert a('films/photo_t0005.png').shape == (40, 40, 3)"
 # A film says its place too, and its command makes it again.

@@ -23,7 +23,7 @@ done
 # Into one folder; a last run that resumes makes the manifest of all.
 for i in 3 1 4 2; do expect 0 "$qsample" batch "${options[@]}" -o one --shard "$i/4"; done
 expect 0 "$qsample" batch "${options[@]}" -o one --resume --manifest one.jsonl -v
-says "25 kept"
+holds err "25 kept"
 sed 's/"one/"whole/g; s/one\//whole\//g' one.jsonl >said.jsonl
 same said.jsonl whole.jsonl
 

@@ -34,7 +34,7 @@ struct Options {
   std::vector<std::string> files;
   std::vector<std::string> sources;
   bool json = false;
-  int workers = default_workers();
+  std::optional<int> jobs;
 };
 
 constexpr const char* kExamples =
@@ -163,16 +163,16 @@ int run(const Options& options, const Console& console) {
   prepare_heap();
   const bool has_shards = std::any_of(options.files.begin(), options.files.end(), is_shard_file);
   const std::size_t known = has_shards ? 0 : options.files.size();
-  const int at_once =
-      known == 0 ? options.workers : static_cast<int>(std::min<std::size_t>(known, 1 << 20));
-  const int workers = std::max(1, options.workers / at_once);
+  const int jobs = jobs_or_default(options.jobs, console);
+  const int at_once = known == 0 ? jobs : static_cast<int>(std::min<std::size_t>(known, 1 << 20));
+  const int workers = std::max(1, jobs / at_once);
   Sources sources(options.sources);
   Subjects subjects(options.files, sources);
   std::size_t failed = 0;
   std::size_t done = 0;
   ProgressDisplay display(console, true);
   pull_in_order(
-      options.workers, [&] { return subjects.next(); },
+      jobs, [&] { return subjects.next(); },
       [&](Subject subject) {
         Made& made = subject.made;
         if (!subject.verdict) {
@@ -210,9 +210,7 @@ Run add_options(CLI::App& command, Console& console) {
       ->allow_extra_args(false);
   command.add_flag("--json", options->json,
                    "a line of JSON for each: file, result (equal, different, unknown), how");
-  add_number<int>(command, "-j,--jobs", options->workers,
-                  "files at work at once (default: the cores it may use)", 1)
-      ->type_name("N");
+  add_jobs_option(command, options->jobs, "files at work at once");
   add_console_options(command, console);
   return [options, &console] { return run(*options, console); };
 }

@@ -42,9 +42,10 @@ says "2 of 2 images written"
 # quota COMMAND...: as it is run in a group that has the time of half a core.
 group=
 for root in /sys/fs/cgroup/cpu /sys/fs/cgroup; do
-  [ -z "$group" ] && mkdir "$root/qsample-$$" 2>/dev/null || continue
-  group=$root/qsample-$$
-  trap 'rmdir "$group"; rm -rf "$folder"' EXIT
+  if [ -z "$group" ] && mkdir "$root/qsample-$$" 2>/dev/null; then
+    group=$root/qsample-$$
+    trap 'rmdir "$group"; rm -rf "$folder"' EXIT
+  fi
 done
 quota() { bash -c 'echo $$ >"$1/cgroup.procs" && exec "${@:2}"' bash "$group" "$@"; }
 if [ -n "$group" ] && { echo 50000 >"$group/cpu.cfs_quota_us" || echo "50000 100000" >"$group/cpu.max"; } 2>/dev/null &&

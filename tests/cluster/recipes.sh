@@ -71,14 +71,15 @@ if ! slurm_up "$folder/slurm" 4; then
 fi
 
 state() { scontrol show job --oneliner "$1" 2>/dev/null | sed 's/.*JobState=\([A-Z_]*\).*/\1/' | sort | uniq -c | xargs; }
-# wait_for JOB STATES
+# wait_for JOB STATES: until it has ended, in those.
 wait_for() {
-  local i
+  local i states
   for ((i = 0; i < 1200; i++)); do
-    [ "$(state "$1")" != "$2" ] || return 0
+    states=$(state "$1")
+    [[ $states =~ PENDING|RUNNING|COMPLETING|REQUEUE ]] || break
     sleep 0.05
   done
-  fail "$1 is $(state "$1"), not $2"
+  [ "$states" = "$2" ] || fail "$1 is $states, not $2"
 }
 
 # An array, the second task of which is killed when it is at work.

@@ -12,15 +12,9 @@ namespace {
 constexpr std::size_t kColumns = 80;
 constexpr std::size_t kIndent = 26;  // of descriptions
 
-constexpr const char* kWhatItIs =
-    "The forward (noising) process of diffusion models, applied to images:\n"
-    "x_t = alpha_t x_0 + sigma_t eps, exact and reproducible to the byte.\n";
-
 constexpr const char* kFurther =
     "'qsample COMMAND -h' lists a command's usual options, 'qsample help COMMAND' all\n"
-    "of them, both with examples.\n"
-    "Exit status: 0 all done; 1 something about a file failed; 2 wrong command line;\n"
-    "130, 143 or 129: ended by SIGINT, SIGTERM or SIGHUP.\n";
+    "of them, both with examples.\n";
 
 // In the short help, of whatever command has them.
 constexpr std::string_view kUsual[] = {"--output", "--timestep",  "--at",        "--every",
@@ -84,15 +78,6 @@ std::string names_of(const std::set<CLI::Option*>& options) {
   return fmt::format("{}", fmt::join(names, " or "));
 }
 
-std::string description_of(const CLI::Option& option, bool whole) {
-  const std::string& text = option.get_description();
-  if (!whole) return text.substr(0, text.find('\n'));
-  std::string conditions;
-  if (!option.get_needs().empty()) conditions += "; with " + names_of(option.get_needs());
-  if (!option.get_excludes().empty()) conditions += "; not with " + names_of(option.get_excludes());
-  return text + conditions;
-}
-
 std::string usage(const Command& command, const CLI::App& app) {
   std::string text = fmt::format("Usage: qsample {}", command.name);
   for (const auto* option : app.get_options()) {
@@ -110,20 +95,37 @@ std::string usage(const Command& command, const CLI::App& app) {
 
 }  // namespace
 
+const char* const kWhatItIs =
+    "The forward (noising) process of diffusion models, applied to images:\n"
+    "x_t = alpha_t x_0 + sigma_t eps, exact and reproducible to the byte.\n";
+
+const char* const kExitStatus =
+    "Exit status: 0 all done; 1 something about a file failed; 2 wrong command line;\n"
+    "130, 143 or 129: ended by SIGINT, SIGTERM or SIGHUP.\n";
+
+std::string option_help(const CLI::Option& option, bool whole) {
+  const std::string& text = option.get_description();
+  if (!whole) return text.substr(0, text.find('\n'));
+  std::string conditions;
+  if (!option.get_needs().empty()) conditions += "; with " + names_of(option.get_needs());
+  if (!option.get_excludes().empty()) conditions += "; not with " + names_of(option.get_excludes());
+  return text + conditions;
+}
+
 std::string program_help() {
   std::string text = std::string(kWhatItIs) + "\nUsage: qsample COMMAND [OPTIONS]\n\nCommands:\n";
   for (const Command* command : commands()) text += entry(command->name, command->description);
   text += entry("help [COMMAND]", "This help, or that of a command");
   text += "\nOptions:\n" + entry("-h, --help", "this help");
   text += entry("    --version", "the version, and the instruction set that is used");
-  return text + "\n" + kFurther;
+  return text + "\n" + kFurther + kExitStatus;
 }
 
 std::string command_help(const Command& command, const CLI::App& app, bool whole) {
   std::string text = fmt::format("{}\n\n{}", command.description, usage(command, app));
   std::string group;
   const auto add_entry = [&](const CLI::Option& option) {
-    text += entry(spelling(option), description_of(option, whole));
+    text += entry(spelling(option), option_help(option, whole));
   };
   for (const auto* option : app.get_options()) {
     if (!option->get_positional()) continue;

@@ -59,8 +59,7 @@ Run parse(const Command& command, const std::vector<std::string>& words, Console
   // It lives as long as the work, which may ask which options were given.
   const auto app_of_work = std::make_shared<CLI::App>();
   CLI::App& app = *app_of_work;
-  app.set_help_flag("-h,--help", "the usual options by -h, all by --help");
-  Run work = command.add_options(app, console);
+  Run work = declare(command, app, console);
   for (const CLI::Option* option : app.get_options()) {
     console.parameters.insert(option->get_lnames().begin(), option->get_lnames().end());
   }

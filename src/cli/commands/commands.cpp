@@ -17,8 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const Command* kCommands[] = {&kNoise, &kTrajectory, &kBatch, &kSchedule,
-                                        &kSheet, &kPage,       &kInfo,  &kVerify};
+constexpr const Command* kCommands[] = {&kNoise, &kTrajectory, &kBatch,  &kSchedule,  &kSheet,
+                                        &kPage,  &kInfo,       &kVerify, &kCompletion};
 
 // What somebody meant who wrote `word` for a command; empty where that can't be told.
 std::string meant_by(const std::string& word, std::vector<std::string_view> names) {
@@ -36,6 +36,11 @@ std::string meant_by(const std::string& word, std::vector<std::string_view> name
 }  // namespace
 
 std::span<const Command* const> commands() { return kCommands; }
+
+Run declare(const Command& command, CLI::App& app, Console& console) {
+  app.set_help_flag("-h,--help", "the usual options by -h, all by --help");
+  return command.add_options(app, console);
+}
 
 const Command& find_command(const std::string& name) {
   std::vector<std::string_view> names;

@@ -33,9 +33,13 @@ extern const Command kSchedule;
 extern const Command kSheet;
 extern const Command kInfo;
 extern const Command kVerify;
+extern const Command kCompletion;
 
 /// All of them.
 [[nodiscard]] std::span<const Command* const> commands();
+
+/// Adds the options of a command, and --help, to an app of its own.
+[[nodiscard]] Run declare(const Command& command, CLI::App& app, Console& console);
 
 /// The command of that name. Throws InvalidArgument, with what may have been meant.
 [[nodiscard]] const Command& find_command(const std::string& name);

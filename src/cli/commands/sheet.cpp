@@ -60,11 +60,12 @@ constexpr const char* kExamples =
     "  qsample sheet cat.png -o sheet.png --rows path --timesteps 0,100,200,300\n"
     "  qsample sheet cat.png -o sheet.png --label t,log-snr --background black";
 
+constexpr std::pair<std::string_view, SheetLabel> kLabels[] = {{"t", SheetLabel::t},
+                                                               {"alpha", SheetLabel::alpha},
+                                                               {"sigma", SheetLabel::sigma},
+                                                               {"log-snr", SheetLabel::log_snr}};
+
 std::vector<SheetLabel> parse_labels(const std::string& text) {
-  constexpr std::pair<std::string_view, SheetLabel> kLabels[] = {{"t", SheetLabel::t},
-                                                                 {"alpha", SheetLabel::alpha},
-                                                                 {"sigma", SheetLabel::sigma},
-                                                                 {"log-snr", SheetLabel::log_snr}};
   if (text == "none") return {};
   std::vector<SheetLabel> labels;
   for (std::size_t at = 0; at <= text.size();) {
@@ -205,11 +206,13 @@ int run(const Options& options, const Console& console) {
 
 void add_style_options(CLI::App& command, SheetStyle& style) {
   const std::string group = "Sheet";
+  std::string labels;
+  for (const auto& [name, label] : kLabels) labels += std::string(name) + "|";
   command
       .add_option_function<std::string>(
           "--label", [&style](const std::string& text) { style.labels = parse_labels(text); },
           "what labels say: t (default), alpha, sigma, log-snr, several with commas, or none")
-      ->type_name("LIST")
+      ->type_name(labels + "none")
       ->group(group);
   command
       .add_flag("--histogram", style.histogram,

@@ -200,6 +200,7 @@ Run add_options(CLI::App& command, Console& console) {
   options->noise.add_seed_from_name(command);
   options->schedule.add_to(command);
   add_output_options(command, options->job.options);
+  command.get_option("--format")->type_name("EXT|FILM");
   add_view_options(command, options->job.options.view);
   options->results.add_to(command);
   add_console_options(command, console);

@@ -10,12 +10,23 @@
 
 namespace qsample::cli {
 
-Colour parse_colour(const std::string& text, std::string_view option) {
-  constexpr std::pair<std::string_view, Colour> kNamed[] = {{"white", {255, 255, 255}},
+namespace {
+
+constexpr std::pair<std::string_view, Colour> kColours[] = {{"white", {255, 255, 255}},
                                                             {"black", {0, 0, 0}},
                                                             {"grey", {128, 128, 128}},
                                                             {"gray", {128, 128, 128}}};
-  for (const auto& [name, colour] : kNamed) {
+
+}  // namespace
+
+std::vector<std::string_view> colour_names() {
+  std::vector<std::string_view> names;
+  for (const auto& [name, colour] : kColours) names.push_back(name);
+  return names;
+}
+
+Colour parse_colour(const std::string& text, std::string_view option) {
+  for (const auto& [name, colour] : kColours) {
     if (name == text) return colour;
   }
   const bool is_hex = text.starts_with('#') && (text.size() == 4 || text.size() == 7) &&

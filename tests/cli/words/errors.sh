@@ -6,7 +6,7 @@
 expect 2 "$qsample"
 says "see qsample --help"
 expect 2 "$qsample" nosie cat.png
-says "unknown command 'nosie'; the commands are noise, trajectory, batch, schedule, sheet, page, info, verify; did you mean noise"
+says "unknown command 'nosie'; the commands are noise, trajectory, batch, schedule, sheet, page, info, verify, completion; did you mean noise"
 expect 2 "$qsample" noise cat.png -t 5 --sed 4
 says "unexpected '--sed'; did you mean --seed; see qsample noise --help"
 expect 2 "$qsample" noise cat.png -t 5 --rng tosch

@@ -3,7 +3,7 @@
 readme=$3
 . "$(dirname "$0")/../lib.sh"
 variants=0
-commands=(noise trajectory batch schedule sheet page info verify)
+commands=(noise trajectory batch schedule sheet page info verify completion)
 
 narrow() {
   local widest

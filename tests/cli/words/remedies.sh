@@ -44,7 +44,7 @@ done <<'LINES'
 2 | -v | did you mean --version
 2 | version | did you mean --version
 2 | --versoin | did you mean --version
-2 | nosie cat.png | unknown command 'nosie' & the commands are noise, trajectory, batch, schedule, sheet, page, info, verify & did you mean noise
+2 | nosie cat.png | unknown command 'nosie' & the commands are noise, trajectory, batch, schedule, sheet, page, info, verify, completion & did you mean noise
 2 | Noise cat.png -t 5 | did you mean noise
 2 | trajectroy cat.png | did you mean trajectory
 2 | hepl | did you mean help

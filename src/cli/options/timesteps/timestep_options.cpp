@@ -109,9 +109,7 @@ std::string meant_place(std::string_view place) {
   const auto equals = std::min(place.find('='), place.size());
   std::string name(place.substr(0, equals));
   std::replace(name.begin(), name.end(), '_', '-');
-  std::vector<std::string_view> known;
-  for (const Quantity& quantity : kQuantities) known.push_back(quantity.name);
-  const auto near = nearest_name(name, known);
+  const auto near = nearest_name(name, place_names());
   if (near.empty()) return {};
   const auto value = equals + 1 < place.size() ? place.substr(equals + 1) : "1";
   return fmt::format("; did you mean {}={}", near, value);
@@ -145,6 +143,12 @@ void set_parameters(std::string_view text, RandomChoice& random) {
 
 }  // namespace
 
+std::vector<std::string_view> place_names() {
+  std::vector<std::string_view> names;
+  for (const Quantity& quantity : kQuantities) names.push_back(quantity.name);
+  return names;
+}
+
 FoundTimestep find_timestep(const NoiseSchedule& schedule, std::string_view place, int first) {
   if (place.ends_with('%')) return {percent(schedule, place, first)};
   const auto equals = std::min(place.find('='), place.size());
@@ -175,7 +179,8 @@ FoundTimestep find_timestep(const NoiseSchedule& schedule, std::string_view plac
 }
 
 void TimestepOptions::add_to(CLI::App& command, const std::string& help) {
-  auto* t = command.add_option("-t,--timestep", asked_, help)->type_name("T");
+  auto* t = command.add_option("-t,--timestep", asked_, help)
+                ->type_name(taken_ == Taken::several ? "T|random" : "T");
   auto* at =
       command
           .add_option("--at", place_,

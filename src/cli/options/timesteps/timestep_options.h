@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/console.h"
 #include "qsample/jobs/timestep_choice.h"
@@ -27,6 +28,9 @@ struct FoundTimestep {
 /// InvalidArgument.
 [[nodiscard]] FoundTimestep find_timestep(const NoiseSchedule& schedule, std::string_view place,
                                           int first = 0);
+
+/// What can be looked for by its value: "snr", "log-snr" and the others.
+[[nodiscard]] std::vector<std::string_view> place_names();
 
 class TimestepOptions {
  public:

@@ -46,7 +46,7 @@ std::string action(const OptionWords& option) {
   const bool folders = offer.paths == Offer::Paths::folders;
   const std::string paths = folders ? "-/" : "";
   if (offer.words.empty() && offer.paths == Offer::Paths::none) return " ";
-  const std::string files = folders ? "_files -/" : "_files";
+  std::string files = folders ? "_files -/" : "_files";
   if (offer.words.empty()) return files;
   const std::string words = fmt::format("{}", fmt::join(offer.words, " "));
   if (offer.paths_follow_words) return fmt::format("{{_qsample_pair \"{}\" {}}}", paths, words);

@@ -53,7 +53,7 @@ class NoisePath {
   /// Called now and then during a visit; an exception that it throws ends it.
   using Poll = std::function<void()>;
 
-  /// Visits timesteps `ts` (ascending along the path, each in 0..T or a point) for samples first ..
+  /// Visits timesteps `ts` (ascending along the path, each in 0..T or a point) for samples first to
   /// first + count - 1, numbered as in gaussian_noise. An array of `count` floats is held, along a
   /// Markov path about log2(T) of them, and all frames in one visit cost one Gaussian a sample and
   /// frame. Throws InvalidArgument for other `ts`, and for streams and samples that the noise does

@@ -48,13 +48,13 @@ struct TrajectoryJob {
   OnOtherFrames on_other_frames = {};
 };
 
-/// Writes output/<stem>_t<t - offset>.png for each t, each equal to the frame made alone, or a film
-/// of these frames. They are made and written one after the other on each worker, which holds the
-/// log2(T) states of its path. Throws, before anything is written, InvalidArgument if a frame, or
-/// the film, is an input or can't be as is asked, or what is to be saved does not exist at one of
-/// the timesteps; Error if one exists already and may not be
-/// replaced, or what a film needs is not installed; Interrupted, with all frames that there are
-/// whole, and no film, if `run.stop` was set. Tells of "frames".
+/// Writes output/STEM_tT.png for each t, T being t - offset, each equal to the frame made alone, or
+/// a film of these frames. They are made and written one after the other on each worker, which
+/// holds the log2(T) states of its path. Throws, before anything is written, InvalidArgument if a
+/// frame, or the film, is an input or can't be as is asked, or what is to be saved does not exist
+/// at one of the timesteps; Error if one exists already and may not be replaced, or what a film
+/// needs is not installed; Interrupted, with all frames that there are whole, and no film, if
+/// `run.stop` was set. Tells of "frames".
 void write_trajectory(const TrajectoryJob& job, const ForwardProcess& process,
                       const RunOptions& run = {});
 

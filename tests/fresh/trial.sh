@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Tries the packages and the archive of a folder in a Debian that has nothing but its base system, from
+# their installation to their removal, which leaves nothing: SUITE FOLDER
+set -eu
+cd "$(dirname "$0")/../.."
+suite=$1 made=$2
+. tests/fresh/root.sh
+fail() {
+  echo "trial: $*" >&2
+  exit 1
+}
+make_root "$suite-trial"
+
+mkdir "$root/trial"
+cp "$made"/*.deb "$made"/*.tar.gz assets/still-life.png "$root/trial"
+cat >"$root/trial/job.sh" <<'END'
+# The main job, and what there is besides: PROGRAM
+set -eu
+cd "$(mktemp -d)"
+qsample=$1
+cp /trial/still-life.png cat.png
+$qsample --version
+$qsample noise cat.png -t 250 -o noisy.png
+$qsample info noisy.png | grep -q 'qsample noise'
+$qsample verify noisy.png
+$qsample noise cat.png -t 250 --save eps=eps.npy -o noisy.safetensors
+for format in tiff webp bmp exr npy; do
+  $qsample noise cat.png -t 0 -o clean.$format
+  $qsample noise clean.$format -t 250 -o from-$format.png
+done
+cmp from-bmp.png from-tiff.png
+$qsample batch . -t 100 -o noisy.tar
+$qsample trajectory cat.png --frames 5 -o cat.apng
+sha256sum noisy.png from-bmp.png
+rm -r "$PWD"
+END
+
+# files: all that there is but for what apt, dpkg and the loader note down about themselves.
+files() {
+  in_root find / -xdev -path /proc -prune -o -path /trial -prune -o -path /var/lib/apt -prune -o \
+    -path /var/cache -prune -o -path /var/log -prune -o -path /var/lib/dpkg -prune -o -path /tmp -prune -o -print |
+    sort
+}
+
+# The archive, with nothing installed.
+in_root tar -xzf "/trial/$(basename "$made"/*.tar.gz)" -C /tmp
+in_root sh -c 'sh -eu /trial/job.sh /tmp/qsample-*/bin/qsample' >"$folder/archive.said"
+in_root sh -c 'rm -r /tmp/qsample-*'
+echo "== archive"
+cat "$folder/archive.said"
+
+in_root apt-get update -q >/dev/null
+files >"$folder/before"
+# install NAME...: those packages of the folder, and others by their names.
+install() { in_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"; }
+debs=("$root"/trial/*.deb)
+echo "== qsample"
+install "/trial/$(basename "$root"/trial/qsample_*.deb)" | grep -E 'additional disk|newly installed'
+in_root sh -eu /trial/job.sh qsample >"$folder/package.said"
+cat "$folder/package.said"
+[ "$(tail -2 "$folder/package.said")" = "$(tail -2 "$folder/archive.said")" ] || fail "the archive writes other bytes"
+for file in man/man1/qsample-noise.1.gz bash-completion/completions/qsample zsh/vendor-completions/_qsample \
+  fish/vendor_completions.d/qsample.fish; do
+  in_root dpkg-query -L qsample | grep -q "/share/$file" || fail "qsample lacks $file"
+done
+status=0
+in_root qsample sheet /trial/still-life.png -o /tmp/sheet.png 2>"$folder/err" || status=$?
+{ [ $status = 1 ] && grep -q OpenCV "$folder/err"; } || fail "without qsample-opencv a sheet says $status, $(cat "$folder/err")"
+
+echo "== all others"
+install "${debs[@]#"$root"}" g++ pkg-config | grep -E 'additional disk|newly installed'
+in_root qsample sheet /trial/still-life.png -o /tmp/sheet.png
+in_root python3 -c 'import qsample; print(qsample.noise((3, 4, 4), 0).shape)'
+cp tests/consumer/{main.cpp,images.cpp,plain.c} "$root/trial"
+# shellcheck disable=SC2016 # for the shell in there
+in_root sh -euc 'cd /tmp
+  g++ -std=c++20 /trial/main.cpp $(pkg-config --cflags --libs qsample-core) -o core && ./core
+  g++ -std=c++20 /trial/images.cpp $(pkg-config --cflags --libs qsample-images) -o images
+  g++ -x c /trial/plain.c -x none $(pkg-config --cflags --libs qsample-c) -lm -o plain && ./plain
+  rm core images plain sheet.png'
+
+echo "== removal"
+in_root env DEBIAN_FRONTEND=noninteractive apt-get remove -q -y --purge --autoremove 'qsample*' 'libqsample*' \
+  python3-qsample g++ pkg-config >/dev/null
+files >"$folder/after"
+left=$(diff "$folder/before" "$folder/after" | grep '^[<>]' || true)
+[ -z "$left" ] || fail "is left, or gone: $left"
+in_root dpkg -l | grep -i qsample && fail "dpkg still knows of it"
+echo "trial: the packages install, work and go without a trace in a minimal $suite"

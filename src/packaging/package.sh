@@ -90,17 +90,20 @@ libraries_of() {
     grep -vE '/(libc|libm|libdl|libpthread|librt|libresolv|libstdc\+\+|libgcc_s|ld-linux[^/]*)\.so'
 }
 
-# greatest PREFIX FILE...: of the versions of symbols that begin so and are needed.
+# greatest PREFIX FILE...: of the versions of symbols that begin so and that these, and what they
+# load, need.
 greatest() {
-  local prefix=$1
+  local prefix=$1 libraries
   shift
-  objdump -T "$@" 2>/dev/null | grep -oE "\(?${prefix}_[0-9.]+" | grep -oE '[0-9.]+$' | sort -uV | tail -1
+  libraries=$(libraries_of "$@")
+  # shellcheck disable=SC2086 # several, none with a space
+  objdump -T "$@" $libraries | grep -oE "\b${prefix}_[0-9.]+" | grep -oE '[0-9.]+$' | sort -uV | tail -1
 }
 
 # What runs where it is unpacked: the program, its modules but for those of OpenCV, and the libraries
 # that these need.
 archive() {
-  local name at folder library owner needs
+  local name at folder library owner needs module
   name=qsample-$version-linux-$(uname -m)
   at=$package/archive
   folder=$at/$name
@@ -120,16 +123,20 @@ archive() {
   # What the program has found there its modules find, too, which the newer kind of path is not for.
   # shellcheck disable=SC2016 # the loader expands it
   patchelf --force-rpath --set-rpath '$ORIGIN/../lib' "$folder/bin/qsample"
-  needs="glibc $(greatest GLIBC "${programs[@]}" "$folder"/lib/*.so*) and libstdc++ with GLIBCXX_$(greatest GLIBCXX "${programs[@]}" "$folder"/lib/*.so*)"
+  needs="glibc $(greatest GLIBC "$folder/bin/qsample") and libstdc++ with GLIBCXX_$(greatest GLIBCXX "${programs[@]}")"
+  for module in "${programs[@]:1}"; do
+    needs+=", $(basename "$module") glibc $(greatest GLIBC "$module")"
+  done
   cp LICENSE "$folder/licences/qsample"
   cp "$packaging/changelog" "$folder/"
   cat >"$folder/README" <<END
 qsample $version: the forward process of diffusion models, applied to images.
 
-bin/qsample runs from here, or from a link in a folder of your PATH. It needs a Linux with
-$needs, or newer; all else is in lib, under the
-licences in licences. It lacks what needs OpenCV: contact sheets, --view-size, curves as PNG, and the
-formats JPEG 2000, Radiance HDR and Sun raster.
+bin/qsample runs from here, or from a link in a folder of your PATH. All that it needs is in lib, under
+the licences in licences, but for these or newer ones:
+$needs.
+It lacks what needs OpenCV: contact sheets, --view-size, curves as PNG, and the formats EXR, JPEG 2000,
+Radiance HDR and Sun raster.
 END
   tar -C "$at" --owner=0 --group=0 --numeric-owner --sort=name --mtime="$date" -czf "$package/$name.tar.gz" "$name"
   rm -r "$at"

@@ -24,7 +24,7 @@ $qsample noise cat.png -t 250 -o noisy.png
 $qsample info noisy.png | grep -q 'qsample noise'
 $qsample verify noisy.png
 $qsample noise cat.png -t 250 --save eps=eps.npy -o noisy.safetensors
-for format in tiff webp bmp exr npy; do
+for format in tiff webp bmp npy; do
   $qsample noise cat.png -t 0 -o clean.$format
   $qsample noise clean.$format -t 250 -o from-$format.png
 done
@@ -70,6 +70,7 @@ in_root qsample sheet /trial/still-life.png -o /tmp/sheet.png 2>"$folder/err" ||
 echo "== all others"
 install "${debs[@]#"$root"}" g++ pkg-config | grep -E 'additional disk|newly installed'
 in_root qsample sheet /trial/still-life.png -o /tmp/sheet.png
+in_root qsample noise /trial/still-life.png -t 250 -o /tmp/noisy.exr
 in_root python3 -c 'import qsample; print(qsample.noise((3, 4, 4), 0).shape)'
 cp tests/consumer/{main.cpp,images.cpp,plain.c} "$root/trial"
 # shellcheck disable=SC2016 # for the shell in there
@@ -77,7 +78,7 @@ in_root sh -euc 'cd /tmp
   g++ -std=c++20 /trial/main.cpp $(pkg-config --cflags --libs qsample-core) -o core && ./core
   g++ -std=c++20 /trial/images.cpp $(pkg-config --cflags --libs qsample-images) -o images
   g++ -x c /trial/plain.c -x none $(pkg-config --cflags --libs qsample-c) -lm -o plain && ./plain
-  rm core images plain sheet.png'
+  rm core images plain sheet.png noisy.exr'
 
 echo "== removal"
 in_root env DEBIAN_FRONTEND=noninteractive apt-get remove -q -y --purge --autoremove 'qsample*' 'libqsample*' \

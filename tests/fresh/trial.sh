@@ -26,10 +26,11 @@ $qsample verify noisy.png
 $qsample noise cat.png -t 250 --save eps=eps.npy -o noisy.safetensors
 for format in tiff webp bmp npy; do
   $qsample noise cat.png -t 0 -o clean.$format
-  $qsample noise clean.$format -t 250 -o from-$format.png
+  $qsample noise clean.$format -t 250 --depth 8 --no-metadata -o from-$format.png
 done
 cmp from-bmp.png from-tiff.png
-$qsample batch . -t 100 -o noisy.tar
+mkdir photos && cp cat.png photos
+$qsample batch photos -t 100 -o noisy.tar
 $qsample trajectory cat.png --frames 5 -o cat.apng
 sha256sum noisy.png from-bmp.png
 rm -r "$PWD"
@@ -51,11 +52,14 @@ cat "$folder/archive.said"
 
 in_root apt-get update -q >/dev/null
 files >"$folder/before"
-# install NAME...: those packages of the folder, and others by their names.
-install() { in_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"; }
+# install [OPTION] NAME...: says how much was installed.
+install() {
+  in_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y -o Dpkg::Use-Pty=0 "$@" 2>/dev/null |
+    grep -E 'additional disk|newly installed'
+}
 debs=("$root"/trial/*.deb)
 echo "== qsample"
-install "/trial/$(basename "$root"/trial/qsample_*.deb)" | grep -E 'additional disk|newly installed'
+install --no-install-recommends "/trial/$(basename "$root"/trial/qsample_*.deb)"
 in_root sh -eu /trial/job.sh qsample >"$folder/package.said"
 cat "$folder/package.said"
 [ "$(tail -2 "$folder/package.said")" = "$(tail -2 "$folder/archive.said")" ] || fail "the archive writes other bytes"
@@ -68,9 +72,13 @@ in_root qsample sheet /trial/still-life.png -o /tmp/sheet.png 2>"$folder/err" ||
 { [ $status = 1 ] && grep -q OpenCV "$folder/err"; } || fail "without qsample-opencv a sheet says $status, $(cat "$folder/err")"
 
 echo "== all others"
-install "${debs[@]#"$root"}" g++ pkg-config | grep -E 'additional disk|newly installed'
+install "${debs[@]#"$root"}"
+install --no-install-recommends g++ pkg-config
 in_root qsample sheet /trial/still-life.png -o /tmp/sheet.png
-in_root qsample noise /trial/still-life.png -t 250 -o /tmp/noisy.exr
+in_root sh -euc 'cd /tmp
+  qsample noise /trial/still-life.png -t 250 -o noisy.exr
+  mkdir photos && cp /trial/still-life.png photos && qsample batch photos -o photos.tar -t 0
+  qsample batch photos.tar -o noisy -t 250 && rm -r photos photos.tar noisy'
 in_root python3 -c 'import qsample; print(qsample.noise((3, 4, 4), 0).shape)'
 cp tests/consumer/{main.cpp,images.cpp,plain.c} "$root/trial"
 # shellcheck disable=SC2016 # for the shell in there
@@ -82,7 +90,7 @@ in_root sh -euc 'cd /tmp
 
 echo "== removal"
 in_root env DEBIAN_FRONTEND=noninteractive apt-get remove -q -y --purge --autoremove 'qsample*' 'libqsample*' \
-  python3-qsample g++ pkg-config >/dev/null
+  python3-qsample g++ pkg-config >/dev/null 2>&1
 files >"$folder/after"
 left=$(diff "$folder/before" "$folder/after" | grep '^[<>]' || true)
 [ -z "$left" ] || fail "is left, or gone: $left"

@@ -17,6 +17,7 @@
 #include <memory>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 #include <span>
 #include <string>
 #include <utility>
@@ -25,8 +26,10 @@
 #include "files.h"
 #include "formats/png/deflate/png_kernels.h"
 #include "image/image_io.h"
+#include "opencv/drawing/drawing.h"
 #include "pipeline/noise_image.h"
 #include "qsample/forward.h"
+#include "qsample/jobs/preparation.h"
 
 namespace qsample {
 namespace {
@@ -242,9 +245,34 @@ void add_decoders(const std::string& what, const File& file) {
   decoder("opencv", decode_opencv);
 }
 
+// Scaling as a batch does it, and OpenCV's own of the same filter; what OpenCV does not do, smooth
+// Lanczos downwards, beside its own, which leaves pixels out.
+void add_scaling(int depth, int width, int height, ViewFilter filter, int interpolation) {
+  const std::string task =
+      "scale/" +
+      case_name(std::string(filter_name(filter)) + " to " + std::to_string(width), depth) + "/";
+  add(task + "qsample", [=](benchmark::State& state) {
+    for (auto _ : state) {
+      benchmark::DoNotOptimize(resampled(photos.at(depth), width, height, filter).width);
+    }
+  });
+  add(task + "opencv", [=](benchmark::State& state) {
+    const cv::Mat clean = mat_of(photos.at(depth));
+    for (auto _ : state) {
+      cv::Mat scaled;
+      cv::resize(clean, scaled, {width, height}, 0, 0, interpolation);
+      benchmark::DoNotOptimize(scaled.data);
+    }
+  });
+}
+
 void add_all() {
   for (const int depth : kDepths) {
     add_noise(depth);
+    add_scaling(depth, 512, 288, ViewFilter::area, cv::INTER_AREA);
+    add_scaling(depth, 512, 288, ViewFilter::lanczos, cv::INTER_LANCZOS4);
+    add_scaling(depth, 2560, 1440, ViewFilter::cubic, cv::INTER_CUBIC);
+    add_scaling(depth, 2560, 1440, ViewFilter::lanczos, cv::INTER_LANCZOS4);
     for (const int t : kTimesteps) add_encoders(depth, t);
     add_decoders(case_name("photo", depth), photo_files.at(depth));
     add_decoders(case_name("photo-of-opencv", depth), copy_of(encode_opencv(photos.at(depth))));

@@ -132,7 +132,7 @@ inline std::string wrong_with_again(const std::string& record) {
   if (wanted.spec.steps > 2000) return {};  // right, and slow
 
   // The record of what the command would make, as far as a command tells.
-  ForwardProcess process = options.noise.process(options.schedule.spec(console), {});
+  ForwardProcess process = options.noise.process(options.schedule, console);
   const int t = options.timestep.choice(process.spec, process.schedule, console).ts.front();
   if (wanted.place && !process.schedule.is_point(t)) return {};  // the place of a timestep
   Source source = wanted.source;

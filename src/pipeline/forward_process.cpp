@@ -25,13 +25,14 @@ constexpr std::size_t kPiece = 2048;
 
 ForwardProcess::ForwardProcess(const ScheduleSpec& chosen, PathKind kind,
                                const Generator& generator, std::string file,
-                               const NoiseAdditions& to_add)
+                               const NoiseAdditions& to_add, const Corruption& how)
     : spec(resolved(chosen)),
       schedule(make_schedule(spec)),
       path(kind),
       rng(&generator),
       schedule_file(std::move(file)),
-      additions(to_add) {
+      additions(to_add),
+      corruption(resolved(how)) {
   check_additions(additions, *rng);
   if (additions.any() && path != PathKind::shared) {
     fail("what trainers add to the noise is drawn once for an image: use ", Named{"path"},
@@ -128,6 +129,13 @@ std::size_t noise_memory(const ForwardProcess& process, const Footprint& image) 
                   additional_memory(process.additions, *process.rng, image.samples));
 }
 
+std::size_t corruption_memory(const ForwardProcess& process, const Footprint& image) {
+  if (process.corruption.family->blur == nullptr) return 0;
+  // x_0 as floats, and two planes of one of its channels in float64.
+  const std::size_t sample = image.depth == 64 ? sizeof(double) : sizeof(float);
+  return image.samples * (sample + 2 * sizeof(double));
+}
+
 std::size_t visit_memory(const ForwardProcess& process, const Footprint& image) {
   // The tree's two ends, and a node at each of its levels, and a real place below them.
   const auto steps = static_cast<unsigned>(process.schedule.steps());
@@ -135,7 +143,7 @@ std::size_t visit_memory(const ForwardProcess& process, const Footprint& image) 
                                  ? 2 + static_cast<std::size_t>(std::bit_width(steps)) +
                                        (process.schedule.points() > 0 ? 1U : 0U)
                                  : 1;
-  return arrays * sizeof(float) * image.samples;
+  return arrays * sizeof(float) * image.samples + corruption_memory(process, image);
 }
 
 }  // namespace qsample

@@ -78,7 +78,10 @@ class MemoryLease {
 /// Bytes that the noise of an image takes at the most, before any path is visited.
 [[nodiscard]] std::size_t noise_memory(const ForwardProcess& process, const Footprint& image);
 
-/// Bytes that a visit of the whole image along its path takes: see NoisePath::visit.
+/// Bytes that x_0 takes as a process sees it at one timestep: see seen_at().
+[[nodiscard]] std::size_t corruption_memory(const ForwardProcess& process, const Footprint& image);
+
+/// Bytes that a visit of the whole image along its path takes: see visit_image().
 [[nodiscard]] std::size_t visit_memory(const ForwardProcess& process, const Footprint& image);
 
 /// Calls work() until it is not for want of memory that others hold that it ends.

@@ -1,4 +1,4 @@
-// A schedule, a path and whose noise: what frames are made with.
+// A schedule, a path, whose noise and what else is done to x_0: what frames are made with.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,7 @@
 #include "qsample/generators.h"
 #include "qsample/image.h"
 #include "qsample/path.h"
+#include "qsample/processes/corruption.h"
 #include "qsample/schedule.h"
 #include "qsample/trainers/noise_additions.h"
 
@@ -23,11 +24,12 @@ struct BatchPlace {
 
 /// The chosen forward process; with a seed and a timestep it determines the noise.
 struct ForwardProcess {
-  /// Throws InvalidArgument for what make_schedule and check_additions refuse, and for noise
-  /// without a stream for each step, or with additions, along any path but the shared one.
+  /// Throws InvalidArgument for what make_schedule, check_additions and resolved(corruption)
+  /// refuse, and for noise without a stream for each step, or with additions, along any path but
+  /// the shared one.
   explicit ForwardProcess(const ScheduleSpec& chosen, PathKind kind = PathKind::shared,
                           const Generator& generator = generators().front(), std::string file = {},
-                          const NoiseAdditions& additions = {});
+                          const NoiseAdditions& additions = {}, const Corruption& corruption = {});
 
   /// A draw of the noise of one image, whose path it makes with the schedule and the kind: that in
   /// x_t, or that of targets.
@@ -41,6 +43,7 @@ struct ForwardProcess {
   const Generator* rng;       ///< a row of generators()
   std::string schedule_file;  ///< that lists the betas, or empty
   NoiseAdditions additions;   ///< of a shared path only
+  Corruption corruption;      ///< what is done besides scaling x_0 and adding noise
   BatchPlace batch = {};      ///< where an image is in a batch that is drawn as a whole
   /// What torch draws in; none: the dtype of the tensor, float32 of images.
   std::optional<Dtype> noise_dtype = {};

@@ -166,8 +166,7 @@ int run(const Options& options, const Console& console) {
   BatchJob job = options.job;
   const bool writes_shards = ShardOptions::are_written(job.output);
   if (!writes_shards) check_is_folder(job.output, "images");
-  ForwardProcess process =
-      options.noise.process(options.schedule.spec(console), options.schedule.file());
+  ForwardProcess process = options.noise.process(options.schedule, console);
   job.timesteps = options.timestep.choice(process.spec, process.schedule, console);
   job.sigma_data = options.saved.sigma_data();
   job.seed = options.noise.seed;
@@ -219,7 +218,7 @@ int run(const Options& options, const Console& console) {
   }
   options.schedule.add_input(has_shards ? shards.images.other_inputs : job.other_inputs);
 
-  warn_if_image_is_left(process.schedule, console);
+  warn_if_image_is_left(process, console);
   const auto counts = std::make_shared<Counts>();
   const std::size_t units =
       job.inputs.size() * std::max<std::size_t>(1, job.timesteps.ts.size()) * job.timesteps.draws;

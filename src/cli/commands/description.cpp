@@ -206,6 +206,12 @@ void add_additions(Command& command, const NoiseAdditions& additions) {
   if (additions.pyramid_seed) command.add("--pyramid-seed", *additions.pyramid_seed);
 }
 
+void add_corruption(Command& command, const Corruption& corruption) {
+  if (corruption.is_gaussian()) return;
+  command.add("--process", corruption.family->name);
+  for (const auto& [name, value] : corruption.parameters) command.add("--" + name, value);
+}
+
 void add_modifier(Command& command, const ScheduleModifier& modifier, const ScheduleSpec& spec) {
   const std::string option = fmt::format("--{}", modifier.name);
   switch (modifier.kind) {
@@ -288,6 +294,7 @@ Command made_by(const Record& record) {
   } else {
     add_place(command, record);
   }
+  add_corruption(command, record.corruption);
   command.add("--path", path_name(record.path));
   command.add("--rng", record.rng->name);
   command.add("--seed", record.seed);

@@ -147,8 +147,7 @@ class Names {
 };
 
 NoiseWork work_of(const Options& options, const Console& console) {
-  NoiseWork work{{},
-                 options.noise.process(options.schedule.spec(console), options.schedule.file())};
+  NoiseWork work{{}, options.noise.process(options.schedule, console)};
   NoiseSchedule& schedule = work.process.schedule;
   const auto choice = options.timestep.choice(work.process.spec, schedule, console);
   if (choice.draws + options.draw > 1 && !options.noise.rng->has_draws) {
@@ -196,7 +195,7 @@ int run(const Options& options, const Console& console) {
   if (options.results.is_dry_run()) return 0;
   // After the work, since one line is enough where it fails.
   if (!output.empty()) warn_if_lossy(resolve(output, jobs.front().options), console);
-  warn_if_image_is_left(schedule, console);
+  warn_if_image_is_left(work.process, console);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     const NoiseJob& job = jobs[i];
     console.note(fmt::format(

@@ -84,6 +84,13 @@ int run(const Options& options, const Console& console) {
                     "the image by 'qsample noise'",
                     options.noise.rng->name));
   }
+  if (const Corruption corruption = resolved(options.noise.corruption.corruption());
+      !corruption.is_gaussian()) {
+    throw InvalidArgument(
+        fmt::format("--process {}: a page draws Gaussian noise alone; leave out --process, or "
+                    "noise the image by 'qsample noise'",
+                    corruption.family->name));
+  }
   PageJob job = options.job;
   const std::vector<NamedSpec> specs = options.schedules.specs(console);
   job.schedules = schedules_of(specs);

@@ -125,7 +125,8 @@ std::vector<SheetRow> make_rows(const Options& options, const std::vector<NamedS
                    timesteps(options.frames, processes.back().schedule, rows)});
   };
   const auto process = [&](const NamedSpec& named, PathKind path) {
-    processes.emplace_back(named.spec, path, *options.noise.rng, named.file);
+    processes.emplace_back(named.spec, path, *options.noise.rng, named.file, NoiseAdditions{},
+                           options.noise.corruption.corruption());
   };
   const std::string& image = options.inputs.front();
   const std::uint64_t seed = options.noise.seed;
@@ -172,7 +173,8 @@ void check_columns(const std::vector<SheetRow>& rows) {
 int run(const Options& options, const Console& console) {
   prepare_heap();
   for (const std::string& input : options.inputs) check_is_one_image(input);
-  const auto specs = options.schedule.specs(console);
+  const CorruptionFamily& family = *options.noise.corruption.corruption().family;
+  const auto specs = options.schedule.with_usual(usual_schedule(family)).specs(console);
   const Rows rows = rows_of(options, specs.size());
   std::deque<ForwardProcess> processes;
   SheetJob job = options.job;
@@ -198,7 +200,7 @@ int run(const Options& options, const Console& console) {
                                  [&](const Headway& headway) { display.set(headway); }));
   }
   if (!job.output.empty()) warn_if_lossy(resolve(job.output, job.options), console);
-  if (processes.size() == 1) warn_if_image_is_left(processes.front().schedule, console);
+  if (processes.size() == 1) warn_if_image_is_left(processes.front(), console);
   console.note(fmt::format("{}: {} rows of {} frames", job.output, job.rows.size(),
                            job.rows.front().ts.size()));
   return 0;

@@ -136,8 +136,7 @@ int run(const Options& options, const Console& console) {
   check_is_no_terminal(options.job.output);
   options.results.check(options.job.output);
   check_is_one_image(options.job.input);
-  const ForwardProcess process =
-      options.noise.process(options.schedule.spec(console), options.schedule.file());
+  const ForwardProcess process = options.noise.process(options.schedule, console);
   TrajectoryJob job = options.job;
   if (film) {
     choose_film(options, process.schedule, job);
@@ -153,7 +152,7 @@ int run(const Options& options, const Console& console) {
   };
   options.schedule.add_input(job.other_inputs);
   if (!film) check_folder_format(job.output, job.options, console);
-  warn_if_image_is_left(process.schedule, console);
+  warn_if_image_is_left(process, console);
   const auto kept = std::make_shared<std::atomic<std::size_t>>(0);
   set_last_words([kept, film, output = job.output, frames = job.ts.size()] {
     if (film) return fmt::format("interrupted before {} was written", file_name(output));

@@ -74,17 +74,18 @@ void ScheduleOptions::add_input(std::vector<OtherInput>& inputs) const {
 }
 
 void ScheduleOptions::add_to(CLI::App& command) {
-  command.add_option("--schedule", names_.front(), schedule_help())
-      ->type_name("NAME|FILE")
-      ->group(kScheduleGroup);
+  option_ = command.add_option("--schedule", names_.front(), schedule_help())
+                ->type_name("NAME|FILE")
+                ->group(kScheduleGroup);
   add_shape_to(command);
 }
 
 void ScheduleOptions::add_several_to(CLI::App& command) {
-  command.add_option("--schedule", names_, schedule_help() + ". Once for each of several")
-      ->type_name("NAME|FILE")
-      ->allow_extra_args(false)
-      ->group(kScheduleGroup);
+  option_ =
+      command.add_option("--schedule", names_, schedule_help() + ". Once for each of several")
+          ->type_name("NAME|FILE")
+          ->allow_extra_args(false)
+          ->group(kScheduleGroup);
   add_shape_to(command);
 }
 
@@ -265,6 +266,17 @@ ScheduleOptions::Read ScheduleOptions::read(const std::string& name, const Conso
   if (spec.precision == Precision::float32) spec.precision = rounding;
   if (from_file) check_file_schedule(spec, name);
   return read;
+}
+
+ScheduleOptions ScheduleOptions::with_usual(const ScheduleSpec& usual) const {
+  ScheduleOptions options = *this;
+  if (option_ == nullptr || option_->count() > 0) return options;
+  options.names_ = {usual.name};
+  for (const auto& [name, value] : usual.parameters) {
+    std::optional<double>& asked = options.parameters_[name];
+    if (!asked) asked = value;
+  }
+  return options;
 }
 
 ScheduleSpec ScheduleOptions::spec(const Console& console) const {

@@ -28,6 +28,8 @@ class ScheduleOptions {
   void add_to(CLI::App& command);
   /// The same, with a --schedule that may be given several times.
   void add_several_to(CLI::App& command);
+  /// The same options with another schedule where none is asked for.
+  [[nodiscard]] ScheduleOptions with_usual(const ScheduleSpec& usual) const;
   /// The schedule asked for; the console is told what a scheduler_config.json says that does not
   /// count. Throws InvalidArgument, or Error for a file.
   [[nodiscard]] ScheduleSpec spec(const Console& console) const;
@@ -66,6 +68,7 @@ class ScheduleOptions {
   void require_config(bool has_config) const;
 
   std::vector<std::string> names_ = {"linear"};
+  const CLI::Option* option_ = nullptr;  // that gives them
   std::optional<int> steps_;
   std::map<std::string, std::optional<double>, std::less<>> parameters_;
   std::map<std::string_view, Modifier> modifiers_;

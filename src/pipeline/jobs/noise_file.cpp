@@ -15,6 +15,7 @@
 #include "pipeline/jobs/saved/saved_targets.h"
 #include "pipeline/memory_budget.h"
 #include "pipeline/outputs/frame_file.h"
+#include "pipeline/processes/image_frames.h"
 #include "pipeline/view.h"
 #include "qsample/error.h"
 
@@ -37,8 +38,8 @@ class Work {
       extra_.push_back(target_frame(*saved.target, clean, noise, job_.t, job_.sigma_data));
     }
     const Range range = job_.options.range.at(process_.schedule, job_.t);
-    const Frame frame = viewed(
-        noise_image(std::move(clean), noise.path(), job_.t, depth, range, run_), job_.options.view);
+    const Frame frame =
+        viewed(frame_at(noise, std::move(clean), job_.t, depth, range, run_), job_.options.view);
     if (job_.make_folders) {
       for (const NoiseOutput& output : outputs_.files) {
         written.make_folder(folder_of(output.destination.path));

@@ -11,10 +11,10 @@
 #include "pipeline/jobs/saved/saved_files.h"
 #include "pipeline/jobs/shots.h"
 #include "pipeline/memory_budget.h"
-#include "pipeline/noise_image.h"
 #include "pipeline/outputs/film/film_sink.h"
 #include "pipeline/outputs/frame_file.h"
 #include "pipeline/outputs/frame_folder.h"
+#include "pipeline/processes/image_frames.h"
 #include "pipeline/record/record.h"
 #include "pipeline/view.h"
 
@@ -129,19 +129,19 @@ class Frames {
   // Makes the frames at `ts`, which ascend, one after the other, each in the Frame that `next`
   // gives.
   template <class Next, class Made>
-  void make(const NoisePath& path, const std::vector<int>& ts, const Next& next,
+  void make(const ImageNoise& noise, const std::vector<int>& ts, const Next& next,
             const Made& made) const {
     std::size_t at = 0;
-    path.visit(
-        ts, 0, input_.image.samples(),
-        [&](int t, Mix mix, std::span<const float> eps) {
+    visit_image(
+        noise, input_.image, ts, 1,
+        [&](int t, const Image& seen, Mix mix, std::span<const float> eps) {
           throw_if(run_.stop);
           Frame& frame = next();
-          if (frame.image.depth() >= 32 && takes_doubles(input_.image, path)) {
-            set_doubles(frame.image, input_.image, mix, path, 0, input_.image.samples());
+          if (frame.image.depth() >= 32 && takes_doubles(seen, noise.path())) {
+            set_doubles(frame.image, seen, mix, noise.path(), 0, seen.samples());
           } else {
             const Range range = job_.options.range.at(process_.schedule, t);
-            frame.clipped = set_samples(frame.image, input_.image, mix, eps, 0, range);
+            frame.clipped = set_samples(frame.image, seen, mix, eps, 0, range);
           }
           made(at++, frame);
         },
@@ -195,7 +195,7 @@ class Frames {
       const std::size_t begin = missing_.size() * stretch / stretches;
       Frame frame = blank();
       make(
-          noise.path(), ts_of(begin, missing_.size() * (stretch + 1) / stretches),
+          noise, ts_of(begin, missing_.size() * (stretch + 1) / stretches),
           [&]() -> Frame& { return frame; },
           [&](std::size_t i, const Frame& made) { put(missing_[begin + i], made, noise); });
     });
@@ -227,8 +227,7 @@ class Frames {
           piece.ts.erase(std::unique(piece.ts.begin(), piece.ts.end()), piece.ts.end());
           piece.frames.reserve(piece.ts.size());
           make(
-              noise.path(), piece.ts,
-              [&]() -> Frame& { return piece.frames.emplace_back(blank()); },
+              noise, piece.ts, [&]() -> Frame& { return piece.frames.emplace_back(blank()); },
               [](std::size_t /*i*/, const Frame& /*made*/) {});
           return piece;
         },

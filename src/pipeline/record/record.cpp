@@ -39,6 +39,13 @@ Json schedule_json(const ForwardProcess& process) {
   return json;
 }
 
+Json corruption_json(const Corruption& corruption) {
+  Json json;
+  json["name"] = corruption.family->name;
+  for (const auto& [name, value] : corruption.parameters) json[name] = value;
+  return json;
+}
+
 void put_additions(Json& json, const NoiseAdditions& additions) {
   for (const NoiseAddition& row : noise_additions()) {
     if (!row.is_set(additions)) continue;
@@ -112,6 +119,7 @@ std::string record_of(const Making& making, const OutputOptions& options, std::s
     json["latent-shift"] = source.latent.shift;
   }
   put_preparation(json, source.preparation);
+  if (!process.corruption.is_gaussian()) json["process"] = corruption_json(process.corruption);
   json["schedule"] = schedule_json(process);
   if (process.schedule.is_point(t)) {
     const PathPlace& place = process.schedule.point(t).place;

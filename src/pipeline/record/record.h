@@ -74,6 +74,7 @@ struct Record {
   FilmMaking film = {};                 ///< of a film, which has many t
   PathKind path = PathKind::shared;
   NoiseAdditions additions = {};
+  Corruption corruption = {};  ///< resolved
   const Generator* rng = &generators().front();
   std::uint64_t seed = 0;
   std::uint32_t draw = 0;

@@ -196,6 +196,23 @@ void read_options(Fields& fields, Record& record) {
   if (!(record.sigma_data > 0 && has_scalings)) Fields::fail("sigma-data");
 }
 
+void read_corruption(Fields& fields, Record& record) {
+  if (!fields.has("process")) return;
+  Fields parts(fields.at("process"), "process");
+  Corruption& corruption = record.corruption;
+  try {
+    corruption.family = &find_corruption_family(parts.text("name"));
+    for (const Parameter& parameter : corruption.family->parameters) {
+      const std::string key(parameter.name);
+      corruption.parameters[key] = parts.number(key, parameter.default_value);
+    }
+    corruption = resolved(corruption);
+  } catch (const InvalidArgument&) {
+    Fields::fail("process");
+  }
+  parts.must_all_be_seen();
+}
+
 void read_batch(Fields& fields, Record& record) {
   if (fields.has("batch-shape")) {
     record.batch.items = fields.whole("batch-shape", 2, kMostItems);
@@ -271,6 +288,7 @@ Record read_record(std::string_view text) {
     record.draw = static_cast<std::uint32_t>(fields.whole("draw", 1, kMostDraw));
   if (record.draw != 0 && !record.rng->has_draws) Fields::fail("draw");
   read_batch(fields, record);
+  read_corruption(fields, record);
   read_additions(fields, record);
   read_options(fields, record);
   if (fields.has("clipped")) (void)fields.number("clipped");

@@ -57,6 +57,26 @@ TEST(Description, GivesTheRecipeAgain) {
   EXPECT_EQ(wrong_with_again(our_record({.precision = Precision::float32_sigmas})), "");
 }
 
+TEST(Description, GivesTheProcessAgain) {
+  const Source source{"cat.png", "in", 1};
+  for (const CorruptionFamily& family : corruption_families()) {
+    ParameterValues values;
+    for (const Parameter& parameter : family.parameters) {
+      values.emplace(parameter.name, parameter.default_value * 1.1);
+    }
+    for (const ScheduleSpec& spec : {usual_schedule(family), ScheduleSpec{.name = "cosine"}}) {
+      const ForwardProcess process(spec, PathKind::shared, generators().front(), {}, {},
+                                   {&family, values});
+      const auto record = record_of({.process = process, .t = 3, .source = source}, {}, "");
+      EXPECT_EQ(wrong_with_again(record), "") << record;
+      const Record read = read_record(record);
+      EXPECT_EQ(read.corruption.family, &family);
+      EXPECT_EQ(read.corruption.parameters, values);
+      EXPECT_EQ(parse_json(record).contains("process"), !process.corruption.is_gaussian());
+    }
+  }
+}
+
 // A real place as it was given, whatever its kind and its sign.
 TEST(Description, GivesThePlaceAgain) {
   using enum PathPlace::Kind;
@@ -134,6 +154,16 @@ TEST(Description, IsRefusedForValuesThatCanNotBe) {
   };
   const std::vector<std::pair<const char*, std::vector<Json>>> impossible = {
       {"/source", {"", ".", "..", "a/b", "/etc/passwd", 3, Json(), std::string("a\0b", 3)}},
+      {"/process",
+       {"blur",
+        3,
+        Json(),
+        Json::object(),
+        {{"name", "blurr"}},
+        {{"name", "blur"}, {"x", 1}},
+        {{"name", "gaussian"}, {"blur-sigma-max", 3}},
+        {{"name", "blur"}, {"blur-sigma-max", -3}},
+        {{"name", "blur"}, {"blur-sigma-max", "3"}}}},
       {"/source-hex", {"2f", "6", "xy", "", 3}},
       {"/folder", {"", "/", "/tmp", "..", "a/../..", "../a", ".", 3}},
       {"/source-xxh3", {"xyz", "--output=x", 3, "1 2"}},

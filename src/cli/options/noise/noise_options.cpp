@@ -42,6 +42,7 @@ void NoiseOptions::add_to(CLI::App& command) {
                   path_name(path)),
       named<PathKind>({PathKind::markov, PathKind::shared, PathKind::independent}, path_name))
       ->group(group);
+  corruption.add_to(command);
   Choices<const Generator*> sources;
   for (const Generator& generator : generators()) sources.emplace_back(generator.name, &generator);
   add_choice<const Generator*>(
@@ -131,8 +132,11 @@ void NoiseOptions::add_drawing(CLI::App& command) {
       ->group(group);
 }
 
-ForwardProcess NoiseOptions::process(const ScheduleSpec& schedule, std::string file) const {
-  ForwardProcess process(schedule, path, *rng, std::move(file), additions);
+ForwardProcess NoiseOptions::process(const ScheduleOptions& schedule,
+                                     const Console& console) const {
+  const Corruption chosen = corruption.corruption();
+  const ScheduleOptions full = schedule.with_usual(usual_schedule(*chosen.family));
+  ForwardProcess process(full.spec(console), path, *rng, full.file(), additions, chosen);
   if (batch.items > 1 && !has_item) {
     throw InvalidArgument("--batch-shape: --item says which of them it is");
   }
@@ -165,6 +169,10 @@ void NoiseOptions::add_seed_from_name(CLI::App& command) {
                 "noise of this image's own: its seed comes from its file's name and --seed, as in "
                 "batch; without it, every image gets the same noise")
       ->group("Noise");
+}
+
+void warn_if_image_is_left(const ForwardProcess& process, const Console& console) {
+  if (process.corruption.is_gaussian()) warn_if_image_is_left(process.schedule, console);
 }
 
 std::uint64_t NoiseOptions::seed_of(const std::string& input) const {

@@ -18,6 +18,7 @@
 #include "pipeline/outputs/file_sink.h"
 #include "pipeline/outputs/frame_file.h"
 #include "pipeline/outputs/manifest.h"
+#include "pipeline/processes/image_frames.h"
 #include "pipeline/view.h"
 
 namespace qsample {
@@ -131,9 +132,8 @@ class ImageWork {
     const ImageNoise noise(batch_.process, seed_, clean, unit.draw, batch_.saved.any());
     const auto frames = batch_.saved.frames(clean, noise, unit.t);
     const Range range = job_.options.range.at(batch_.process.schedule, unit.t);
-    const Frame frame =
-        viewed(noise_image(std::move(clean), noise.path(), unit.t, depth_, range, batch_.run),
-               job_.options.view);
+    const Frame frame = viewed(frame_at(noise, std::move(clean), unit.t, depth_, range, batch_.run),
+                               job_.options.view);
     // What is saved apart comes first, so that where x_t is, all is.
     (void)batch_.saved.put(first_ + at, frames, {batch_.process, seed_, unit.draw, unit.t, source_},
                            batch_.run);

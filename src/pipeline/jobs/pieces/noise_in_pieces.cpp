@@ -324,7 +324,8 @@ std::optional<LargeTensor> large_tensor(std::span<const NoiseJob> jobs,
   decoding.layout = job.options.layout;
   std::error_code unknown;
   if (job.input == "-" || !fs::is_regular_file(job.input, unknown) || job.reading.preparation ||
-      decoding.allow_damaged || process.additions.offset_adaptive != 0) {
+      decoding.allow_damaged || process.additions.offset_adaptive != 0 ||
+      !process.corruption.is_gaussian()) {
     return std::nullopt;
   }
   for (std::size_t i = 0; i < jobs.size(); ++i) {

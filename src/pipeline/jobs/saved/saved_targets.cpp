@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "files/file_comparison.h"
 #include "image/image_io.h"
+#include "pipeline/processes/image_frames.h"
 #include "pipeline/record/resume.h"
 #include "qsample/error.h"
 
@@ -14,7 +15,7 @@ namespace qsample {
 
 ImageNoise::ImageNoise(const ForwardProcess& process, std::uint64_t seed, const Image& image,
                        std::uint32_t draw, bool has_targets)
-    : noise_(process.noise(seed, image, draw)) {
+    : process_(process), noise_(process.noise(seed, image, draw)) {
   path_.emplace(process.schedule, *noise_, process.path);
   if (!has_targets || process.additions.perturbation == 0) return;
   plain_ = process.noise(seed, image, draw, NoisePart::target);
@@ -24,7 +25,7 @@ ImageNoise::ImageNoise(const ForwardProcess& process, std::uint64_t seed, const 
 std::size_t image_noise_memory(const ForwardProcess& process, const Footprint& image,
                                bool has_targets) {
   const bool has_two = has_targets && process.additions.perturbation != 0;
-  return noise_memory(process, image) * (has_two ? 2 : 1);
+  return noise_memory(process, image) * (has_two ? 2 : 1) + corruption_memory(process, image);
 }
 
 void check_target(const Target& target, const ForwardProcess& process, int t, double sigma_data) {
@@ -34,6 +35,11 @@ void check_target(const Target& target, const ForwardProcess& process, int t, do
     mix = target.mix(process.schedule, t, sigma_data);
   } catch (const InvalidArgument& e) {
     throw InvalidArgument(option + ": " + e.what());
+  }
+  if (mix.x0 != 0 && mix.eps != 0 && !process.corruption.is_gaussian()) {
+    throw InvalidArgument(option + ": `process` " + std::string(process.corruption.family->name) +
+                          " does not scale the whole image alike, so there is none; x0, eps and "
+                          "score there are");
   }
   if (mix.eps != 0 && process.path == PathKind::markov && process.schedule.sigma(t) == 0) {
     throw InvalidArgument(option + ": along a Markov path there is no noise yet at t = " +
@@ -58,10 +64,10 @@ Frame target_frame(const Target& target, const Image& clean, const ImageNoise& n
     set_doubles(frame.image, clean, mix, path, 0, clean.samples());
     return frame;
   }
-  const std::array ts = {t};
-  path.visit(ts, 0, clean.samples(), [&](int /*t*/, Mix /*of x_t*/, std::span<const float> eps) {
-    set_samples(frame.image, clean, mix, eps, 0, {});
-  });
+  visit_noise(noise, target.part, clean, std::array{t}, 1,
+              [&](int /*t*/, Mix /*of x_t*/, std::span<const float> eps) {
+                set_samples(frame.image, clean, mix, eps, 0, {});
+              });
   return frame;
 }
 

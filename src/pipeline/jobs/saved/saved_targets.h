@@ -23,11 +23,14 @@ class ImageNoise {
   ImageNoise(const ForwardProcess& process, std::uint64_t seed, const Image& image,
              std::uint32_t draw, bool has_targets);
 
+  [[nodiscard]] const ForwardProcess& process() const { return process_; }
+
   [[nodiscard]] const NoisePath& path(NoisePart part = NoisePart::input) const {
     return plain_path_ && part == NoisePart::target ? *plain_path_ : *path_;
   }
 
  private:
+  const ForwardProcess& process_;
   std::unique_ptr<NoiseSource> noise_;
   std::unique_ptr<NoiseSource> plain_;  // where it is another
   std::optional<NoisePath> path_;

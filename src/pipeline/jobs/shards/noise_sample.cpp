@@ -11,8 +11,8 @@
 
 #include "files/read_file.h"
 #include "pipeline/input.h"
-#include "pipeline/noise_image.h"
 #include "pipeline/outputs/frame_file.h"
+#include "pipeline/processes/image_frames.h"
 #include "pipeline/view.h"
 #include "qsample/error.h"
 
@@ -99,9 +99,9 @@ class ImageWork {
     const ImageNoise noise(work_.process, making.seed, clean_, making.draw, work_.targets.any());
     const auto targets = work_.targets.frames(clean_, noise, making.t);
     const Range range = options.range.at(work_.process.schedule, making.t);
-    const Frame frame = viewed(noise_image(is_last ? std::move(clean_) : clean_, noise.path(),
-                                           making.t, depth_, range, work_.run),
-                               options.view);
+    const Frame frame = viewed(
+        frame_at(noise, is_last ? std::move(clean_) : clean_, making.t, depth_, range, work_.run),
+        options.view);
     const std::string made = record_of(making, options, work_.form.format());
     noised.members.push_back(encoded(plan.output, sample_, frame, work_.form, made,
                                      work_.targets.inside(targets), work_.run));

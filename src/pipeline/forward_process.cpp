@@ -38,6 +38,14 @@ ForwardProcess::ForwardProcess(const ScheduleSpec& chosen, PathKind kind,
     fail("what trainers add to the noise is drawn once for an image: use ", Named{"path"},
          " shared, not ", path_name(path));
   }
+  if (corruption.is_discrete()) {
+    if (additions.any() || rng != &generators().front()) {
+      fail(Named{"process"}, " ", corruption.family->name,
+           " draws uniforms of qsample's own, and no Gaussian noise: leave out `rng` and what is "
+           "added to the noise");
+    }
+    chain = std::make_shared<const DiscreteChain>(schedule, *corruption.family->transition);
+  }
   if (!rng->has_steps && path != PathKind::shared) {
     fail(Named{"rng"}, " ", rng->name, " draws one noise for an image: use `path` shared, not ",
          path_name(path));
@@ -130,6 +138,8 @@ std::size_t noise_memory(const ForwardProcess& process, const Footprint& image) 
 }
 
 std::size_t corruption_memory(const ForwardProcess& process, const Footprint& image) {
+  // The values at t, and zeros for the noise.
+  if (process.corruption.is_discrete()) return image.samples * (2 + sizeof(float));
   if (process.corruption.family->blur == nullptr) return 0;
   // x_0 as floats, and two planes of one of its channels in float64.
   const std::size_t sample = image.depth == 64 ? sizeof(double) : sizeof(float);

@@ -26,7 +26,7 @@ struct BatchPlace {
 struct ForwardProcess {
   /// Throws InvalidArgument for what make_schedule, check_additions and resolved(corruption)
   /// refuse, and for noise without a stream for each step, or with additions, along any path but
-  /// the shared one.
+  /// the shared one, or for a process that draws no Gaussians.
   explicit ForwardProcess(const ScheduleSpec& chosen, PathKind kind = PathKind::shared,
                           const Generator& generator = generators().front(), std::string file = {},
                           const NoiseAdditions& additions = {}, const Corruption& corruption = {});
@@ -44,7 +44,8 @@ struct ForwardProcess {
   std::string schedule_file;  ///< that lists the betas, or empty
   NoiseAdditions additions;   ///< of a shared path only
   Corruption corruption;      ///< what is done besides scaling x_0 and adding noise
-  BatchPlace batch = {};      ///< where an image is in a batch that is drawn as a whole
+  std::shared_ptr<const DiscreteChain> chain = {};  ///< of the values of samples, or null
+  BatchPlace batch = {};  ///< where an image is in a batch that is drawn as a whole
   /// What torch draws in; none: the dtype of the tensor, float32 of images.
   std::optional<Dtype> noise_dtype = {};
   /// Threads that a CUDA device has at once, for torch-cuda; 0 where that is not known.

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "qsample/processes/blur.h"
+#include "qsample/processes/discrete.h"
 #include "qsample/schedule.h"
 
 namespace qsample {
@@ -19,9 +20,13 @@ namespace qsample {
 /// | gaussian        | N(alpha_t x_0, sigma_t^2 I)                                                |
 /// | blur            | N(alpha_t B_t x_0, sigma_t^2 I), B_t a blur (arXiv:2209.05557)             |
 /// | heat            | the same, with a schedule that leaves the image unscaled (arXiv:2206.13397)|
+/// | d3pm-uniform    | a law of 8-bit values, by uniform jumps (arXiv:2107.03006)                 |
+/// | d3pm-absorbing  | by jumps to the grey 128, of beta_t = 1/(T - t + 1) if nothing else is said|
+/// | d3pm-gaussian   | by discretised Gaussians                                                   |
 struct CorruptionFamily {
   std::string_view name;
-  std::string_view source;  ///< where it comes from
+  std::string_view source;   ///< where it comes from
+  std::string_view formula;  ///< of x_t, for a record
   std::span<const Parameter> parameters;
   std::string_view schedule;  ///< what gives alpha_t and sigma_t where no schedule is named
   std::span<const Parameter> schedule_parameters;  ///< its parameters where they are not given
@@ -29,6 +34,8 @@ struct CorruptionFamily {
   void (*check)(const ParameterValues& values);
   /// The blur of x_0 at a real t in 0..steps; null where there is none.
   Blur (*blur)(double t, int steps, const ParameterValues& values);
+  std::optional<Transition>
+      transition;  ///< of a sample's value; none where it is no discrete state
 };
 
 /// Every process, in the order in which help shows them: "gaussian" comes first.
@@ -43,6 +50,7 @@ struct Corruption {
   ParameterValues parameters = {};
 
   [[nodiscard]] bool is_gaussian() const { return family == &corruption_families().front(); }
+  [[nodiscard]] bool is_discrete() const { return family->transition.has_value(); }
   /// The blur of x_0 at t of a schedule; none where the process has none. Needs resolved().
   [[nodiscard]] std::optional<Blur> blur(const NoiseSchedule& schedule, int t) const;
 };

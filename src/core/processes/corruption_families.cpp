@@ -58,18 +58,65 @@ Blur log_spaced_blur(double t, int steps, const ParameterValues& values) {
   return {min * std::exp(share * std::log(max / min)), 0};
 }
 
+constexpr std::string_view kMixed = "alpha x0 + sigma eps";
+constexpr std::string_view kBlurred = "alpha blur(x0) + sigma eps";
+constexpr std::string_view kDrawn = "drawn from q(x_t | x0)";
+
 constexpr CorruptionFamily kFamilies[] = {
-    {"gaussian", "DDPM, arXiv:2006.11239, eq. 4", {}, "linear", {}, check_nothing, nullptr},
+    {"gaussian",
+     "DDPM, arXiv:2006.11239, eq. 4",
+     kMixed,
+     {},
+     "linear",
+     {},
+     check_nothing,
+     nullptr,
+     {}},
     {"blur",
      "Blurring Diffusion Models, arXiv:2209.05557, with the constants of its code",
+     kBlurred,
      kBlur,
      "linear",
      {},
      check_blur,
-     sine_squared_blur},
+     sine_squared_blur,
+     {}},
     {"heat",
      "Inverse Heat Dissipation, arXiv:2206.13397, with the noise and the least blur of its code",
-     kHeat, "exponential", kHeatNoise, check_heat, log_spaced_blur},
+     kBlurred,
+     kHeat,
+     "exponential",
+     kHeatNoise,
+     check_heat,
+     log_spaced_blur,
+     {}},
+    {"d3pm-uniform",
+     "D3PM, arXiv:2107.03006, appendix A.2.1",
+     kDrawn,
+     {},
+     "linear",
+     {},
+     check_nothing,
+     nullptr,
+     Transition::uniform},
+    {"d3pm-absorbing",
+     "D3PM, appendix A.2.2, with the betas of section 3.2",
+     kDrawn,
+     {},
+     "jsd",
+     {},
+     check_nothing,
+     nullptr,
+     Transition::absorbing},
+    {"d3pm-gaussian",
+     "D3PM, appendix A.2.3",
+     kDrawn,
+     {},
+     "linear",
+     {},
+     check_nothing,
+     nullptr,
+     Transition::gaussian},
 };
 
 }  // namespace
@@ -100,12 +147,12 @@ Corruption resolved(const Corruption& corruption) {
   for (const Parameter& parameter : family.parameters) {
     out.parameters.emplace(parameter.name, parameter.default_value);
   }
-  for (const auto& [name, value] : out.parameters) {
+  for (const auto& entry : out.parameters) {
     if (std::none_of(family.parameters.begin(), family.parameters.end(),
-                     [&](const Parameter& parameter) { return parameter.name == name; })) {
-      fail(Named{name}, " is not used by `process` ", family.name);
+                     [&](const Parameter& parameter) { return parameter.name == entry.first; })) {
+      fail(Named{entry.first}, " is not used by `process` ", family.name);
     }
-    if (!std::isfinite(value)) fail(Named{name}, " is not a finite number");
+    if (!std::isfinite(entry.second)) fail(Named{entry.first}, " is not a finite number");
   }
   family.check(out.parameters);
   return out;

@@ -122,6 +122,7 @@ void tell_plan(std::span<const NoiseJob> jobs, std::span<const NoiseOutputs> out
 
 std::vector<double> noise_files(std::span<const NoiseJob> jobs, const ForwardProcess& process,
                                 const RunOptions& run) {
+  check_places(process);
   std::vector<NoiseOutputs> outputs;
   for (const NoiseJob& job : jobs) {
     for (const Saved& saved : job.saved) {
@@ -155,6 +156,7 @@ std::vector<double> noise_files(std::span<const NoiseJob> jobs, const ForwardPro
            targets_memory(first.saved.size(), process, image) + main.memory(image) +
            (jobs.size() > 1 ? image.bytes() : 0);
   });
+  check_samples(process, input.image, file_name(first.input));
   lease.hold_more(
       view_memory(input.image, main.depth(input.image.file_depth()), first.options.view));
   run.tell({"drawing noise"});

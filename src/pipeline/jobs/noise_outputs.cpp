@@ -109,7 +109,7 @@ NoiseOutputs outputs_of(const NoiseJob& job) {
 std::string record_of(const NoiseJob& job, const NoiseOutput& output, const ForwardProcess& process,
                       const Source& source) {
   Making making{process, job.seed, job.draw, job.t, source};
-  if (output.has_xt && !output.saved.empty()) making.tensors.push_back(tensor_of_xt());
+  if (output.has_xt && !output.saved.empty()) making.tensors.push_back(tensor_of_xt(process));
   for (const std::size_t i : output.saved) {
     const Target& target = *job.saved[i].target;
     making.tensors.push_back(tensor_of(target, process.schedule));

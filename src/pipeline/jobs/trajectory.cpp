@@ -48,6 +48,7 @@ class Frames {
       footprint_ = image;
       return memory(1);
     });
+    check_samples(process_, input_.image, file_name(job_.input));
     workers_ = workers_and_one_that_waits(run_.workers);
     while (workers_ > 1 && footprint_.bytes() + memory(workers_) > lease.limit()) --workers_;
     lease.hold(footprint_.bytes() + memory(workers_));

@@ -3,11 +3,23 @@
 
 #include <functional>
 #include <span>
+#include <string>
 
 #include "pipeline/jobs/saved/saved_targets.h"
 #include "pipeline/noise_image.h"
 
 namespace qsample {
+
+/// Whether the noise of a sample depends on that of the whole image: the chain is one of its
+/// frequencies.
+[[nodiscard]] bool is_blurred_chain(const ForwardProcess& process);
+
+/// Throws InvalidArgument where the process has no x_t at a place between timesteps of the
+/// schedule.
+void check_places(const ForwardProcess& process);
+
+/// Throws Error, with the image's name, where the process is not one of such samples.
+void check_samples(const ForwardProcess& process, const Image& image, const std::string& name);
 
 /// x_t of `clean`, as noise_image has it, by the process whose noise it is.
 [[nodiscard]] Frame frame_at(const ImageNoise& noise, Image clean, int t, int depth, Range range,

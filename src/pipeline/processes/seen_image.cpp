@@ -37,12 +37,14 @@ void put_plane(std::span<const double> plane, std::size_t first, std::size_t cha
   }
 }
 
-void blur_colours(const Blur& blur, const Image& clean, Image& blurred, int workers) {
+void blur_colours(const Blur& blur, const Image& clean, Image& blurred, int workers,
+                  const NoisePath::Poll& poll) {
   const auto channels = static_cast<std::size_t>(clean.channels);
   const std::size_t pixels = clean.pixels();
   std::vector<double> plane(pixels);
   for (std::size_t frame = 0; frame < clean.samples() / (pixels * channels); ++frame) {
     for (std::size_t channel = 0; channel < channels; ++channel) {
+      if (poll) poll();
       const std::size_t first = frame * pixels * channels + channel;
       std::visit(
           [&]<class From, class To>(const Planes<From>& from, Planes<To>& to) {
@@ -59,11 +61,12 @@ void blur_colours(const Blur& blur, const Image& clean, Image& blurred, int work
 
 }  // namespace
 
-Image seen_at(const ForwardProcess& process, Image clean, int t, int workers) {
+Image seen_at(const ForwardProcess& process, Image clean, int t, int workers,
+              const NoisePath::Poll& poll) {
   const auto blur = process.corruption.blur(process.schedule, t);
   if (!blur || blur->sigma == 0) return clean;
   Image blurred = frame_for(clean, clean.depth() == 64 ? 64 : 32);
-  blur_colours(*blur, clean, blurred, workers);
+  blur_colours(*blur, clean, blurred, workers, poll);
   return blurred;
 }
 

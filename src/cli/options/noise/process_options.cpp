@@ -35,7 +35,9 @@ void ProcessOptions::add_to(CLI::App& command) {
       command, "--process", family_,
       "what x_t is: alpha_t x_0 + sigma_t eps (gaussian, default); the same of an x_0 that blurs "
       "as "
-      "t grows, as blurring diffusion (blur) and heat dissipation (heat) have it",
+      "t grows, as blurring diffusion (blur) and heat dissipation (heat) have it; or 8-bit values "
+      "drawn "
+      "by D3PM's transitions (d3pm-uniform, d3pm-absorbing, d3pm-gaussian)",
       rows)
       ->group(group);
   for (const CorruptionFamily& family : corruption_families()) {

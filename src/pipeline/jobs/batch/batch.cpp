@@ -71,6 +71,7 @@ class ImageWork {
                  (apart ? frame.bytes() : 0) + batch_.sink.memory(frame) +
                  batch_.saved.memory(image);
         });
+    check_samples(process, clean, input_.path);
     depth_ = batch_.sink.depth(clean.file_depth());
     lease_.hold_more(view_memory(clean, depth_, job_.options.view));
     for (std::size_t i = 0; i < missing_.size(); ++i) {
@@ -342,6 +343,7 @@ BatchResult run_batch(const BatchJob& job, const ForwardProcess& process,
                       const OnFailure& on_failure, const RunOptions& run) {
   Outputs own;
   Outputs& outputs = run.outputs == nullptr ? own : *run.outputs;
+  check_places(process);
   const Units units(job, process);
   FileSink sink(
       resolve(units.path(0), job.options), [&](std::size_t unit) { return units.path(unit); },

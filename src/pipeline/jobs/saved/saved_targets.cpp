@@ -15,17 +15,26 @@ namespace qsample {
 
 ImageNoise::ImageNoise(const ForwardProcess& process, std::uint64_t seed, const Image& image,
                        std::uint32_t draw, bool has_targets)
-    : process_(process), noise_(process.noise(seed, image, draw)) {
+    : process_(process), seed_(seed), draw_(draw), noise_(process.noise(seed, image, draw)) {
   path_.emplace(process.schedule, *noise_, process.path);
   if (!has_targets || process.additions.perturbation == 0) return;
   plain_ = process.noise(seed, image, draw, NoisePart::target);
   plain_path_.emplace(process.schedule, *plain_, process.path);
 }
 
+DiscretePath ImageNoise::values() const {
+  // As ForwardProcess::noise has it: each item is a draw of its own.
+  const auto items = static_cast<std::uint32_t>(process_.batch.items);
+  const std::uint32_t draw = draw_ * items + static_cast<std::uint32_t>(process_.batch.item);
+  return {*process_.chain, seed_, draw, process_.path};
+}
+
 std::size_t image_noise_memory(const ForwardProcess& process, const Footprint& image,
                                bool has_targets) {
   const bool has_two = has_targets && process.additions.perturbation != 0;
-  return noise_memory(process, image) * (has_two ? 2 : 1) + corruption_memory(process, image);
+  return noise_memory(process, image) * (has_two ? 2 : 1) +
+         (is_blurred_chain(process) ? visit_memory(process, image)
+                                      : corruption_memory(process, image));
 }
 
 void check_target(const Target& target, const ForwardProcess& process, int t, double sigma_data) {
@@ -35,6 +44,10 @@ void check_target(const Target& target, const ForwardProcess& process, int t, do
     mix = target.mix(process.schedule, t, sigma_data);
   } catch (const InvalidArgument& e) {
     throw InvalidArgument(option + ": " + e.what());
+  }
+  if (mix.eps != 0 && process.corruption.is_discrete()) {
+    throw InvalidArgument(option + ": `process` " + std::string(process.corruption.family->name) +
+                          " has no eps; x0 there is");
   }
   if (mix.x0 != 0 && mix.eps != 0 && !process.corruption.is_gaussian()) {
     throw InvalidArgument(option + ": `process` " + std::string(process.corruption.family->name) +
@@ -83,7 +96,9 @@ Tensor tensor_of(const Target& target, const NoiseSchedule& schedule) {
   return {std::string(target.name), target.formula(schedule)};
 }
 
-Tensor tensor_of_xt() { return {std::string(kNoisedName), "alpha x0 + sigma eps"}; }
+Tensor tensor_of_xt(const ForwardProcess& process) {
+  return {std::string(kNoisedName), std::string(process.corruption.family->formula)};
+}
 
 OutputOptions options_of_target(const OutputOptions& options, const Target& target) {
   OutputOptions chosen = options;

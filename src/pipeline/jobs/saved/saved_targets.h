@@ -25,12 +25,17 @@ class ImageNoise {
 
   [[nodiscard]] const ForwardProcess& process() const { return process_; }
 
+  /// What the values of samples are drawn along, where the process is discrete.
+  [[nodiscard]] DiscretePath values() const;
+
   [[nodiscard]] const NoisePath& path(NoisePart part = NoisePart::input) const {
     return plain_path_ && part == NoisePart::target ? *plain_path_ : *path_;
   }
 
  private:
   const ForwardProcess& process_;
+  std::uint64_t seed_;
+  std::uint32_t draw_;
   std::unique_ptr<NoiseSource> noise_;
   std::unique_ptr<NoiseSource> plain_;  // where it is another
   std::optional<NoisePath> path_;
@@ -58,7 +63,7 @@ void check_target(const Target& target, const ForwardProcess& process, int t, do
 
 /// What a record says that a file holds.
 [[nodiscard]] Tensor tensor_of(const Target& target, const NoiseSchedule& schedule);
-[[nodiscard]] Tensor tensor_of_xt();
+[[nodiscard]] Tensor tensor_of_xt(const ForwardProcess& process);
 
 /// Options of the file of a target alone: what is asked of x_t, integers of a depth and a range, is
 /// not asked of floats.

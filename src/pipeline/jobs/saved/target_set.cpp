@@ -78,7 +78,7 @@ std::vector<NamedImage> TargetSet::inside(const std::vector<Frame>& frames) cons
 void TargetSet::add_inside(Making& making) const {
   for (const SavedBeside& saved : job_.saved) {
     if (!saved.is_inside()) continue;
-    if (making.tensors.empty()) making.tensors.push_back(tensor_of_xt());
+    if (making.tensors.empty()) making.tensors.push_back(tensor_of_xt(job_.process));
     making.tensors.push_back(tensor_of(*saved.target, job_.process.schedule));
   }
 }

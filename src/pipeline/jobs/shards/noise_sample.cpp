@@ -88,6 +88,7 @@ class ImageWork {
     source_ = source_of(member.bytes, member.name, reading);
     clean_ = decode_input(member.bytes, place, reading, lease,
                           [&](const Footprint& image) { return memory(image) + held; });
+    check_samples(work.process, clean_, place);
     depth_ = work.form.depth(clean_.file_depth());
     lease.hold_more(view_memory(clean_, depth_, work.job.images.options.view));
   }

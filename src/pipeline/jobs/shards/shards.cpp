@@ -20,6 +20,7 @@
 #include "pipeline/jobs/shards/shard_files.h"
 #include "pipeline/jobs/shards/shard_results.h"
 #include "pipeline/jobs/shards/shard_writer.h"
+#include "pipeline/processes/image_frames.h"
 #include "qsample/error.h"
 
 namespace qsample {
@@ -276,6 +277,7 @@ BatchResult run_shards(const ShardJob& job, const ForwardProcess& process,
   Outputs own;
   Outputs& outputs = run.outputs == nullptr ? own : *run.outputs;
   check_job(job);
+  check_places(process);
   if (!job.from_shards) FileSamples::check(images);
   const Destination form = resolve("image" + default_extension(images.options), images.options);
   ImageUnits units(images.timesteps, images.name, process, ImageUnits::Places::untold);

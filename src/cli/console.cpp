@@ -15,7 +15,7 @@
 #include <system_error>
 #include <utility>
 
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 #include "qsample/error.h"
 
 namespace qsample::cli {

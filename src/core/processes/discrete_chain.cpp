@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <thread>
 
 #include "base/fail.h"
 #include "base/parallel.h"
@@ -87,7 +88,8 @@ HalfMatrix DiscreteChain::Products::at(int t, std::span<const double> betas) {
   const auto advanced = [&](HalfMatrix rows, std::size_t first, std::size_t last) {
     std::vector<GaussianSteps> steps;
     for (std::size_t s = first; s < last; ++s) steps.emplace_back(betas[s]);
-    parallel_for(rows.size(), default_workers(), [&](std::size_t i) {
+    const auto workers = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    parallel_for(rows.size(), workers, [&](std::size_t i) {
       for (const GaussianSteps& step : steps) rows[i] = stepped(rows[i], step);
     });
     return rows;

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 #include "opencv/drawing/glyphs.h"
 
 namespace qsample {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 #include "pipeline/curves/balance.h"
 #include "pipeline/curves/marks.h"
 #include "pipeline/curves/quantities.h"

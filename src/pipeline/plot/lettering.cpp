@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 #include "opencv/drawing/lettering.h"
 
 namespace qsample::plot {

@@ -146,13 +146,13 @@ echo "dear diary" >diary.txt
 expect 1 "$qsample" batch in/p100.png -o kept -t 5 --resume --manifest diary.txt
 [ "$(cat diary.txt)" = "dear diary" ] || fail "the diary was written over"
 expect 0 "$qsample" batch in/p100.png -o kept -t 5
-expect 0 "$qsample" batch in/p100.png -o kept -t 6 --resume -v
+expect 0 "$qsample" batch in/p100.png -o kept -t 6 --resume -v -j 2
 says "1 of 1 images written"
-expect 0 "$qsample" batch in/p100.png -o kept -t 6 --resume --compression small -v
+expect 0 "$qsample" batch in/p100.png -o kept -t 6 --resume --compression small -v -j 2
 says "1 of 1 images written"
-expect 0 "$qsample" batch in/p100.png -o kept -t 6 --resume --no-metadata -v
+expect 0 "$qsample" batch in/p100.png -o kept -t 6 --resume --no-metadata -v -j 2
 says "1 of 1 images written"
-expect 0 "$qsample" batch in/p100.png -o kept -t 6 --resume --no-metadata -v
+expect 0 "$qsample" batch in/p100.png -o kept -t 6 --resume --no-metadata -v -j 2
 says "0 of 1 images written, 1 kept"
 
 # Nor does it keep what was made from an input that has changed since, or what has lost its end
@@ -164,11 +164,11 @@ for format in png safetensors; do
 done
 cp changed/x.safetensors whole.safetensors
 head -c -100 whole.safetensors >changed/x.safetensors
-expect 0 "$qsample" batch changing -o changed -t 6 --format safetensors --resume -v
+expect 0 "$qsample" batch changing -o changed -t 6 --format safetensors --resume -v -j 2
 says "1 of 1 images written"
 same changed/x.safetensors whole.safetensors
 cp in/p200.png changing/x.png
-expect 0 "$qsample" batch changing -o changed -t 6 --resume -v
+expect 0 "$qsample" batch changing -o changed -t 6 --resume -v -j 2
 says "1 of 1 images written"
 
 # Damage that is allowed is on record, and not kept where it is no longer allowed.

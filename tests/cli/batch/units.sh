@@ -81,7 +81,7 @@ same half/sub/c.d.png several/sub/c.d_t0500.png
   fail "$(cat several/metadata.jsonl)"
 [ "$(wc -l <several/metadata.jsonl)" = 9 ] || fail "not a line for each output"
 cp several/metadata.jsonl first.jsonl
-expect 0 "$qsample" batch -r in -o several -t 0-1000:500 --manifest several/metadata.jsonl --resume -v
+expect 0 "$qsample" batch -r in -o several -t 0-1000:500 --manifest several/metadata.jsonl --resume -v -j 2
 says "0 of 9 images written, 9 kept"
 same first.jsonl several/metadata.jsonl
 rm several/b_t0500.png
@@ -122,7 +122,7 @@ expect 0 "$qsample" batch -r in -o set -t 100,900 --format npy --save eps=set-ep
 exists set-edm/sub/c.d_t0900.json
 same set-eps/a_t0100.npy set-eps/a_t0900.npy
 holds set/metadata.jsonl '"eps_file_name":"../set-eps/sub/c.d_t0900.npy","edm_file_name":"../set-edm/sub/c.d_t0900.npy"'
-expect 0 "$qsample" batch -r in -o set -t 100,900 --format npy --save eps=set-eps --save edm=set-edm --resume -v
+expect 0 "$qsample" batch -r in -o set -t 100,900 --format npy --save eps=set-eps --save edm=set-edm --resume -v -j 2
 says "6 kept"
 rm set-eps/b_t0900.npy
 expect 0 "$qsample" batch -r in -o set -t 100,900 --format npy --save eps=set-eps --save edm=set-edm --resume

@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 
 namespace qsample::plot {
 namespace {

@@ -34,7 +34,7 @@ std::size_t image_noise_memory(const ForwardProcess& process, const Footprint& i
   const bool has_two = has_targets && process.additions.perturbation != 0;
   return noise_memory(process, image) * (has_two ? 2 : 1) +
          (is_blurred_chain(process) ? visit_memory(process, image)
-                                      : corruption_memory(process, image));
+                                    : corruption_memory(process, image));
 }
 
 void check_target(const Target& target, const ForwardProcess& process, int t, double sigma_data) {

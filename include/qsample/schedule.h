@@ -227,12 +227,18 @@ struct ScheduleFamily {
 /// nearest.
 [[nodiscard]] const ScheduleFamily& find_schedule_family(std::string_view name);
 
-/// How the coefficients of a schedule are rounded: not at all, or as PyTorch 1.13 with AVX2 rounds
-/// where diffusers computes them, bit for bit but for the exponential in the betas of `sigmoid`.
+/// How the coefficients of a schedule are rounded: not at all, or as PyTorch on AVX2 rounds where
+/// diffusers computes them, bit for bit but for the exponential in the betas of `sigmoid`.
 enum class Precision {
   float64,
   float32,         ///< sqrt(alpha_bar), sqrt(1 - alpha_bar); their ratio where it is unscaled
   float32_sigmas,  ///< both from their ratio, as the DPM-Solver schedulers do
+};
+
+/// Whose torch.linspace that is.
+enum class TorchVersion {
+  v1_13,  ///< of PyTorch 1.13 on AVX2
+  v2_6,   ///< of PyTorch 2.6 on AVX2 and AVX-512
 };
 
 /// "float64", "float32", "float32-sigmas".
@@ -261,6 +267,7 @@ struct ScheduleSpec {
   double least_alpha_bar = 0;
   /// Other than float64 only for schedules made of betas.
   Precision precision = Precision::float64;
+  TorchVersion torch = TorchVersion::v1_13;  ///< of a precision other than float64
   /// x_0 + (sigma_t / alpha_t) eps instead of alpha_t x_0 + sigma_t eps; without the t at which
   /// alpha_t is 0.
   bool unscaled = false;

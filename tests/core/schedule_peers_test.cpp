@@ -107,6 +107,34 @@ TEST(Schedule, AgreesWithPeersOracle) {
   std::cout << compared << " schedules of peers compared\n";
 }
 
+// The float32 numbers of PyTorch 2.6, on AVX2 and AVX-512 alike.
+TEST(Schedule, SinglePrecisionIsThatOfThePyTorchThatIsNamed) {
+  std::ifstream stream(fs::path(QSAMPLE_TEST_DATA) / "schedules-torch-2.6.json");
+  const Json file = Json::parse(stream);
+  int rows = 0;
+  int apart = 0;  // from those of 1.13
+  for (const Json& table : file.at("tables")) {
+    ScheduleSpec spec{.name = table.at("schedule"), .steps = table.at("steps")};
+    spec.zero_terminal_snr = table.at("zero_terminal_snr");
+    spec.precision = Precision::float32;
+    const auto before = make_schedule(spec);
+    spec.torch = TorchVersion::v2_6;
+    const auto schedule = make_schedule(spec);
+    for (const Json& row : table.at("rows")) {
+      const int t = row[0].get<int>() + 1;
+      EXPECT_EQ(schedule.beta(t), row[1].get<double>()) << spec.name << t;
+      EXPECT_EQ(schedule.alpha_bar(t), row[2].get<double>()) << spec.name << t;
+      EXPECT_EQ(static_cast<float>(schedule.alpha(t)), row[3].get<float>()) << spec.name << t;
+      EXPECT_EQ(static_cast<float>(schedule.sigma(t)), row[4].get<float>()) << spec.name << t;
+      apart += before.beta(t) == row[1].get<double>() ? 0 : 1;
+      ++rows;
+    }
+  }
+  EXPECT_GT(rows, 150);
+  EXPECT_GT(apart, 20);
+  EXPECT_THROW((void)make_schedule({.torch = TorchVersion::v2_6}), InvalidArgument);
+}
+
 // diffusers keeps float32: the arrays of its DDPMScheduler, rounded as it rounds.
 TEST(Schedule, SinglePrecisionIsDiffusersOracle) {
   const fs::path folder = fs::path(QSAMPLE_ORACLE) / "schedules";

@@ -21,12 +21,12 @@ std::vector<double> betas_of(const ScheduleSpec& spec) {
 
 // --- As diffusers computes them: betas in float32, their product rounded to float32 at each t ---
 
-// torch.linspace as version 1.13 rounds with AVX2: from the nearer end,
-// in vectors of eight whose first element is one fused multiply-add, two vectors at a time; what is
-// left goes one by one.
-std::vector<float> linspace32(float first, float last, int count) {
+// torch.linspace as it rounds with AVX2: from the nearer end, each by a fused multiply-add. Version
+// 1.13 so takes the first of eight, and goes on from there, two times eight at a time; what is left
+// goes one by one.
+std::vector<float> linspace32(float first, float last, int count, TorchVersion torch) {
   constexpr int kLanes = 8;
-  const int in_vectors = count / (2 * kLanes) * (2 * kLanes);
+  const int in_vectors = torch == TorchVersion::v1_13 ? count / (2 * kLanes) * (2 * kLanes) : 0;
   std::vector<float> out(static_cast<std::size_t>(count), first);
   if (count == 1) return out;
   const float stride = (last - first) / static_cast<float>(count - 1);
@@ -46,19 +46,20 @@ std::vector<float> betas32_of(const ScheduleSpec& spec) {
   const auto value = [&](std::string_view name) {
     return static_cast<float>(spec.parameters.find(name)->second);
   };
-  if (spec.name == "linear") return linspace32(value("beta-start"), value("beta-end"), spec.steps);
+  if (spec.name == "linear")
+    return linspace32(value("beta-start"), value("beta-end"), spec.steps, spec.torch);
   if (spec.name == "quad") {
     const auto root = [&](std::string_view name) {
       return static_cast<float>(std::sqrt(spec.parameters.find(name)->second));
     };
-    auto betas = linspace32(root("beta-start"), root("beta-end"), spec.steps);
+    auto betas = linspace32(root("beta-start"), root("beta-end"), spec.steps, spec.torch);
     for (float& beta : betas) beta *= beta;
     return betas;
   }
   if (spec.name == "sigmoid") {
     const auto span =
         static_cast<float>(spec.parameters.at("beta-end") - spec.parameters.at("beta-start"));
-    auto betas = linspace32(-6, 6, spec.steps);
+    auto betas = linspace32(-6, 6, spec.steps, spec.torch);
     for (float& beta : betas) beta = 1 / (1 + std::exp(-beta)) * span + value("beta-start");
     return betas;
   }

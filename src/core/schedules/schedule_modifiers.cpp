@@ -100,6 +100,7 @@ using Scope = ScheduleModifier::Scope;
 constexpr std::string_view kForms[] = {"vp", "ve"};  // of ScheduleSpec::unscaled
 constexpr std::string_view kPipelines[] = {"none", "flux", "cogview4", "mochi"};
 constexpr std::string_view kPrecisions[] = {"float64", "float32", "float32-sigmas"};
+constexpr std::string_view kTorchVersions[] = {"1.13", "2.6"};
 
 constexpr ScheduleModifier kModifiers[] = {
     {.name = "snr-shift",
@@ -141,11 +142,20 @@ constexpr ScheduleModifier kModifiers[] = {
      .kind = Kind::choice,
      .scope = Scope::betas,
      .words = kPrecisions,
-     .help = "float32: coefficients as diffusers rounds them with PyTorch 1.13, for schedules made "
-             "of betas; float32-sigmas: as its DPM-Solver schedulers do, which take them from "
-             "sigma / alpha (a scheduler_config.json says itself which)",
+     .help = "float32: coefficients as diffusers rounds them, for schedules made of betas; "
+             "float32-sigmas: as its DPM-Solver schedulers do, which take them from sigma / alpha "
+             "(a scheduler_config.json says itself which)",
      .get = get<&ScheduleSpec::precision>,
      .set = set<&ScheduleSpec::precision>},
+    {.name = "torch",
+     .kind = Kind::choice,
+     .scope = Scope::betas,
+     .words = kTorchVersions,
+     .help = "with `precision`: by the linspace of this PyTorch (default: 1.13), the same in those "
+             "near it",
+     .goes_with = "precision",
+     .get = get<&ScheduleSpec::torch>,
+     .set = set<&ScheduleSpec::torch>},
     {.name = "inference-steps",
      .kind = Kind::number,
      .scope = Scope::config,

@@ -1,10 +1,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <thread>
 
 #include "base/fail.h"
-#include "base/parallel.h"
 #include "core/processes/discrete_tables.h"
 
 namespace qsample {
@@ -88,10 +86,9 @@ HalfMatrix DiscreteChain::Products::at(int t, std::span<const double> betas) {
   const auto advanced = [&](HalfMatrix rows, std::size_t first, std::size_t last) {
     std::vector<GaussianSteps> steps;
     for (std::size_t s = first; s < last; ++s) steps.emplace_back(betas[s]);
-    const auto workers = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    parallel_for(rows.size(), workers, [&](std::size_t i) {
-      for (const GaussianSteps& step : steps) rows[i] = stepped(rows[i], step);
-    });
+    for (StateLaw& row : rows) {
+      for (const GaussianSteps& step : steps) row = stepped(row, step);
+    }
     return rows;
   };
   const auto wanted = static_cast<std::size_t>(t);

@@ -50,15 +50,29 @@ in_root sh -c 'rm -r /tmp/qsample-*'
 echo "== archive"
 cat "$folder/archive.said"
 
-in_root apt-get update -q >/dev/null
-files >"$folder/before"
 # install [OPTION] NAME...: says how much was installed.
 install() {
-  in_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y -o Dpkg::Use-Pty=0 "$@" 2>/dev/null |
-    grep -E 'additional disk|newly installed'
+  in_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y -o Dpkg::Use-Pty=0 "$@" >"$folder/apt.said" 2>&1 ||
+    fail "apt-get install $*: $(tail -5 "$folder/apt.said")"
+  grep -E 'additional disk|newly installed' "$folder/apt.said"
 }
+
+# remove NAME...: with all that came with them, also what others would recommend; nothing is left.
+remove() {
+  local left
+  in_root env DEBIAN_FRONTEND=noninteractive apt-get remove -q -y --purge --autoremove \
+    -o APT::AutoRemove::RecommendsImportant=false -o APT::AutoRemove::SuggestsImportant=false "$@" >"$folder/apt.said" 2>&1 ||
+    fail "apt-get remove $*: $(tail -5 "$folder/apt.said")"
+  files >"$folder/after"
+  left=$(diff "$folder/before" "$folder/after" | grep '^[<>]' || true)
+  [ -z "$left" ] || fail "is left, or gone: $(head -20 <<<"$left")"
+  ! in_root dpkg -l | grep -i qsample || fail "dpkg still knows of it"
+}
+
+in_root apt-get update -q >/dev/null
+files >"$folder/before"
 debs=("$root"/trial/*.deb)
-echo "== qsample"
+echo "== qsample alone"
 install --no-install-recommends "/trial/$(basename "$root"/trial/qsample_*.deb)"
 in_root sh -eu /trial/job.sh qsample >"$folder/package.said"
 cat "$folder/package.said"
@@ -70,29 +84,25 @@ done
 status=0
 in_root qsample sheet /trial/still-life.png -o /tmp/sheet.png 2>"$folder/err" || status=$?
 { [ $status = 1 ] && grep -q OpenCV "$folder/err"; } || fail "without qsample-opencv a sheet says $status, $(cat "$folder/err")"
+remove qsample
 
-echo "== all others"
-install "${debs[@]#"$root"}"
-install --no-install-recommends g++ pkg-config
-in_root qsample sheet /trial/still-life.png -o /tmp/sheet.png
+echo "== all, with what is recommended"
+# shellcheck disable=SC2046 # a word each
+install $(printf '%s\n' "${debs[@]#"$root"}" | grep -v libqsample-dev)
 in_root sh -euc 'cd /tmp
+  qsample sheet /trial/still-life.png -o sheet.png
   qsample noise /trial/still-life.png -t 250 -o noisy.exr
   mkdir photos && cp /trial/still-life.png photos && qsample batch photos -o photos.tar -t 0
-  qsample batch photos.tar -o noisy -t 250 && rm -r photos photos.tar noisy'
+  qsample batch photos.tar -o noisy -t 250 && rm -r photos photos.tar noisy sheet.png noisy.exr'
 in_root python3 -c 'import qsample; print(qsample.noise((3, 4, 4), 0).shape)'
+echo "== programs that use the libraries"
+install --no-install-recommends "/trial/$(basename "$root"/trial/libqsample-dev_*.deb)" g++ pkg-config
 cp tests/consumer/{main.cpp,images.cpp,plain.c} "$root/trial"
 # shellcheck disable=SC2016 # for the shell in there
 in_root sh -euc 'cd /tmp
   g++ -std=c++20 /trial/main.cpp $(pkg-config --cflags --libs qsample-core) -o core && ./core
   g++ -std=c++20 /trial/images.cpp $(pkg-config --cflags --libs qsample-images) -o images
   g++ -x c /trial/plain.c -x none $(pkg-config --cflags --libs qsample-c) -lm -o plain && ./plain
-  rm core images plain sheet.png noisy.exr'
-
-echo "== removal"
-in_root env DEBIAN_FRONTEND=noninteractive apt-get remove -q -y --purge --autoremove 'qsample*' 'libqsample*' \
-  python3-qsample g++ pkg-config >/dev/null 2>&1
-files >"$folder/after"
-left=$(diff "$folder/before" "$folder/after" | grep '^[<>]' || true)
-[ -z "$left" ] || fail "is left, or gone: $left"
-in_root dpkg -l | grep -i qsample && fail "dpkg still knows of it"
+  rm core images plain'
+remove 'qsample*' 'libqsample*' python3-qsample g++ pkg-config
 echo "trial: the packages install, work and go without a trace in a minimal $suite"

@@ -18,7 +18,8 @@ constexpr const char* kExamples =
     "  qsample completion zsh > ~/.zfunc/_qsample     a folder of $fpath\n"
     "  qsample completion fish > ~/.config/fish/completions/qsample.fish\n"
     "\n"
-    "An installed qsample has put them where the shells look already.";
+    "An installed qsample has put them where the shells look already; in /usr/local\n"
+    "fish does where XDG_DATA_DIRS names /usr/local/share.";
 
 Run add_options(CLI::App& command, Console& console) {
   const auto asked = std::make_shared<const Shell*>();

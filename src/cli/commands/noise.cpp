@@ -61,7 +61,7 @@ constexpr const char* kExamples =
 
 Saved parse_saved(const std::string& text) {
   const auto equals = std::min(text.find('='), text.size());
-  const Target& target = target_of(text.substr(0, equals), "=FILE");
+  const Target& target = target_of(std::string_view(text).substr(0, equals), "=FILE");
   if (equals + 1 >= text.size()) {
     throw InvalidArgument(
         fmt::format("--save: '{}' names no file, as {}=FILE does", text, target.name));

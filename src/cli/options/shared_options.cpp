@@ -159,7 +159,7 @@ void add_sigma_data_option(CLI::App& command, std::optional<double>& sigma_data)
       ->type_name("X");
 }
 
-const Target& target_of(std::string_view name, const std::string& value) {
+const Target& target_of(std::string_view name, std::string_view value) {
   if (const Target* target = find_target(name)) return *target;
   std::string known;
   for (const Target& row : targets()) {

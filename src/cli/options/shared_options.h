@@ -42,7 +42,7 @@ void add_save_option(CLI::App& command, std::vector<std::string>& saved, const s
 void add_sigma_data_option(CLI::App& command, std::optional<double>& sigma_data);
 
 /// The target of this name; throws InvalidArgument with the known ones, each with `value` behind.
-[[nodiscard]] const Target& target_of(std::string_view name, const std::string& value);
+[[nodiscard]] const Target& target_of(std::string_view name, std::string_view value);
 
 /// --overwrite.
 void add_overwrite_option(CLI::App& command, bool& overwrite);

@@ -12,7 +12,7 @@
 namespace qsample {
 
 inline constexpr plugin::Module kOpenCv = {
-    "opencv", "OpenCV's image module (Debian: libopencv-imgcodecs-dev)"};
+    "opencv", "OpenCV's image module (Debian: qsample-opencv)"};
 
 /// What the header of a file says of its image.
 struct HeaderFacts {

@@ -12,7 +12,7 @@ namespace qsample {
 namespace {
 
 constexpr plugin::Module kModule = {
-    "drawing", "OpenCV's image processing (Debian: libopencv-imgproc-dev)", "scaling and drawing"};
+    "drawing", "OpenCV's image processing (Debian: qsample-opencv)", "scaling and drawing"};
 
 template <class T>
 Drawing::Resize<T> resize_of(const Drawing::Resizing& resizing) {

@@ -17,7 +17,7 @@ namespace {
 // "eps=DIR", or "eps" for what goes into the file of x_t.
 SavedBeside parse_saved(const std::string& text) {
   const auto equals = std::min(text.find('='), text.size());
-  const Target& target = target_of(text.substr(0, equals), "=DIR");
+  const Target& target = target_of(std::string_view(text).substr(0, equals), "=DIR");
   if (equals + 1 == text.size()) {
     throw InvalidArgument(fmt::format("--save: '{}' names no folder", text));
   }

@@ -12,11 +12,16 @@ mkdir photos
 expect 0 "$qsample" noise cat.png -t 0 --size 96 -o small.png
 for i in $(seq $count); do ln small.png "photos/$i.png"; done
 options=(photos -t 30 --resume)
-expect 0 "$qsample" batch "${options[@]}" -o whole --manifest whole/metadata.jsonl
+expect 0 "$qsample" batch "${options[@]}" -o noisy --manifest noisy/metadata.jsonl
+mv noisy whole
 
 # on HOST COMMAND...
-on() { PRETENDED_HOST=$1 LD_PRELOAD=$preload exec "${@:2}"; }
-task() { on "node$1" "$qsample" batch "${options[@]}" -o noisy --shard "$1/4" -j 2 2>"err$1"; }
+on() { PRETENDED_HOST=$1 LD_PRELOAD=$preload "${@:2}"; }
+# task I: in the place of the shell that runs it.
+task() {
+  export PRETENDED_HOST=node$1 LD_PRELOAD=$preload
+  exec "$qsample" batch "${options[@]}" -o noisy --shard "$1/4" -j 2 2>"err$1"
+}
 
 lost=() failed=0
 for pause in 0 0.02 0.04 0 0.02; do
@@ -56,7 +61,7 @@ done
 expect 0 on node3 "$qsample" batch "${options[@]}" -o noisy --shard 2/4
 exists "${left[0]}"
 expect 0 on node2 "$qsample" batch "${options[@]}" -o noisy --manifest noisy/metadata.jsonl
-diff -r whole noisy || fail "the folders differ"
+diff -rq whole noisy >differences || fail "$(head -n 3 differences)"
 
 # The longest names: of a host 64 bytes, of a file 255.
 long=$(printf '%0251d' 1).png

@@ -59,7 +59,7 @@ done
 
 # Another host finishes its part, and lets its temporaries be; it is its own host that removes them.
 expect 0 on node3 "$qsample" batch "${options[@]}" -o noisy --shard 2/4
-exists "${left[0]}"
+[ -e "${left[0]}" ] || fail "${left[0]} is missing"
 expect 0 on node2 "$qsample" batch "${options[@]}" -o noisy --manifest noisy/metadata.jsonl
 diff -rq whole noisy >differences || fail "$(head -n 3 differences)"
 

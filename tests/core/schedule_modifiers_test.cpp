@@ -22,7 +22,7 @@ double other_value(const ScheduleModifier& row) {
 
 // Of the default family, with the row set and what it goes with.
 ScheduleSpec spec_with(const ScheduleModifier& row) {
-  ScheduleSpec spec{.steps = 10, .parameters = {{"beta-end", 0.2}}};
+  ScheduleSpec spec{.steps = 40, .parameters = {{"beta-end", 0.2}}};
   if (row.scope == Scope::config) spec = {.table = {{0.9, 0.1}, {0.5, 0.5}}};
   row.set(spec, other_value(row));
   for (const ScheduleModifier& other : schedule_modifiers()) {

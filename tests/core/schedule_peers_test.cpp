@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "qsample/error.h"
 #include "qsample/schedule.h"
 
 namespace qsample {

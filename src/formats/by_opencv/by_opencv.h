@@ -11,8 +11,8 @@
 
 namespace qsample {
 
-inline constexpr plugin::Module kOpenCv = {
-    "opencv", "OpenCV's image module (Debian: qsample-opencv)"};
+inline constexpr plugin::Module kOpenCv = {"opencv",
+                                           "OpenCV's image module (Debian: qsample-opencv)"};
 
 /// What the header of a file says of its image.
 struct HeaderFacts {

@@ -20,8 +20,8 @@ struct Blur {
 
 /// Blurs a plane of height rows of `width` samples in place, in float64 to about 1e-14 of its
 /// largest sample, on `workers` threads, with the same bytes on any number of them. A blur of sigma
-/// 0 changes nothing. Time goes with the prime factors of the sides: sides of small ones are fast.
-/// Throws InvalidArgument where the plane has another size.
+/// 0 changes nothing. Any size will do; sides of small prime factors are the fastest. Throws
+/// InvalidArgument where the plane has another size.
 void blur_plane(const Blur& blur, int width, int height, std::span<double> plane, int workers = 1);
 
 }  // namespace qsample

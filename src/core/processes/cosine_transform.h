@@ -6,15 +6,11 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <vector>
 
-namespace qsample {
+#include "core/processes/fourier.h"
 
-struct Complex {
-  double re = 0;
-  double im = 0;
-};
+namespace qsample {
 
 class CosineTransform {
  public:
@@ -26,13 +22,8 @@ class CosineTransform {
   class Lines;
 
  private:
-  // out = the Fourier transform of every `stride`-th of `in`, n of them.
-  void fourier(const Complex* in, Complex* out, std::size_t n, std::size_t stride) const;
-  void combine_four(Complex* out, std::size_t quarter, std::size_t stride) const;
-  void combine(Complex* out, std::size_t prime, std::size_t part, std::size_t stride) const;
-
   std::size_t length_;
-  std::vector<Complex> roots_;    // e^(-2 pi i k / N)
+  Fourier fourier_;
   std::vector<Complex> quarter_;  // e^(-pi i k / 2N)
   double first_norm_, norm_;      // that make it orthonormal
 };

@@ -62,8 +62,9 @@ double distance(const Plane& a, const Plane& b) {
 
 TEST(Blur, IsTheCosineTransformByItsDefinition) {
   // One sample, primes, powers of two, and what is made of 4, 2, 3 and 5.
-  const std::vector<std::pair<int, int>> sizes = {{1, 1},   {1, 7},   {2, 3},  {4, 8},  {13, 11},
-                                                  {16, 17}, {30, 12}, {23, 8}, {25, 27}};
+  const std::vector<std::pair<int, int>> sizes = {{1, 1},   {1, 7},   {2, 3},   {4, 8},
+                                                  {13, 11}, {16, 17}, {30, 12}, {23, 8},
+                                                  {25, 27}, {67, 3},  {2, 142}};
   for (const auto& [width, height] : sizes) {
     for (const Blur& blur : {Blur{0.3, 0}, Blur{1.5, 0.001}, Blur{40, 0.2}}) {
       const Plane plane = random_plane(width, height);

@@ -112,7 +112,10 @@ std::string difference_of(const Made& made, Sources& sources, const RunOptions& 
   NoiseJob& job = work.jobs.front();
   job.show = [&](const Image& xt) { compare(kNoisedName, xt); };
   job.show_saved = [&](const Target& target, const Image& image) { compare(target.name, image); };
-  noise_file(job, work.process, run);
+  // Nothing is written, and others are made again at the same time.
+  RunOptions alone = run;
+  alone.outputs = nullptr;
+  noise_file(job, work.process, alone);
   return how;
 }
 

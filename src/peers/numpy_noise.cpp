@@ -187,7 +187,7 @@ T normal(Pcg64& generator, const Ziggurat<T>& table) {
     const T height = (table.density[layer - 1] - table.density[layer]) * generator.uniform<T>() +
                      table.density[layer];
     // numpy takes the exponential in float64, of a float32 position too.
-    const double wide = static_cast<double>(x);
+    const auto wide = static_cast<double>(x);
     if (static_cast<double>(height) < std::exp(-0.5 * wide * wide)) return x;
   }
 }

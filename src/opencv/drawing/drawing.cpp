@@ -11,8 +11,8 @@
 namespace qsample {
 namespace {
 
-constexpr plugin::Module kModule = {
-    "drawing", "OpenCV's image processing (Debian: qsample-opencv)", "scaling and drawing"};
+constexpr plugin::Module kModule = {"drawing", "OpenCV's image processing (Debian: qsample-opencv)",
+                                    "scaling and drawing"};
 
 template <class T>
 Drawing::Resize<T> resize_of(const Drawing::Resizing& resizing) {

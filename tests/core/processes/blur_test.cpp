@@ -30,13 +30,16 @@ double basis(int n, int k, int i) {
 
 Plane blurred_by_definition(const Blur& blur, int width, int height, const Plane& plane) {
   Plane out(plane.size());
+  const auto index = [&](int y, int x) {
+    return static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
+           static_cast<std::size_t>(x);
+  };
   for (int a = 0; a < height; ++a) {
     for (int b = 0; b < width; ++b) {
       double frequency = 0;
       for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
-          frequency += basis(height, a, y) * basis(width, b, x) *
-                       plane[static_cast<std::size_t>(y * width + x)];
+          frequency += basis(height, a, y) * basis(width, b, x) * plane[index(y, x)];
         }
       }
       const double lambda = std::pow(std::numbers::pi, 2) *
@@ -45,8 +48,7 @@ Plane blurred_by_definition(const Blur& blur, int width, int height, const Plane
           blur.min_scale + (1 - blur.min_scale) * std::exp(-lambda * blur.sigma * blur.sigma / 2);
       for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
-          out[static_cast<std::size_t>(y * width + x)] +=
-              basis(height, a, y) * basis(width, b, x) * frequency;
+          out[index(y, x)] += basis(height, a, y) * basis(width, b, x) * frequency;
         }
       }
     }

@@ -28,7 +28,8 @@ fi
 suite=$(. /etc/os-release && echo "${ID:-}${VERSION_ID:-}")
 revision=$version-1+$suite
 
-cmake -S . -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr -DQSAMPLE_BUILD_TESTS=OFF >/dev/null
+cmake -S . -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr -DQSAMPLE_BUILD_TESTS=OFF \
+  -DQSAMPLE_LINK_ARCHIVES=OFF >/dev/null
 cmake --build "$build" -j "$jobs"
 rm -rf "$package"/*.deb "$package"/*.tar.gz "$package/deb" "$package/archive"
 

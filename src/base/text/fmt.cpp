@@ -1,4 +1,4 @@
-// The functions of fmt that are not inline, from its headers, so that the program needs no library
+// The functions of fmt 9 that are not inline, from its headers, so that the program needs no library
 // of it.
 #include <fmt/format-inl.h>
 

@@ -1,5 +1,5 @@
-// The functions of fmt 9 that are not inline, from its headers, so that the program needs no library
-// of it.
+// The functions of fmt 9 that are not inline, from its headers, so that the program needs no
+// library of it.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE

@@ -89,21 +89,27 @@ void ScheduleOptions::add_several_to(CLI::App& command) {
   add_shape_to(command);
 }
 
+void add_parameters(CLI::App& command, std::span<const Parameter> parameters,
+                    std::string (*help)(std::string_view parameter), const std::string& group,
+                    GivenParameters& given) {
+  for (const Parameter& parameter : parameters) {
+    const auto [slot, is_new] = given.try_emplace(std::string(parameter.name));
+    if (!is_new) continue;
+    add_number<double>(command, fmt::format("--{}", parameter.name), slot->second,
+                       help(parameter.name))
+        ->type_name("X")
+        ->group(group);
+  }
+}
+
 void ScheduleOptions::add_shape_to(CLI::App& command) {
   const std::string group = kScheduleGroup;
   add_number<int>(command, "-T,--steps", steps_, "number of timesteps (default: 1000)", 1,
                   kMaxSteps)
       ->type_name("N")
       ->group(group);
-  for (const auto& family : schedule_families()) {
-    for (const auto& parameter : family.parameters) {
-      const auto [slot, is_new] = parameters_.try_emplace(std::string(parameter.name));
-      if (!is_new) continue;
-      add_number<double>(command, fmt::format("--{}", parameter.name), slot->second,
-                         parameter_help(parameter.name))
-          ->type_name("X")
-          ->group(group);
-    }
+  for (const ScheduleFamily& family : schedule_families()) {
+    add_parameters(command, family.parameters, parameter_help, group, parameters_);
   }
   for (const ScheduleModifier& row : schedule_modifiers()) add_modifier(command, row);
 }

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,14 @@ struct NamedSpec {
   ScheduleSpec spec;
   std::string file;  ///< that holds it, or empty
 };
+
+/// The parameters of rows of a table that were given, by name.
+using GivenParameters = std::map<std::string, std::optional<double>, std::less<>>;
+
+/// Adds an option for each parameter of a row that has none yet. `help` says what it does.
+void add_parameters(CLI::App& command, std::span<const Parameter> parameters,
+                    std::string (*help)(std::string_view parameter), const std::string& group,
+                    GivenParameters& given);
 
 /// --schedule, --steps and what shapes a schedule.
 class ScheduleOptions {
@@ -70,7 +79,7 @@ class ScheduleOptions {
   std::vector<std::string> names_ = {"linear"};
   const CLI::Option* option_ = nullptr;  // that gives them
   std::optional<int> steps_;
-  std::map<std::string, std::optional<double>, std::less<>> parameters_;
+  GivenParameters parameters_;
   std::map<std::string_view, Modifier> modifiers_;
 };
 

@@ -41,14 +41,7 @@ void ProcessOptions::add_to(CLI::App& command) {
       rows)
       ->group(group);
   for (const CorruptionFamily& family : corruption_families()) {
-    for (const Parameter& parameter : family.parameters) {
-      const auto [slot, is_new] = parameters_.try_emplace(std::string(parameter.name));
-      if (!is_new) continue;
-      add_number<double>(command, fmt::format("--{}", parameter.name), slot->second,
-                         parameter_help(parameter.name))
-          ->type_name("X")
-          ->group(group);
-    }
+    add_parameters(command, family.parameters, parameter_help, group, parameters_);
   }
 }
 

@@ -2,10 +2,9 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <map>
-#include <optional>
 #include <string>
 
+#include "cli/options/schedule_options.h"
 #include "qsample/processes/corruption.h"
 
 namespace qsample::cli {
@@ -19,7 +18,7 @@ class ProcessOptions {
 
  private:
   const CorruptionFamily* family_ = &corruption_families().front();
-  std::map<std::string, std::optional<double>, std::less<>> parameters_;
+  GivenParameters parameters_;
 };
 
 }  // namespace qsample::cli

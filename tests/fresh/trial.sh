@@ -70,6 +70,8 @@ remove() {
 }
 
 in_root apt-get update -q >/dev/null
+# What packages that are recommended want, and the apt of trixie keeps once it is there.
+in_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends adduser >/dev/null 2>&1
 files >"$folder/before"
 debs=("$root"/trial/*.deb)
 echo "== qsample alone"

@@ -50,6 +50,92 @@ void parallel_for(std::size_t count, int workers, const Work& work) {
   if (failure) std::rethrow_exception(failure);
 }
 
+/// Who may work, where more threads are there than shall work at once, since some of them wait for
+/// the disk: they rest meanwhile, and others have their turn. Thread-safe.
+class Turns {
+ public:
+  explicit Turns(int at_once) : at_once_(at_once) {}
+
+  /// What a thread has while it lives; it waits for it.
+  class Turn {
+   public:
+    explicit Turn(Turns& turns) : turns_(turns) {
+      std::unique_lock lock(turns_.mutex_);
+      turns_.ended_.wait(lock, [&] { return turns_.working_ < turns_.at_once_; });
+      ++turns_.working_;
+      current_ = &turns_;
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    ~Turn() {
+      current_ = nullptr;
+      turns_.end();
+    }
+
+   private:
+    Turns& turns_;
+  };
+
+  /// While it lives, another may work in the stead of this thread, if that has a turn. At its end
+  /// the thread works on at once: it may hold what others wait for.
+  class Rest {
+   public:
+    Rest() : turns_(current_) {
+      if (turns_ != nullptr) turns_->end();
+    }
+    Rest(const Rest&) = delete;
+    Rest& operator=(const Rest&) = delete;
+    ~Rest() {
+      if (turns_ == nullptr) return;
+      const std::scoped_lock lock(turns_->mutex_);
+      ++turns_->working_;
+    }
+
+   private:
+    Turns* turns_;
+  };
+
+ private:
+  void end() {
+    {
+      const std::scoped_lock lock(mutex_);
+      --working_;
+    }
+    ended_.notify_one();
+  }
+
+  static inline thread_local Turns* current_ = nullptr;
+  const int at_once_;
+  int working_ = 0;
+  std::mutex mutex_;
+  std::condition_variable ended_;
+};
+
+/// How many threads more than `workers` are worth having where they rest while they wait for the
+/// disk: file systems sync the files of several in hardly more time than one's.
+inline constexpr int kResting = 8;
+
+/// Calls work(i) as parallel_for does, in turns: `workers` at once, and kResting more at rest.
+template <class Work>
+void parallel_in_turns(std::size_t count, int workers, const Work& work) {
+  Turns turns(std::max(1, workers));
+  std::atomic<std::size_t> next{0};
+  const auto threads = std::min(count, static_cast<std::size_t>(std::max(1, workers) + kResting));
+  parallel_for(threads, static_cast<int>(threads), [&](std::size_t /*thread*/) {
+    for (;;) {
+      const Turns::Turn turn(turns);
+      const std::size_t i = next++;
+      if (i >= count) return;
+      try {
+        work(i);
+      } catch (...) {
+        next = count;
+        throw;
+      }
+    }
+  });
+}
+
 /// Calls put(i, make(i)) once for each i in 0..count-1: make(i) on `workers` threads, put in the
 /// order of i and never twice at once. A thread that has made waits for its turn, so that no more
 /// is held than there are threads. The first exception ends it, as in parallel_for.

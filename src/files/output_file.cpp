@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/parallel.h"
 #include "files/permissions.h"
 #include "files/temporaries.h"
 #include "qsample/error.h"
@@ -22,6 +23,9 @@ constexpr mode_t kMode = 0666;  // less the umask
 // A file is sent to the disk in parts of this size while it is written, so that the sync at its
 // end, which nothing can interrupt, has little left.
 constexpr off_t kWriteBack = off_t{1} << 25;
+// Up to this size it is the disk's journal that a sync waits for, which serves many at once; and
+// little memory is held meanwhile.
+constexpr off_t kRested = off_t{1} << 23;
 constexpr mode_t kModeAtFirst = 0600;  // of a file that will have the permissions of another
 
 }  // namespace
@@ -167,13 +171,19 @@ void OutputFile::commit() {
     if (!file_.close()) fail(errno);
     return;
   }
-  while (::fsync(file_.get()) != 0) {
-    if (errno != EINTR) fail(errno);
-  }
+  sync();
   take_place();
   outputs_.note_change(folder_name_);
   // It is closed, and so unlocked, after the rename only; fsync() has told what close() could.
   (void)file_.close();
+}
+
+void OutputFile::sync() const {
+  std::optional<Turns::Rest> rest;
+  if (written_ <= kRested) rest.emplace();
+  while (::fsync(file_.get()) != 0) {
+    if (errno != EINTR) fail(errno);
+  }
 }
 
 void OutputFile::take_place() {

@@ -52,7 +52,8 @@ class OutputFile {
   /// Of the temporary file, for another program that writes it in our stead before the commit. Not
   /// of what is written to directly.
   [[nodiscard]] int descriptor() const { return file_.get(); }
-  /// Syncs, then renames. Throws Error where that fails; the file's place is then as it was.
+  /// Syncs, resting from its turn meanwhile where the file is small, then renames. Throws Error
+  /// where that fails; the file's place is then as it was.
   void commit();
 
  private:
@@ -60,6 +61,7 @@ class OutputFile {
   void open_directly();
   void open_folder();
   void open_temporary();
+  void sync() const;
   void take_place();
   void prepare_to_replace();
   [[nodiscard]] bool put_in_place() const;

@@ -85,6 +85,47 @@ TEST(ParallelFor, ThrowsWhatWorkThrowsAndBeginsNothingMore) {
   EXPECT_EQ(begun, 2);
 }
 
+TEST(ParallelInTurns, DoesEachOnceAndNoMoreAtOnceThanMayWork) {
+  for (const int workers : {1, 3}) {
+    std::vector<std::atomic<int>> counts(200);
+    std::atomic<int> working{0};
+    std::atomic<int> most{0};
+    parallel_in_turns(counts.size(), workers, [&](std::size_t i) {
+      const int now = ++working;
+      for (int before = most; before < now && !most.compare_exchange_weak(before, now);) {
+      }
+      ++counts[i];
+      std::this_thread::sleep_for(std::chrono::microseconds(100));
+      --working;
+    });
+    for (const auto& count : counts) EXPECT_EQ(count, 1);
+    EXPECT_LE(most, workers);
+  }
+}
+
+TEST(ParallelInTurns, OthersWorkWhileOneRests) {
+  std::atomic<int> resting{0};
+  // Each rests until all others do: one worker alone never gets here.
+  parallel_in_turns(1 + kResting, 1, [&](std::size_t) {
+    const Turns::Rest rest;
+    ++resting;
+    while (resting <= kResting) std::this_thread::yield();
+  });
+  EXPECT_EQ(resting, 1 + kResting);
+  const Turns::Rest without_a_turn;  // changes nothing
+}
+
+TEST(ParallelInTurns, TheFirstExceptionEndsIt) {
+  std::atomic<int> begun{0};
+  const auto work = [&](std::size_t i) {
+    ++begun;
+    if (i == 3) throw Error("three");
+    if (i > 3) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  };
+  EXPECT_THROW(parallel_in_turns(100000, 2, work), Error);
+  EXPECT_LT(begun, 1000);
+}
+
 TEST(ParallelInOrder, GivesEachInOrderWhoeverIsFirst) {
   for (const int workers : {1, 2, 7}) {
     std::vector<std::size_t> got;

@@ -317,7 +317,7 @@ Run add_options(CLI::App& command, Console& console) {
                   "each path, so that files added later move none")
       ->type_name("I/N");
   add_jobs_option(command, options->jobs,
-                  "files at work at once, besides one that waits for the disk");
+                  "files at work at once, besides a few that wait for the disk");
   command.add_flag(
       "--keep-ending", options->job.keep_ending,
       "keep the input's ending in the output's name: cat.jpg gives cat.jpg.png, beside "

@@ -372,8 +372,8 @@ BatchResult run_batch(const BatchJob& job, const ForwardProcess& process,
                     {.workers = std::max(1, run.workers / std::max(1, images)),
                      .stop = run.stop,
                      .outputs = &outputs}};
-  parallel_for(job.inputs.size(), workers_and_one_that_waits(run.workers),
-               [&](std::size_t i) { tally.add(i, outcomes_of(batch, i)); });
+  parallel_in_turns(job.inputs.size(), workers_and_one_that_waits(run.workers),
+                    [&](std::size_t i) { tally.add(i, outcomes_of(batch, i)); });
   return tally.end(sink, outputs);
 }
 

@@ -22,6 +22,30 @@ says "cat.png -> cat_u0.3707.png: t 370.7 of 1000, alpha 0.49"
 expect 0 "$qsample" noise cat.png --log-snr=-1.5 -o equals.png
 same equals.png cat_log-snr-1.5.png
 
+# The table's row of a place is that of the closed forms: where the variance is preserved alpha_bar is
+# the logistic function of log SNR, EDM's t is its eq. 5 solved for it, and t is the record's.
+row() { # FORM OPTION...: the row's fields
+  expect 0 "$qsample" schedule --format csv "$@"
+  tail -1 out
+}
+close_to() { awk -v a="$1" -v b="$2" 'BEGIN { d = a - b; exit !(d * d <= 1e-24 * b * b) }' || fail "$3: $1, not $2"; }
+IFS=, read -r t beta alpha_bar _ _ snr log_snr <<<"$(row --log-snr -1.5)"
+close_to "$alpha_bar" "$(awk 'BEGIN { printf "%.17g", 1 / (1 + exp(1.5)) }')" alpha_bar
+close_to "$snr" "$(awk 'BEGIN { printf "%.17g", exp(-1.5) }')" snr
+close_to "$log_snr" -1.5 "log SNR"
+[ -z "$beta" ] || fail "a place between timesteps has a beta: $beta"
+expect 0 "$qsample" info --json cat_log-snr-1.5.png
+close_to "$t" "$(sed 's/.*"log-snr":-1.5},"t":\([0-9.]*\).*/\1/' out)" t
+IFS=, read -r t _ _ alpha sigma _ <<<"$(row --schedule karras --sigma 1.234)"
+close_to "$sigma" 1.234 sigma
+close_to "$alpha" 1 alpha
+close_to "$t" "$(awk 'BEGIN { r = 1 / 7; least = 0.002 ^ r; most = 80 ^ r
+  printf "%.17g", 1 + 999 * (1.234 ^ r - least) / (most - least) }')" "t of EDM"
+expect 0 "$qsample" schedule --u 0.37 --schedule linear --schedule cosine
+cp out u.txt
+expect 0 "$qsample" schedule --find 37% --schedule linear --schedule cosine
+same out u.txt
+
 # A place on a timestep is that timestep, to the last byte of the file.
 mkdir at && cd at || exit 1
 expect 0 "$qsample" noise ../cat.png -t 370 --path markov
@@ -60,7 +84,7 @@ refused "--t-min is of -t random" --sigma 1 --t-min 3
 expect 2 "$qsample" noise cat.png --sigma 1 --name 'none{t}.png'
 says "--name: 'none{t}.png' has {t}, a whole number; {place} names what is between two timesteps"
 expect 2 "$qsample" trajectory cat.png --sigma 1 -o frames/
-says "which is an option of noise and batch"
+says "which is an option of noise, batch and schedule"
 printf '%s\n' t,alpha,sigma 1,0.9,0.3 2,0.5,0.4 >own.csv
 refused "--u: this schedule has its timesteps only" --schedule own.csv --u 0.75
 

@@ -29,7 +29,8 @@ struct CurvesJob {
   /// "table", "csv", "json", "safetensors", "svg" or "png"; empty: as the output's ending says, and
   /// a table on standard output.
   std::string format = {};
-  /// Of a table: the only row of each schedule, as many as there are schedules; empty: all rows.
+  /// Of a table: the only row of each schedule, a t or a point's, as many as there are schedules;
+  /// empty: all rows.
   std::vector<int> rows = {};
   /// Of a picture: timesteps whose values stand at the curves, each in 0..T of each schedule.
   std::vector<int> marks = {};

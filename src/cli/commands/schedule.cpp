@@ -5,18 +5,21 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/commands/commands.h"
 #include "cli/options/schedule_options.h"
 #include "cli/options/shared_options.h"
+#include "cli/options/timesteps/place_options.h"
 #include "cli/options/timesteps/timestep_options.h"
 #include "cli/options/values.h"
 #include "cli/stop.h"
 #include "pipeline/curves/terminal_plot.h"
 #include "qsample/error.h"
 #include "qsample/jobs/curves.h"
+#include "qsample/schedules/place.h"
 
 namespace qsample::cli {
 namespace {
@@ -27,6 +30,7 @@ struct Options {
   bool stats = false;
   bool plot = false;
   std::string place;
+  std::optional<PathPlace> real_place;
 };
 
 constexpr const char* kExamples =
@@ -36,6 +40,7 @@ constexpr const char* kExamples =
     "  qsample schedule --plot --schedule cosine\n"
     "  qsample schedule --schedule cosine -T 4000 -o cosine.csv\n"
     "  qsample schedule --find grey-levels=25\n"
+    "  qsample schedule --schedule karras --sigma 1.234\n"
     "  qsample schedule --stats --schedule scaled-linear --zero-terminal-snr\n"
     "\n"
     "At t = 0 there is no beta, and the SNR is infinite: in csv an empty field and\n"
@@ -106,6 +111,8 @@ int run(const Options& options, const Console& console) {
   CurvesJob job = options.job;
   for (const NamedSpec& named : options.schedule.specs(console)) {
     job.schedules.push_back({named.label, make_schedule(named.spec), named.spec.timesteps});
+    if (!options.real_place) continue;
+    job.rows.push_back(put_place(job.schedules.back().schedule, named.spec, *options.real_place));
   }
   options.schedule.add_input(job.other_inputs);
   std::sort(job.marks.begin(), job.marks.end());
@@ -194,6 +201,7 @@ Run add_options(CLI::App& command, Console& console) {
       command.add_flag("--plot", options->plot, "log SNR and alpha_bar in braille, for a terminal");
   add_output(command, *options, {stats, plot});
   const auto picture = add_curve_options(command, options->job);
+  add_place_options(command, options->real_place, "only the row ", {find, stats, plot});
   stats->excludes(find, plot, picture[0], picture[1], picture[2]);
   plot->excludes(find, picture[1], picture[2]);
   options->schedule.add_several_to(command);

@@ -18,10 +18,10 @@ namespace {
 
 constexpr std::array kColumns = {"beta", "alpha_bar", "alpha", "sigma", "snr", "log_snr"};
 
-// A row's numbers in the order of the columns; beta is NaN where there is none, and so is the
-// timestep.
+// A row's numbers in the order of the columns; beta is NaN where there is none, as at t = 0 and
+// between two rows, and so is the timestep.
 struct Row {
-  int t;
+  double t;
   double timestep;
   std::array<double, kColumns.size()> values;
 };
@@ -29,9 +29,10 @@ struct Row {
 Row row_of(const NamedSchedule& named, int t) {
   const auto& [label, schedule, timesteps] = named;
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  return {t,
-          timesteps.empty() || t == 0 ? kNone : timesteps.at(static_cast<std::size_t>(t) - 1),
-          {t == 0 ? kNone : schedule.beta(t), schedule.alpha_bar(t), schedule.alpha(t),
+  const bool is_step = t != 0 && !schedule.is_point(t);
+  return {schedule.time(t),
+          timesteps.empty() || !is_step ? kNone : timesteps.at(static_cast<std::size_t>(t) - 1),
+          {is_step ? schedule.beta(t) : kNone, schedule.alpha_bar(t), schedule.alpha(t),
            schedule.sigma(t), schedule.snr(t), schedule.log_snr(t)}};
 }
 
@@ -45,7 +46,8 @@ std::string plain_line(const Row& row, bool named) {
   const auto cell = [](double value) {
     return std::isnan(value) ? fmt::format("  {:>12}", "-") : fmt::format("  {:>12.6g}", value);
   };
-  std::string line = fmt::format("{:>7}", row.t);
+  const bool is_whole = row.t == std::floor(row.t);
+  std::string line = fmt::format("{:>7.{}g}", row.t, is_whole ? 7 : 6);
   if (named) line += cell(row.timestep);
   for (const double value : row.values) line += cell(value);
   return line + "\n";
@@ -55,14 +57,14 @@ std::string csv_line(const Row& row, bool named) {
   const auto cell = [](double value) {
     return std::isnan(value) ? "," : fmt::format(",{:.17g}", value);
   };
-  std::string line = fmt::format("{}", row.t);
+  std::string line = fmt::format("{:.17g}", row.t);
   if (named) line += cell(row.timestep);
   for (const double value : row.values) line += cell(value);
   return line + "\n";
 }
 
 std::string json_object(const Row& row, bool named) {
-  std::string line = fmt::format("{{\"t\": {}", row.t);
+  std::string line = fmt::format("{{\"t\": {:.17g}", row.t);
   if (named) {
     line += std::isnan(row.timestep) ? ", \"timestep\": null"
                                      : fmt::format(", \"timestep\": {:.17g}", row.timestep);
@@ -186,7 +188,7 @@ void write_tensors(const CurvesJob& job, Pieces& pieces) {
       fail("schedules of different T are not written into one .safetensors; give each a file");
     }
     count = rows;
-    add("t", [](const Row& row) { return static_cast<double>(row.t); });
+    add("t", [](const Row& row) { return row.t; });
     if (!named.timesteps.empty()) add("timestep", [](const Row& row) { return row.timestep; });
     for (std::size_t column = 0; column < kColumns.size(); ++column) {
       add(kColumns[column], [column](const Row& row) { return row.values[column]; });

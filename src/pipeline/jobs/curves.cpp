@@ -86,14 +86,15 @@ void check_table(const CurvesJob& job) {
   if (job.rows.empty()) return;
   if (job.rows.size() != job.schedules.size()) fail("there are rows of other schedules");
   for (std::size_t i = 0; i < job.rows.size(); ++i) {
-    const int steps = job.schedules[i].schedule.steps();
-    if (job.rows[i] < 0 || job.rows[i] > steps) fail("row ", job.rows[i], " is outside 0..", steps);
+    const NoiseSchedule& schedule = job.schedules[i].schedule;
+    const int last = schedule.steps() + static_cast<int>(schedule.points());
+    if (job.rows[i] < 0 || job.rows[i] > last) fail("row ", job.rows[i], " is outside 0..", last);
   }
 }
 
 void check_picture(const CurvesJob& job) {
   if (!job.rows.empty()) {
-    fail(Named{"find"}, " is of a table; in a picture `mark` shows a timestep");
+    fail("a single row is of a table; in a picture ", Named{"mark"}, " shows a timestep");
   }
   for (const int size : {job.width, job.height}) {
     if (size != 0 && (size < kLeastSize || size > kMostSize)) {

@@ -80,8 +80,16 @@ c.svg: is named as svg, and --format is csv; leave out one
 -o c.svg --view-size 8
 --view-size: 9000 is outside 16..8192
 -o c.png --view-size 100x9000
---find is of a table; in a picture --mark shows a timestep
+a single row is of a table; in a picture --mark shows a timestep
 -o c.svg --find 50%
+a single row is of a table; in a picture --mark shows a timestep
+-o c.svg --sigma 1
+--find and --sigma exclude each other
+--find 50% --sigma 1
+--stats and --u exclude each other
+--stats --u 0.5
+--u: 2 is outside 0.001..1
+--u 2
 --stats and -o exclude each other
 --stats -o c.svg
 --plot and -o exclude each other

@@ -285,7 +285,7 @@ TEST(Curves, ContradictionsAreRefusedAndNothingIsWritten) {
   expect(wrong, "`mark`: 11 is outside 0..10");
   wrong = job("a.svg");
   wrong.rows = {3};
-  expect(wrong, "`find` is of a table");
+  expect(wrong, "a single row is of a table");
   wrong = job("a.csv");
   wrong.marks = {3};
   expect(wrong, "`mark` is of a picture");

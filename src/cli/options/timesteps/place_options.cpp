@@ -4,7 +4,6 @@
 
 #include <array>
 #include <string>
-#include <vector>
 
 #include "cli/options/values.h"
 #include "qsample/schedules/place.h"
@@ -19,7 +18,7 @@ struct Row {
 
 constexpr std::array kRows = {
     Row{PathPlace::Kind::sigma,
-        "instead of -t: exactly where sigma / alpha is X, between two timesteps too; of a flow "
+        "exactly where sigma / alpha is X, between two timesteps too; of a flow "
         "where its own sigma is. A schedule with a formula has it there; of betas and tables "
         "log(sigma / alpha) is linear between timesteps, as in k-diffusion, and a flow's sigma"},
     Row{PathPlace::Kind::u, "likewise where t is X T, in (0, 1]"},
@@ -28,21 +27,19 @@ constexpr std::array kRows = {
 
 }  // namespace
 
-void add_place_options(CLI::App& command, std::optional<PathPlace>& place) {
-  std::vector<CLI::Option*> others;
-  for (const char* name : {"-t", "--at", "--strength", "--zero-based"}) {
-    others.push_back(command.get_option(name));
-  }
+void add_place_options(CLI::App& command, std::optional<PathPlace>& place, std::string_view what,
+                       std::vector<CLI::Option*> others) {
   for (const Row& row : kRows) {
     const std::string option = fmt::format("--{}", place_kind_name(row.kind));
-    auto* added = command
-                      .add_option_function<std::string>(
-                          option,
-                          [&place, row, option](const std::string& text) {
-                            place = {row.kind, parse_number<double>(text, option)};
-                          },
-                          row.help)
-                      ->type_name("X");
+    auto* added =
+        command
+            .add_option_function<std::string>(
+                option,
+                [&place, row, option](const std::string& text) {
+                  place = {row.kind, parse_number<double>(text, option)};
+                },
+                row.kind == PathPlace::Kind::sigma ? fmt::format("{}{}", what, row.help) : row.help)
+            ->type_name("X");
     for (CLI::Option* other : others) added->excludes(other);
     others.push_back(added);
   }

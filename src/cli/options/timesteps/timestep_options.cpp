@@ -8,6 +8,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "base/nearest_name.h"
@@ -202,7 +203,13 @@ void TimestepOptions::add_to(CLI::App& command, const std::string& help) {
                    "messages and the default name count so as well, the record from 1");
 }
 
-void TimestepOptions::add_places_to(CLI::App& command) { add_place_options(command, real_place_); }
+void TimestepOptions::add_places_to(CLI::App& command) {
+  std::vector<CLI::Option*> others;
+  for (const char* name : {"-t", "--at", "--strength", "--zero-based"}) {
+    others.push_back(command.get_option(name));
+  }
+  add_place_options(command, real_place_, "instead of -t: ", std::move(others));
+}
 
 // What to write for a timestep that is not a whole number; empty where it is one, or makes no
 // sense.

@@ -233,6 +233,7 @@ enum class Precision {
   float64,
   float32,         ///< sqrt(alpha_bar), sqrt(1 - alpha_bar); their ratio where it is unscaled
   float32_sigmas,  ///< both from their ratio, as the DPM-Solver schedulers do
+  float32_alphas,  ///< of an alpha_bar that is computed in float64, as the CogVideoX schedulers do
 };
 
 /// Whose torch.linspace that is.
@@ -241,7 +242,7 @@ enum class TorchVersion {
   v2_6,   ///< of PyTorch 2.6 on AVX2 and AVX-512
 };
 
-/// "float64", "float32", "float32-sigmas".
+/// "float64", "float32", "float32-sigmas", "float32-alphas".
 [[nodiscard]] std::string_view precision_name(Precision precision);
 
 /// The sigmas that set_timesteps of a flow is given: none, or those of a model's pipeline.

@@ -133,6 +133,7 @@ TEST(ScheduleModifiers, HaveTheWordsOfTheirEnumerators) {
   EXPECT_EQ(precision_name(Precision::float64), "float64");
   EXPECT_EQ(precision_name(Precision::float32), "float32");
   EXPECT_EQ(precision_name(Precision::float32_sigmas), "float32-sigmas");
+  EXPECT_EQ(precision_name(Precision::float32_alphas), "float32-alphas");
   for (const ScheduleModifier& row : schedule_modifiers()) {
     if (row.name == "form") {
       EXPECT_EQ(row.word({.unscaled = false}), "vp");

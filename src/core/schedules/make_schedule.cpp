@@ -98,7 +98,8 @@ void rescale_to_zero_snr32(std::vector<float>& betas) {
 // Squares of what float32 makes of alpha_bar; each is exact in float64, and so is its root.
 Variances variances32(float alpha_bar, const ScheduleSpec& spec) {
   const auto square = [](float v) { return static_cast<double>(v) * static_cast<double>(v); };
-  if (!spec.unscaled && spec.precision == Precision::float32) return {alpha_bar, 1 - alpha_bar};
+  if (!spec.unscaled && spec.precision != Precision::float32_sigmas)
+    return {alpha_bar, 1 - alpha_bar};
   if (alpha_bar == 0) {
     fail(
         "alpha_bar ends at 0, where sigma / alpha does not exist; this form needs a "
@@ -110,11 +111,26 @@ Variances variances32(float alpha_bar, const ScheduleSpec& spec) {
   return {square(alpha), square(sigma * alpha)};
 }
 
+// What alpha_bar is where nothing before it is rounded.
+NoiseSchedule rounded_alphas_schedule(const ScheduleSpec& spec) {
+  const auto schedule = NoiseSchedule::from_betas(betas_of(spec));
+  std::vector<Variances> variances;
+  std::vector<double> betas;
+  for (int t = 1; t <= schedule.steps(); ++t) {
+    const auto alpha_bar = static_cast<float>(schedule.alpha_bar(t));
+    if (spec.unscaled && alpha_bar == 0 && t > 1) break;
+    variances.push_back(variances32(alpha_bar, spec));
+    betas.push_back(schedule.beta(t));
+  }
+  return NoiseSchedule::from_variances(variances, betas);
+}
+
 NoiseSchedule single_precision_schedule(const ScheduleSpec& spec) {
+  if (spec.precision == Precision::float32_alphas) return rounded_alphas_schedule(spec);
   for (const ScheduleModifier& modifier : schedule_modifiers()) {
     if (modifier.betas && !modifier.in_float32 && modifier.is_set(spec)) {
-      fail(Named{modifier.name}, " is computed in float64; leave out `precision` ",
-           precision_name(spec.precision));
+      fail(Named{modifier.name}, " is computed in float64; `precision` ",
+           precision_name(Precision::float32_alphas), " rounds what comes of it");
     }
   }
   auto betas = betas32_of(spec);

@@ -99,7 +99,8 @@ using Scope = ScheduleModifier::Scope;
 
 constexpr std::string_view kForms[] = {"vp", "ve"};  // of ScheduleSpec::unscaled
 constexpr std::string_view kPipelines[] = {"none", "flux", "cogview4", "mochi"};
-constexpr std::string_view kPrecisions[] = {"float64", "float32", "float32-sigmas"};
+constexpr std::string_view kPrecisions[] = {"float64", "float32", "float32-sigmas",
+                                            "float32-alphas"};
 constexpr std::string_view kTorchVersions[] = {"1.13", "2.6"};
 
 constexpr ScheduleModifier kModifiers[] = {
@@ -143,8 +144,9 @@ constexpr ScheduleModifier kModifiers[] = {
      .scope = Scope::betas,
      .words = kPrecisions,
      .help = "float32: coefficients as diffusers rounds them, for schedules made of betas; "
-             "float32-sigmas: as its DPM-Solver schedulers do, which take them from sigma / alpha "
-             "(a scheduler_config.json says itself which)",
+             "float32-sigmas: as its DPM-Solver schedulers do, which take them from sigma / alpha; "
+             "float32-alphas: as those of CogVideoX, whose alpha_bar is float64 at first (a "
+             "scheduler_config.json says itself which)",
      .get = get<&ScheduleSpec::precision>,
      .set = set<&ScheduleSpec::precision>},
     {.name = "torch",

@@ -116,7 +116,10 @@ void read_betas(const ConfigReading& reading) {
     read_named(fields, known, spec);
   }
   if (known.rescales) spec.zero_terminal_snr = fields.flag("rescale_betas_zero_snr");
-  if (known.name.starts_with("CogVideoX")) spec.snr_shift = fields.number("snr_shift_scale", 3);
+  if (known.name.starts_with("CogVideoX")) {
+    spec.snr_shift = fields.number("snr_shift_scale", 3);
+    config.rounding = Precision::float32_alphas;
+  }
   if (spec.zero_terminal_snr && known.never_zero) spec.least_alpha_bar = 0x1p-24;
   if (known.kind == Kind::by_sigmas) config.rounding = Precision::float32_sigmas;
   if (fields.flag("use_flow_sigmas")) return read_flow_sigmas(reading);

@@ -175,6 +175,10 @@ class NoiseSchedule {
 /// What timesteps may be spread evenly over: t itself, the logarithm of the SNR, or sigma.
 enum class Space { t, log_snr, sigma };
 
+/// Over what frames show the most: the log SNR, or t where that is the same from t = 1 to T, as of a
+/// process that blurs alone.
+[[nodiscard]] Space usual_space(const NoiseSchedule& schedule);
+
 /// "t", "log-snr", "sigma".
 [[nodiscard]] std::string_view space_name(Space space);
 
@@ -188,7 +192,7 @@ inline constexpr int kMostSpread = 100'000;
 /// schedule allow: each is the one whose value is nearest. Where an end has an infinite log SNR, as
 /// t = 0 always has, the others are spread over the finite ones. Without repeats, those that are
 /// the same are moved apart. Throws InvalidArgument for a count that is not from 2 to T + 1, or,
-/// with repeats, to kMostSpread.
+/// with repeats, to kMostSpread, and for a space of which all t from 1 have the same.
 [[nodiscard]] std::vector<int> spread_timesteps(const NoiseSchedule& schedule, int count,
                                                 Space space, Repeats repeats = Repeats::none);
 

@@ -98,6 +98,20 @@ TEST(SpreadTimesteps, EndsWhereNothingOfTheImageIsLeft) {
             (Ts{0, 1}));
 }
 
+TEST(SpreadTimesteps, GoesOverWhatChanges) {
+  const auto constant = make_schedule({.name = "exponential",
+                                       .steps = 9,
+                                       .parameters = {{"sigma-min", 0.01}, {"sigma-max", 0.01}}});
+  EXPECT_EQ(usual_space(constant), Space::t);
+  EXPECT_EQ(usual_space(linear(9)), Space::log_snr);
+  EXPECT_EQ(usual_space(linear(1)), Space::log_snr);
+  EXPECT_EQ(spread_timesteps(constant, 4, Space::t), (Ts{0, 3, 6, 9}));
+  for (const Space space : {Space::log_snr, Space::sigma}) {
+    EXPECT_THROW((void)spread_timesteps(constant, 4, space), InvalidArgument);
+    EXPECT_THROW((void)spread_timesteps(constant, 4, space, Repeats::allowed), InvalidArgument);
+  }
+}
+
 TEST(SpreadTimesteps, MovesApartWhatMayNotComeTwice) {
   const auto schedule = linear(1000);
   const auto repeated = spread_timesteps(schedule, 200, Space::log_snr, Repeats::allowed);

@@ -75,7 +75,7 @@ void choose_film(const Options& options, const NoiseSchedule& schedule, Trajecto
     job.ts = std::move(*listed);
     return;
   }
-  job.space = choice.space.value_or(Space::log_snr);
+  job.space = choice.space.value_or(usual_space(schedule));
   job.ts = spread_timesteps(schedule, choice.frames.value_or(options.film.frames()), *job.space,
                             Repeats::allowed);
 }

@@ -31,6 +31,14 @@ std::vector<double> rising_values(const NoiseSchedule& schedule, Space space) {
   return values;
 }
 
+// Whether t = 1 and T have the same, but for what roundings leave.
+bool is_constant(const NoiseSchedule& schedule, Space space) {
+  constexpr double kRounding = 1e-9;
+  if (space == Space::t || schedule.steps() == 1) return false;
+  const auto values = rising_values(schedule, space);
+  return values.back() - values[1] <= kRounding * std::abs(values[1]);
+}
+
 // Timesteps spread over values that rise. An infinite one is an end, and no place to spread over.
 std::vector<int> spread_over(const std::vector<double>& values, std::size_t count) {
   const int last = static_cast<int>(values.size()) - 1;
@@ -82,11 +90,19 @@ std::string_view space_name(Space space) {
   return {};
 }
 
+Space usual_space(const NoiseSchedule& schedule) {
+  return is_constant(schedule, Space::log_snr) ? Space::t : Space::log_snr;
+}
+
 std::vector<int> spread_timesteps(const NoiseSchedule& schedule, int count, Space space,
                                   Repeats repeats) {
   const int last = schedule.steps();
   const int most = repeats == Repeats::allowed ? kMostSpread : last + 1;
   if (count < 2 || count > most) fail(Named{"frames"}, ' ', count, " is outside 2..", most);
+  if (is_constant(schedule, space)) {
+    fail(Named{"space"}, ' ', space_name(space),
+         " is the same at every timestep from 1 on; take t");
+  }
   const auto places = static_cast<std::size_t>(count);
   std::vector<int> ts = space == Space::t ? evenly(places, last)
                                           : spread_over(rising_values(schedule, space), places);

@@ -49,6 +49,18 @@ numbers "near(a('h'), blurred(a('x0'), heat_sigma(30, 100, 1, 8)) + 0.01 * a('ep
 run --u 0.3005 --process blur --schedule cosine-log-snr --path markov -o place.png
 expect 0 "$qsample" verify place.png
 
+# Films go over t where the SNR never changes, and over the log SNR as others do where it does.
+expect 0 "$qsample" trajectory odd.png --process heat --frames 5 -o heat.apng
+expect 0 "$qsample" info heat.apng
+holds out "timesteps    [0,250,500,750,1000]"
+expect 0 "$qsample" trajectory odd.png --process blur --frames 5 -o blur.apng
+expect 0 "$qsample" info blur.apng
+holds out "space        log-snr"
+expect 0 "$qsample" sheet odd.png --process heat --frames 3 -o heat-sheet.png
+expect 2 "$qsample" trajectory odd.png --process heat --frames 5 --space log-snr -o none.apng
+says "--space log-snr is the same at every timestep from 1 on; take t"
+missing none.apng
+
 # Noise of peers is theirs.
 run -t 400 --process blur --rng torch --save eps=torch.npy -o b.npy
 run -t 400 --rng torch --save eps=plain.npy -o g.npy

@@ -73,7 +73,6 @@ void read_unclip(const ConfigReading& reading) {
 
 // The class holds the sigmas of its betas until set_timesteps, and takes them for those of a flow.
 void read_flow_sigmas(const ConfigReading& reading) {
-  if (reading.known.kind != Kind::by_sigmas) reading.fields.must_be_off("use_flow_sigmas");
   const int n = reading.request.inference_steps;
   if (n == 0 && reading.asked_as_constructed(
                     "x_t has the sigmas of \"use_flow_sigmas\", which the class has only after "
@@ -122,7 +121,9 @@ void read_betas(const ConfigReading& reading) {
   }
   if (spec.zero_terminal_snr && known.never_zero) spec.least_alpha_bar = 0x1p-24;
   if (known.kind == Kind::by_sigmas) config.rounding = Precision::float32_sigmas;
-  if (fields.flag("use_flow_sigmas")) return read_flow_sigmas(reading);
+  if (known.kind == Kind::by_sigmas && fields.flag("use_flow_sigmas")) {
+    return read_flow_sigmas(reading);
+  }
   const bool whole = request.inference_steps == 0;
   if (!whole || reading.has_bounded_sigmas()) {
     const auto trained = make_schedule(spec);

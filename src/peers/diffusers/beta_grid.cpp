@@ -198,9 +198,10 @@ std::vector<GridStep> rows_at(const ConfigReading& reading, const Trained& train
 }
 
 // The bounds of other sigmas, which a config may set.
-std::vector<double> other_sigmas(ConfigFields& fields, Ramp ramp, double greatest, double least,
-                                 int n) {
-  if (ramp != Ramp::lu) {
+std::vector<double> other_sigmas(const ConfigReading& reading, Ramp ramp, double greatest,
+                                 double least, int n) {
+  ConfigFields& fields = reading.fields;
+  if (heeds_bounds(ramp, reading.known)) {
     greatest = fields.number("sigma_max", greatest);
     least = fields.number("sigma_min", least);
   }
@@ -210,17 +211,30 @@ std::vector<double> other_sigmas(ConfigFields& fields, Ramp ramp, double greates
   return ramp_sigmas(ramp, greatest, least, n);
 }
 
+// Those of the timesteps of training that are visited: of the first, unless the noise is clipped.
+std::vector<double> solver_timesteps(const ConfigReading& reading, const Trained& trained,
+                                     const Timesteps& timesteps, int n) {
+  // What x_t depends on is then the timestep alone.
+  if (reading.known.flow_sigmas != SchedulerClass::FlowSigmas::none &&
+      reading.fields.flag("use_flow_sigmas")) {
+    reading.config.doubts.push_back(fmt::format(
+        "{} makes x_t of its betas, at the timesteps of \"use_flow_sigmas\"", reading.known.name));
+    return flow_sigmas_timesteps(reading, n);
+  }
+  // -Infinity, which Python writes, clips nothing.
+  if (!reading.known.clips) return timesteps.solver(trained.count());
+  const Json& clip = reading.fields.get("lambda_min_clipped");
+  const int clipped = clip.is_number() ? trained.count_below(clip.get<double>()) : 0;
+  return timesteps.solver(trained.count() - clipped);
+}
+
 std::vector<GridStep> solver_grid(const ConfigReading& reading, const Trained& trained,
                                   const Timesteps& timesteps, int n) {
   ConfigFields& fields = reading.fields;
   const Ramp ramp = read_ramp(fields, reading.known);
   const bool by_rows = reading.known.kind == Kind::preserving;
   if (ramp == Ramp::none) {
-    // -Infinity, which Python writes, clips nothing.
-    const Json& clip = fields.get("lambda_min_clipped");
-    const double least = clip.is_number() ? clip.get<double>() : 0;
-    const int clipped = clip.is_number() ? trained.count_below(least) : 0;
-    const auto ks = timesteps.solver(trained.count() - clipped);
+    const auto ks = solver_timesteps(reading, trained, timesteps, n);
     if (by_rows) return rows_at(reading, trained, ks);
     std::vector<GridStep> steps;
     steps.reserve(ks.size());
@@ -233,7 +247,7 @@ std::vector<GridStep> solver_grid(const ConfigReading& reading, const Trained& t
                         fields.text("beta_schedule", "linear") == "squaredcos_cap_v2";
   const bool rounds = (ramp == Ramp::karras || ramp == Ramp::lu) && !may_stay;
   std::vector<GridStep> steps;
-  for (const double sigma : other_sigmas(fields, ramp, trained.greatest(), trained.least(), n)) {
+  for (const double sigma : other_sigmas(reading, ramp, trained.greatest(), trained.least(), n)) {
     const double place = trained.place(sigma);
     const double k = rounds ? std::nearbyint(place) : std::floor(place);
     steps.push_back({k, by_rows ? trained.row(k) : variances_of(reading.known.kind, sigma)});
@@ -253,15 +267,15 @@ std::vector<std::pair<double, double>> places(const ConfigReading& reading, cons
   const Ramp ramp = read_ramp(fields, reading.known);
   const bool is_euler = reading.known.name == "EulerDiscreteScheduler";
   if (is_euler && fields.choice("interpolation_type", "linear", kInterpolations) == "log_linear") {
+    // One more than there are timesteps, which is where other sigmas end.
     sigmas = ramp_sigmas(Ramp::exponential, trained.greatest(), trained.least(), n + 1);
-    sigmas.pop_back();
   }
   std::vector<std::pair<double, double>> out;
   if (ramp == Ramp::none) {
-    for (std::size_t i = 0; i < sigmas.size(); ++i) out.emplace_back(sigmas[i], ks[i]);
+    for (std::size_t i = 0; i < ks.size(); ++i) out.emplace_back(sigmas[i], ks[i]);
   } else {
     const bool rounds = reading.known.name.starts_with("KDPM2") && ramp == Ramp::karras;
-    for (const double sigma : other_sigmas(fields, ramp, sigmas.front(), sigmas.back(), n)) {
+    for (const double sigma : other_sigmas(reading, ramp, sigmas.front(), sigmas.back(), n)) {
       const double place = trained.place(sigma);
       out.emplace_back(sigma, rounds ? std::nearbyint(place) : place);
     }
@@ -290,8 +304,11 @@ std::vector<GridStep> places_grid(const ConfigReading& reading, const Trained& t
       const double middle = std::sqrt(at[i - 1].first * sigma);
       steps.push_back({trained.place(middle), held ? variances : Variances{1, middle * middle}});
     }
-    if (i > 0 && !whole && reading.known.steps == Steps::doubled)
-      steps.push_back({timestep, variances});
+    if (i > 0 && !whole && reading.known.steps == Steps::doubled) {
+      // KDPM2Ancestral finds the first of the two by its sigma, and rounds it not.
+      const bool is_found = reading.known.name == "KDPM2AncestralDiscreteScheduler";
+      steps.push_back({is_found ? trained.place(sigma) : timestep, variances});
+    }
     steps.push_back({timestep, variances});
   }
   return steps;

@@ -94,15 +94,6 @@ std::string ConfigFields::choice(std::string_view key, std::string_view otherwis
   return word;
 }
 
-void ConfigFields::must_be_off(std::string_view key, const std::string& otherwise) {
-  const Json& value = get(key);
-  const bool off = value.is_null() || value == false;
-  if (!off) {
-    fail(fmt::format("\"{}\": {} changes the forward process and is not supported{}", key,
-                     value.dump(), otherwise));
-  }
-}
-
 std::vector<std::string> ConfigFields::unread() const {
   std::vector<std::string> names;
   for (const auto& [key, value] : json_.items()) {

@@ -32,8 +32,6 @@ class ConfigFields {
   /// A text that is one of `known`.
   std::string choice(std::string_view key, std::string_view otherwise,
                      std::span<const std::string_view> known);
-  /// Refuses the field where it says anything but null or false; `otherwise` says what to do then.
-  void must_be_off(std::string_view key, const std::string& otherwise = {});
 
   [[nodiscard]] std::vector<std::string> unread() const;
 

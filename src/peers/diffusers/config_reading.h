@@ -56,4 +56,7 @@ void read_sigmas(const ConfigReading& reading);
 /// Likewise with use_flow_sigmas.
 [[nodiscard]] std::vector<GridStep> flow_sigmas_grid(const ConfigReading& reading, int n);
 
+/// What the class calls these steps, the noisiest first.
+[[nodiscard]] std::vector<double> flow_sigmas_timesteps(const ConfigReading& reading, int n);
+
 }  // namespace qsample

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "peers/diffusers/config_reading.h"
@@ -152,10 +153,14 @@ void read_trained(const ConfigReading& reading, Flow flow) {
 // Evenly between the ends of what it was constructed with.
 std::vector<Place> even_places(const ConfigReading& reading, const Flow& flow, int n) {
   Place last = place_of(1.0 / reading.config.spec.steps);
-  if (!flow.is_dynamic && flow.shift != 1 &&
-      !reading.asked_as_constructed("set_timesteps applies \"shift\" once more to the least sigma, "
-                                    "which has been shifted when the class was constructed")) {
-    last = shifted(last, flow.shift);
+  if (!flow.is_dynamic && flow.shift != 1) {
+    reading.config.has_other = true;
+    if (!reading.request.as_constructed) {
+      reading.config.doubts.emplace_back(
+          "the least sigma has \"shift\" twice, as set_timesteps gives it; `as-constructed` shifts "
+          "it once");
+      last = shifted(last, flow.shift);
+    }
   }
   const auto sigmas = linspace(1, last.sigma, n);
   const auto alphas = linspace(0, last.alpha, n);
@@ -182,7 +187,7 @@ std::vector<Place> linear_quadratic(int n) {
   return places;
 }
 
-std::vector<Place> whole_timesteps(int n) {
+std::vector<Place> cogview4_places(int n) {
   std::vector<Place> places;
   for (const double t : linspace(1000, 1, n)) places.push_back(place_of(std::trunc(t) / 1000));
   return places;
@@ -192,7 +197,7 @@ std::vector<Place> whole_timesteps(int n) {
 std::vector<Place> unshifted_places(const ConfigReading& reading, const Flow& flow, int n) {
   switch (reading.request.pipeline_sigmas) {
     case PipelineSigmas::flux: return places_of(linspace(1, 1.0 / n, n));
-    case PipelineSigmas::cogview4: return whole_timesteps(n);
+    case PipelineSigmas::cogview4: return cogview4_places(n);
     case PipelineSigmas::mochi:
       if (n < 2) reading.refuse("takes 2 `inference-steps` or more of mochi");
       return linear_quadratic(n);
@@ -247,41 +252,6 @@ void read_inference(const ConfigReading& reading, const Flow& flow) {
 
 }  // namespace
 
-double ConfigReading::dynamic_shift() const {
-  const double base = fields.number("base_shift", 0.5);
-  const double max = fields.number("max_shift", 1.15);
-  const double base_length = fields.number("base_image_seq_len", 256);
-  const double max_length = fields.number("max_image_seq_len", 4096);
-  constexpr std::string_view kTypes[] = {"exponential", "linear"};
-  const auto type = fields.choice("time_shift_type", "exponential", kTypes);
-  config.uses_image_size = true;
-  const double tokens =
-      request.image_tokens > 0 ? request.image_tokens : std::pow(request.image_size / 16, 2);
-  if (!(tokens > 0)) {
-    fields.fail(
-        "\"use_dynamic_shifting\" depends on the image's size; give it by `image-size` or "
-        "`image-tokens`");
-  }
-  config.spec.image_tokens = tokens;
-  double shift = 0;
-  if (type == "linear") {
-    // CogView4, whose pipeline alone has it: linear in the side.
-    if (!(base_length > 0)) fields.fail("\"base_image_seq_len\" is not positive");
-    shift = base + max * std::sqrt(tokens / base_length);
-  } else {
-    // Flux: the logarithm is linear in the number of tokens.
-    if (max_length == base_length) {
-      fields.fail("\"max_image_seq_len\" is \"base_image_seq_len\", so the shift has no slope");
-    }
-    const double slope = (max - base) / (max_length - base_length);
-    shift = std::exp(tokens * slope + base - slope * base_length);
-  }
-  if (!(shift > 0 && std::isfinite(shift))) {
-    fields.fail(fmt::format("the shift of an image of {} tokens is {}", tokens, shift));
-  }
-  return shift;
-}
-
 void read_flow(const ConfigReading& reading) {
   const Flow flow = read_fields(reading);
   if (reading.request.inference_steps == 0) {
@@ -291,47 +261,113 @@ void read_flow(const ConfigReading& reading) {
   }
 }
 
-std::vector<GridStep> flow_sigmas_grid(const ConfigReading& reading, int n) {
+namespace {
+
+// What use_flow_sigmas goes by.
+struct FlowSigmas {
+  double shift = 1;
+  bool is_dynamic = false;
+  double terminal = 0;
+};
+
+// How near UniPC comes to noise alone.
+constexpr double kClose = 1e-6;
+
+bool is_unipc(const ConfigReading& reading) {
+  return reading.known.name == "UniPCMultistepScheduler";
+}
+
+FlowSigmas read_flow_sigmas(const ConfigReading& reading) {
   ConfigFields& fields = reading.fields;
-  const bool is_unipc = reading.known.name == "UniPCMultistepScheduler";
+  FlowSigmas flow;
+  if (reading.known.flow_sigmas == SchedulerClass::FlowSigmas::dynamic) {
+    flow.is_dynamic = fields.flag("use_dynamic_shifting");
+    if (!flow.is_dynamic) (void)fields.get("time_shift_type");
+  }
+  flow.shift = flow.is_dynamic ? reading.dynamic_shift() : read_shift(fields, "flow_shift", 1);
+  if (is_unipc(reading)) flow.terminal = read_terminal(fields);
+  return flow;
+}
+
+// UniPC leaves out the last of n + 1 places from 1 down to 1/T, the others the first, from 1 - 1/T
+// down to 0.
+std::vector<Place> flow_places(const ConfigReading& reading, const FlowSigmas& flow, int n) {
   const double trained = reading.config.spec.steps;
-  const Ramp ramp = read_ramp(fields, reading.known);
-  if (ramp != Ramp::none && !(is_unipc && ramp == Ramp::karras)) {
-    fields.fail(
+  auto places = places_of(is_unipc(reading) ? linspace(1, 1 / trained, n + 1)
+                                            : linspace(1 - 1 / trained, 0, n + 1));
+  places.pop_back();
+  shift_all(places, flow.shift);
+  end_at(places, flow.terminal);
+  if (is_unipc(reading) && places.front().alpha < kClose) places.front() = {kClose, 1 - kClose};
+  return places;
+}
+
+// What the class calls them: T sigma, cut to a whole number. A last bit decides, so sigma is found
+// by its own operations in their order.
+std::vector<double> whole_timesteps(const ConfigReading& reading, const FlowSigmas& flow, int n) {
+  const double trained = reading.config.spec.steps;
+  auto sigmas = linspace(1, 1 / trained, n + 1);
+  if (is_unipc(reading)) {
+    sigmas.pop_back();
+  } else {
+    std::reverse(sigmas.begin(), sigmas.end());
+    sigmas.pop_back();
+    for (double& sigma : sigmas) sigma = 1 - sigma;
+  }
+  for (double& sigma : sigmas) {
+    sigma = is_unipc(reading) && flow.is_dynamic
+                ? flow.shift / (flow.shift + (1 / sigma - 1))
+                : flow.shift * sigma / (1 + (flow.shift - 1) * sigma);
+  }
+  if (flow.terminal > 0 && sigmas.back() < 1) {
+    const double scale = (1 - sigmas.back()) / (1 - flow.terminal);
+    for (double& sigma : sigmas) sigma = 1 - (1 - sigma) / scale;
+  }
+  if (is_unipc(reading) && 1 - sigmas.front() < kClose) sigmas.front() -= kClose;
+  for (double& sigma : sigmas) sigma = std::floor(sigma * trained);
+  return sigmas;
+}
+
+// sigma / alpha becomes the sigma of a flow; its bounds are those of the betas otherwise.
+std::vector<Place> karras_places(const ConfigReading& reading, int n) {
+  const auto trained = make_schedule(reading.config.spec);
+  const int last = trained.steps();
+  const double greatest =
+      reading.fields.number("sigma_max", trained.sigma(last) / trained.alpha(last));
+  const double least = reading.fields.number("sigma_min", trained.sigma(1) / trained.alpha(1));
+  if (!(least > 0 && least <= greatest)) {
+    reading.fields.fail(fmt::format("sigmas from {} to {} are not a range", least, greatest));
+  }
+  std::vector<Place> places;
+  for (const double sigma : ramp_sigmas(Ramp::karras, greatest, least, n)) {
+    places.push_back({1 / (1 + sigma), sigma / (1 + sigma)});
+  }
+  return places;
+}
+
+}  // namespace
+
+std::vector<double> flow_sigmas_timesteps(const ConfigReading& reading, int n) {
+  return whole_timesteps(reading, read_flow_sigmas(reading), n);
+}
+
+std::vector<GridStep> flow_sigmas_grid(const ConfigReading& reading, int n) {
+  const double trained = reading.config.spec.steps;
+  const Ramp ramp = read_ramp(reading.fields, reading.known);
+  if (ramp == Ramp::karras && is_unipc(reading)) {
+    auto steps = steps_of(karras_places(reading, n), trained);
+    for (GridStep& step : steps) step.timestep = std::floor(step.timestep);
+    return steps;
+  }
+  if (ramp != Ramp::none) {
+    reading.fields.fail(
         fmt::format("\"{}\" with \"use_flow_sigmas\" gives {} sigmas over 1, which are no flow",
                     ramp_field(ramp), reading.known.name));
   }
-  if (ramp == Ramp::karras) {
-    // sigma / alpha becomes the sigma of a flow; its bounds are those of the betas otherwise.
-    const double greatest = fields.number("sigma_max", 0);
-    const double least = fields.number("sigma_min", 0);
-    if (!(least > 0 && least <= greatest)) {
-      fields.fail(
-          "\"use_karras_sigmas\" with \"use_flow_sigmas\" needs \"sigma_min\" and \"sigma_max\"");
-    }
-    std::vector<Place> places;
-    for (const double sigma : ramp_sigmas(ramp, greatest, least, n)) {
-      places.push_back({1 / (1 + sigma), sigma / (1 + sigma)});
-    }
-    return steps_of(places, trained);
-  }
-  const bool is_dynamic = fields.flag("use_dynamic_shifting");
-  const double shift = is_dynamic ? reading.dynamic_shift() : read_shift(fields, "flow_shift", 1);
-  if (!is_dynamic) (void)fields.get("time_shift_type");
-  // UniPC leaves out the last of n + 1 places from 1 down to 1/T, the others the first, from
-  // 1 - 1/T down to 0.
-  const auto sigmas =
-      is_unipc ? linspace(1, 1 / trained, n + 1) : linspace(1 - 1 / trained, 0, n + 1);
-  auto places = places_of(sigmas);
-  places.pop_back();
-  shift_all(places, shift);
-  if (is_unipc) {
-    end_at(places, read_terminal(fields));
-    constexpr double kClose = 1e-6;
-    if (places.front().alpha < kClose) places.front() = {kClose, 1 - kClose};
-  }
-  auto steps = steps_of(places, trained);
-  for (GridStep& step : steps) step.timestep = std::floor(step.timestep);
+  const FlowSigmas flow = read_flow_sigmas(reading);
+  auto steps = steps_of(flow_places(reading, flow, n), trained);
+  const auto names = whole_timesteps(reading, flow, n);
+  for (std::size_t i = 0; i < steps.size(); ++i) steps[i].timestep = names[i];
   return steps;
 }
 

@@ -10,6 +10,7 @@ namespace {
 using Kind = SchedulerClass::Kind;
 using Grids = SchedulerClass::Grids;
 using Steps = SchedulerClass::Steps;
+using FlowSigmas = SchedulerClass::FlowSigmas;
 
 // Defaults of each class's __init__ in diffusers, where they are not those of most.
 constexpr SchedulerClass kClasses[] = {
@@ -41,6 +42,7 @@ constexpr SchedulerClass kClasses[] = {
     {.name = "PNDMScheduler", .kind = Kind::preserving, .steps = Steps::plms, .spacing = "leading"},
     {.name = "DEISMultistepScheduler",
      .kind = Kind::by_sigmas,
+     .flow_sigmas = FlowSigmas::dynamic,
      .grids = Grids::sigmas,
      .steps = Steps::solver,
      .spacing = "linspace"},
@@ -49,27 +51,36 @@ constexpr SchedulerClass kClasses[] = {
      .rescales = true,
      .never_zero = true,
      .has_lu = true,
+     .clips = true,
+     .flow_sigmas = FlowSigmas::dynamic,
      .grids = Grids::sigmas,
      .steps = Steps::solver,
      .spacing = "linspace"},
     {.name = "DPMSolverMultistepInverseScheduler",
      .kind = Kind::by_sigmas,
+     .clips = true,
+     .flow_sigmas = FlowSigmas::fixed,
      .grids = Grids::sigmas,
      .steps = Steps::inverse_solver,
      .spacing = "linspace"},
     {.name = "DPMSolverSinglestepScheduler",
      .kind = Kind::by_sigmas,
+     .clips = true,
+     .flow_sigmas = FlowSigmas::dynamic,
      .grids = Grids::sigmas,
      .steps = Steps::solver},
     {.name = "UniPCMultistepScheduler",
      .kind = Kind::by_sigmas,
      .rescales = true,
      .never_zero = true,
+     .flow_sigmas = FlowSigmas::dynamic,
      .grids = Grids::sigmas,
      .steps = Steps::solver,
      .spacing = "linspace"},
     {.name = "SASolverScheduler",
      .kind = Kind::preserving,
+     .clips = true,
+     .flow_sigmas = FlowSigmas::fixed,
      .grids = Grids::timesteps,
      .steps = Steps::solver,
      .spacing = "linspace"},
@@ -120,6 +131,7 @@ constexpr SchedulerClass kClasses[] = {
      .spacing = "linspace"},
     {.name = "LMSDiscreteScheduler",
      .kind = Kind::unscaled,
+     .unbounded_karras = true,
      .grids = Grids::sigmas,
      .steps = Steps::places,
      .spacing = "linspace"},
@@ -148,6 +160,7 @@ constexpr SchedulerClass kClasses[] = {
      .kind = Kind::unscaled,
      .beta_start = 0.00085,
      .beta_end = 0.012,
+     .unbounded_karras = true,
      .grids = Grids::sigmas,
      .steps = Steps::midpoints,
      .spacing = "linspace"},
@@ -268,6 +281,7 @@ bool is_about_sampling(const SchedulerClass& known, std::string_view field) {
     return std::find(fields.begin(), fields.end(), field) != fields.end();
   };
   if (is_in(kAboutSampling)) return true;
+  if (field == "use_flow_sigmas") return known.flow_sigmas != FlowSigmas::none;
   return knows_grid(known, field) || (known.grids != Grids::none && is_in(kWithOtherGrids));
 }
 

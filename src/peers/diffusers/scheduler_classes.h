@@ -29,6 +29,12 @@ struct SchedulerClass {
   bool rescales = false;                 ///< knows rescale_betas_zero_snr,
   bool never_zero = false;               ///< and keeps alpha_bar_T at 2^-24 after it
   bool has_lu = false;                   ///< knows use_lu_lambdas besides the other grids
+  bool clips = false;                    ///< knows lambda_min_clipped
+  bool unbounded_karras = false;         ///< has Karras sigmas that heed no bounds of a config
+
+  /// Whether the class knows use_flow_sigmas, and use_dynamic_shifting with it.
+  enum class FlowSigmas { none, fixed, dynamic };
+  FlowSigmas flow_sigmas = FlowSigmas::none;
 
   /// Whether the class knows the fields of kOtherGrids, and what they decide once the number of
   /// inference steps is set: which timesteps are visited, or also which sigma each has.

@@ -102,7 +102,7 @@ bool ConfigReading::has_bounded_sigmas() const {
   if (ramp == Ramp::none) return false;
   const bool has_least = !fields.get("sigma_min").is_null();
   const bool has_greatest = !fields.get("sigma_max").is_null();
-  if (ramp != Ramp::lu && (has_least || has_greatest)) {
+  if (heeds_bounds(ramp, known) && (has_least || has_greatest)) {
     return !asked_as_constructed(fmt::format(
         "x_t has as many sigmas of \"{}\" as there are timesteps of training, within the bounds of "
         "the config, which the class has only after set_timesteps",
@@ -113,6 +113,41 @@ bool ConfigReading::has_bounded_sigmas() const {
                   "which lie between theirs (`inference-steps`)",
                   ramp_field(ramp)));
   return false;
+}
+
+double ConfigReading::dynamic_shift() const {
+  const double base = fields.number("base_shift", 0.5);
+  const double max = fields.number("max_shift", 1.15);
+  const double base_length = fields.number("base_image_seq_len", 256);
+  const double max_length = fields.number("max_image_seq_len", 4096);
+  constexpr std::string_view kTypes[] = {"exponential", "linear"};
+  const auto type = fields.choice("time_shift_type", "exponential", kTypes);
+  config.uses_image_size = true;
+  const double tokens =
+      request.image_tokens > 0 ? request.image_tokens : std::pow(request.image_size / 16, 2);
+  if (!(tokens > 0)) {
+    fields.fail(
+        "\"use_dynamic_shifting\" depends on the image's size; give it by `image-size` or "
+        "`image-tokens`");
+  }
+  config.spec.image_tokens = tokens;
+  double shift = 0;
+  if (type == "linear") {
+    // CogView4, whose pipeline alone has it: linear in the side.
+    if (!(base_length > 0)) fields.fail("\"base_image_seq_len\" is not positive");
+    shift = base + max * std::sqrt(tokens / base_length);
+  } else {
+    // Flux: the logarithm is linear in the number of tokens.
+    if (max_length == base_length) {
+      fields.fail("\"max_image_seq_len\" is \"base_image_seq_len\", so the shift has no slope");
+    }
+    const double slope = (max - base) / (max_length - base_length);
+    shift = std::exp(tokens * slope + base - slope * base_length);
+  }
+  if (!(shift > 0 && std::isfinite(shift))) {
+    fields.fail(fmt::format("the shift of an image of {} tokens is {}", tokens, shift));
+  }
+  return shift;
 }
 
 std::vector<std::string> scheduler_classes() {

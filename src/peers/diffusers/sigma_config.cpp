@@ -52,10 +52,14 @@ void read_edm(const ConfigReading& reading) {
   ScheduleSpec& spec = reading.config.spec;
   spec.name = reading.fields.choice("sigma_schedule", reading.known.schedule, kSchedules);
   const Bounds bounds = read_bounds(reading);
-  spec.parameters = {{"sigma-min", bounds.least}, {"sigma-max", bounds.greatest}};
+  const int n = reading.request.inference_steps;
+  // Exponential sigmas rise before they are turned round, so a single one is the least.
+  const bool is_least = spec.name == "exponential" && n == 1;
+  spec.parameters = {{"sigma-min", bounds.least},
+                     {"sigma-max", is_least ? bounds.least : bounds.greatest}};
   const double rho = reading.fields.number("rho", 7);
   if (spec.name == "karras") spec.parameters["rho"] = rho;
-  if (const int n = reading.request.inference_steps; n > 0) {
+  if (n > 0) {
     const bool is_cosine = reading.known.name == "CosineDPMSolverMultistepScheduler";
     return set_named_grid(reading, n, is_cosine ? cosine_name : edm_name);
   }

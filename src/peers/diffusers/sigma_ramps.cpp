@@ -37,12 +37,18 @@ Ramp read_ramp(ConfigFields& fields, const SchedulerClass& known) {
   for (const auto key : kOtherGrids) {
     ++which;
     if (!knows_grid(known, key) || !fields.flag(key)) continue;
-    if (ramp != Ramp::none) {
+    const bool is_lu = key == "use_lu_lambdas";
+    if (is_lu && ramp == Ramp::karras) continue;
+    if (ramp != Ramp::none && !is_lu) {
       fields.fail(fmt::format("\"{}\" and \"{}\" are both true", ramp_field(ramp), key));
     }
     ramp = static_cast<Ramp>(which);
   }
   return ramp;
+}
+
+bool heeds_bounds(Ramp ramp, const SchedulerClass& known) {
+  return ramp != Ramp::lu && !(ramp == Ramp::karras && known.unbounded_karras);
 }
 
 std::string_view ramp_field(Ramp ramp) { return kOtherGrids[static_cast<std::size_t>(ramp) - 1]; }

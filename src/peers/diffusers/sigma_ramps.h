@@ -21,8 +21,12 @@ namespace qsample {
 /// How sigmas go from the greatest to the least.
 enum class Ramp { none, karras, exponential, beta, lu };
 
-/// That of the fields of kOtherGrids, of which the class must know what is set.
+/// That of the fields of kOtherGrids, of those that the class knows. Lu's may stand beside another:
+/// Karras' go before them, and they before the rest.
 [[nodiscard]] Ramp read_ramp(ConfigFields& fields, const SchedulerClass& known);
+
+/// Whether it lies within the sigma_min and sigma_max of a config.
+[[nodiscard]] bool heeds_bounds(Ramp ramp, const SchedulerClass& known);
 
 /// The field that a ramp comes from.
 [[nodiscard]] std::string_view ramp_field(Ramp ramp);

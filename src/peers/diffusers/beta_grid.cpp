@@ -249,7 +249,9 @@ std::vector<GridStep> solver_grid(const ConfigReading& reading, const Trained& t
   std::vector<GridStep> steps;
   for (const double sigma : other_sigmas(reading, ramp, trained.greatest(), trained.least(), n)) {
     const double place = trained.place(sigma);
-    const double k = rounds ? std::nearbyint(place) : std::floor(place);
+    // Cut, but for the last bits of a sigma that is a timestep's own.
+    constexpr double kLastBits = 1e-9;
+    const double k = rounds ? std::nearbyint(place) : std::floor(place + kLastBits);
     steps.push_back({k, by_rows ? trained.row(k) : variances_of(reading.known.kind, sigma)});
   }
   return steps;

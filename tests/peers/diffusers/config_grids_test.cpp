@@ -133,6 +133,20 @@ TEST(ConfigGrids, LuLambdasStandBesideOthers) {
   EXPECT_THROW((void)sigma(karras + beta), Error);
 }
 
+// The first sigma is that of the last timestep of training, whatever the last bits of it say.
+TEST(ConfigGrids, SigmasOfATimestepAreCalledByIt) {
+  for (const char* field : {"use_exponential_sigmas", "use_beta_sigmas"}) {
+    for (const char* name : {"DPMSolverMultistepScheduler", "UniPCMultistepScheduler"}) {
+      const auto spec =
+          parse(std::string("\"_class_name\": \"") + name + "\", \"" + field + "\": true",
+                {.inference_steps = 20})
+              .spec;
+      EXPECT_EQ(spec.timesteps.back(), 999) << name << " " << field;
+      EXPECT_EQ(spec.timesteps.front(), 0) << name << " " << field;
+    }
+  }
+}
+
 // The two ways are told apart as they are: set_timesteps shifts the least sigma twice.
 TEST(ConfigGrids, AShiftOfTheLeastSigmaIsToldAsItIs) {
   const std::string fields = R"("_class_name": "FlowMatchEulerDiscreteScheduler", "shift": 3)";

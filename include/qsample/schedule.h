@@ -249,12 +249,14 @@ enum class TorchVersion {
 /// "float64", "float32", "float32-sigmas", "float32-alphas".
 [[nodiscard]] std::string_view precision_name(Precision precision);
 
-/// The sigmas that set_timesteps of a flow is given: none, or those of a model's pipeline.
+/// What set_timesteps of a flow is given: no sigmas, or those of a model's pipeline, and its shift
+/// where that is dynamic.
 enum class PipelineSigmas {
   none,
   flux,      ///< evenly from 1 to 1/n (also Qwen-Image, LTX-Video, Lumina 2)
   cogview4,  ///< whole timesteps of 1000, evenly from 1000 to 1
   mochi,     ///< linear, then quadratic
+  flux2,     ///< those of flux, with a dynamic shift that depends on n as well
 };
 
 /// What a schedule is made from. Parameters that are left out take the row's default. Each modifier

@@ -196,6 +196,13 @@ holds out 't,timestep,beta'
 [ "$(awk -F, '{ printf "%.3f ", $2 }' out)" = "0.000 0.000 3.151 612.979 863.497 1000.000 " ] || fail "$(cat out)"
 expect 0 "$qsample" schedule --schedule flow.json --inference-steps 4 --image-size 1024 --pipeline-sigmas flux --format csv
 [ "$(awk -F, '{ printf "%.3f ", $2 }' out)" = "0.000 0.000 512.844 759.511 904.531 1000.000 " ] || fail "$(cat out)"
+# FLUX.2's shift is of the number of steps as well: e^2.291 for 4096 tokens and 4 steps.
+expect 0 "$qsample" schedule --schedule flow.json --inference-steps 4 --image-tokens 4096 --pipeline-sigmas flux2 --format csv
+[ "$(awk -F, '{ printf "%.3f ", $2 }' out)" = "0.000 0.000 767.200 908.144 967.384 1000.000 " ] || fail "$(cat out)"
+expect 0 "$qsample" noise cat.png -o two.png --schedule flow.json --inference-steps 4 --image-tokens 4096 --pipeline-sigmas flux2 -t 2
+expect 0 "$qsample" info two.png
+holds out '--pipeline-sigmas flux2'
+expect 0 "$qsample" verify two.png
 expect 1 "$qsample" schedule --schedule flow.json --inference-steps 4
 says "depends on the image's size; give it by --image-size or --image-tokens"
 expect 0 "$qsample" noise cat.png -o a.safetensors --schedule flow.json --inference-steps 28 --image-tokens 4096 --strength 0.6

@@ -98,7 +98,7 @@ using Kind = ScheduleModifier::Kind;
 using Scope = ScheduleModifier::Scope;
 
 constexpr std::string_view kForms[] = {"vp", "ve"};  // of ScheduleSpec::unscaled
-constexpr std::string_view kPipelines[] = {"none", "flux", "cogview4", "mochi"};
+constexpr std::string_view kPipelines[] = {"none", "flux", "cogview4", "mochi", "flux2"};
 constexpr std::string_view kPrecisions[] = {"float64", "float32", "float32-sigmas",
                                             "float32-alphas"};
 constexpr std::string_view kTorchVersions[] = {"1.13", "2.6"};
@@ -186,9 +186,11 @@ constexpr ScheduleModifier kModifiers[] = {
      .kind = Kind::choice,
      .scope = Scope::config,
      .words = kPipelines,
-     .help = "with `inference-steps` of a flow: the sigmas that a model's pipeline gives "
-             "set_timesteps. flux: evenly down to 1/n (also Qwen-Image, LTX-Video, Lumina 2); "
-             "cogview4: whole timesteps; mochi: linear, then quadratic",
+     .help =
+         "with `inference-steps` of a flow: the sigmas that a model's pipeline gives "
+         "set_timesteps. flux: evenly down to 1/n (also Qwen-Image, LTX-Video, Lumina 2); "
+         "cogview4: whole timesteps; mochi: linear, then quadratic; flux2: those of flux, and its "
+         "own dynamic shift",
      .goes_with = "inference-steps",
      .get = get<&ScheduleSpec::pipeline_sigmas>,
      .set = set<&ScheduleSpec::pipeline_sigmas>},

@@ -196,7 +196,8 @@ std::vector<Place> cogview4_places(int n) {
 // What set_timesteps is given, or takes of itself.
 std::vector<Place> unshifted_places(const ConfigReading& reading, const Flow& flow, int n) {
   switch (reading.request.pipeline_sigmas) {
-    case PipelineSigmas::flux: return places_of(linspace(1, 1.0 / n, n));
+    case PipelineSigmas::flux:
+    case PipelineSigmas::flux2: return places_of(linspace(1, 1.0 / n, n));
     case PipelineSigmas::cogview4: return cogview4_places(n);
     case PipelineSigmas::mochi:
       if (n < 2) reading.refuse("takes 2 `inference-steps` or more of mochi");

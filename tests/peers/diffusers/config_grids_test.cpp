@@ -147,6 +147,24 @@ TEST(ConfigGrids, SigmasOfATimestepAreCalledByIt) {
   }
 }
 
+// FLUX.2's pipeline has a shift of its own, of the number of steps too, but for large images.
+TEST(ConfigGrids, Flux2HasAShiftOfItsOwn) {
+  const auto odds = [](double tokens, int n) {
+    const auto schedule = make_schedule(
+        parse(R"("_class_name": "FlowMatchEulerDiscreteScheduler", "use_dynamic_shifting": true)",
+              {.inference_steps = n,
+               .pipeline_sigmas = PipelineSigmas::flux2,
+               .image_tokens = tokens})
+            .spec);
+    return schedule.sigma(1) / schedule.alpha(1) * (n - 1);  // of an even step 1/n
+  };
+  EXPECT_NEAR(std::log(odds(4096, 10)), 8.73809524e-05 * 4096 + 1.89833333, 1e-12);
+  EXPECT_NEAR(std::log(odds(4096, 200)), 0.00016927 * 4096 + 0.45666666, 1e-12);
+  EXPECT_NEAR(std::log(odds(1024, 105)),
+              (8.73809524e-05 * 1024 + 1.89833333 + 0.00016927 * 1024 + 0.45666666) / 2, 1e-12);
+  EXPECT_NEAR(std::log(odds(8192, 10)), 0.00016927 * 8192 + 0.45666666, 1e-12);
+}
+
 // The two ways are told apart as they are: set_timesteps shifts the least sigma twice.
 TEST(ConfigGrids, AShiftOfTheLeastSigmaIsToldAsItIs) {
   const std::string fields = R"("_class_name": "FlowMatchEulerDiscreteScheduler", "shift": 3)";

@@ -70,8 +70,9 @@ remove() {
 }
 
 in_root apt-get update -q >/dev/null
-# What packages that are recommended want, and the apt of trixie keeps once it is there.
-in_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends adduser >/dev/null 2>&1
+# What packages that are recommended bring, and does not go with them: the apt of trixie keeps adduser,
+# and netbase leaves /etc/hosts.
+in_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends adduser netbase >/dev/null 2>&1
 files >"$folder/before"
 debs=("$root"/trial/*.deb)
 echo "== qsample alone"

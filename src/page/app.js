@@ -11,6 +11,7 @@ const kLeastWidth = 512;   // of the picture on a wide screen, in CSS pixels
 const given = JSON.parse(document.getElementById('data').textContent);
 const schedules = given.schedules.map(decodeSchedule);
 const {offset} = given;
+const view = viewOf(given.process, schedules);
 const element = (id) => document.getElementById(id);
 const canvas = element('canvas');
 const slider = element('slider');
@@ -26,20 +27,6 @@ let player = null;
 
 const schedule = () => schedules[state.schedule];
 const clampStep = (t) => Math.min(schedule().steps, Math.max(offset, t));
-
-// Numbers as a reader takes them in.
-function readable(value, digits = 4) {
-  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
-  const size = Math.abs(value);
-  const text = size !== 0 && (size >= 1e5 || size < 1e-3)
-      ? value.toExponential(digits - 2).replace('e+', 'e') : value.toPrecision(digits);
-  return text.replace(/-/g, '−');
-}
-
-function fixed(value, digits) {
-  if (!Number.isFinite(value)) return readable(value);
-  return value.toFixed(digits).replace(/^-(?=.*[1-9])/, '−').replace('-', '');
-}
 
 function addressOf({t, seed, path}, label) {
   return '#' + new URLSearchParams({t: t - offset, seed, path, schedule: label});
@@ -74,17 +61,31 @@ function showCommand(command) {
   element('command').replaceChildren(...parts);
 }
 
-const curves = [
-  ['curve-alpha-bar', alphaBar, 'alpha bar over t'],
-  ['curve-sigma', (of, t) => of.sigma[t], 'sigma over t'],
-  ['curve-log-snr', logSnr, 'log SNR over t', true],
-].map(([id, value, label, isTrimmed = false]) => {
+// What the page is laid out for by its process.
+function layOut() {
+  element('law').innerHTML = kOfXt + view.law;
+  element('agreement').textContent = view.agreement;
+  for (const [id, term] of view.numbers) {
+    const number = document.createElement('div');
+    number.innerHTML = `<dt>${term}</dt><dd id="${id}"></dd>`;
+    element('numbers').querySelector('dl').append(number);
+  }
+  for (const [id, term, words] of view.curves) {
+    const figure = document.createElement('figure');
+    figure.innerHTML =
+        `<figcaption>${term} <span>${words}</span></figcaption><svg id="${id}" role="img"></svg>`;
+    element('schedule-curves').append(figure);
+  }
+}
+
+layOut();
+const curves = view.curves.map(([id, , , value, label, isTrimmed = false]) => {
   element(id).setAttribute('aria-label', label);
   return new CurveChart(element(id), {
     schedules, offset, value, isTrimmed, onStep: (t, isMoving) => change({t: clampStep(t)}, isMoving),
   });
 });
-const histogram = new HistogramChart(element('histogram'), 4);
+const histogram = new HistogramChart(element('histogram'), histogramOf(given.process).reach, view.end);
 
 // All that follows from the state at once; the picture comes later.
 function show() {
@@ -95,16 +96,13 @@ function show() {
   slider.max = now.steps;
   slider.value = t;
   slider.setAttribute('aria-valuetext',
-                      `t ${t - offset} of ${now.steps - offset}, SNR ${readable(snr(now, t), 3)}`);
+                      `t ${t - offset} of ${now.steps - offset}, ${view.said(now, t)}`);
   if (document.activeElement !== element('step')) element('step').value = t - offset;
   if (document.activeElement !== element('seed')) element('seed').value = state.seed;
-  element('alpha').textContent = readable(now.alpha[t]);
-  element('sigma').textContent = readable(now.sigma[t]);
-  element('snr').textContent = readable(snr(now, t));
-  element('log-snr').textContent = fixed(logSnr(now, t), 3);
-  element('formula').innerHTML =
-      `<i>x</i><sub>${t - offset}</sub> = <b>${readable(now.alpha[t])}</b> <i>x</i><sub>0</sub> + ` +
-      `<b>${readable(now.sigma[t])}</b> <i>ε</i>`;
+  for (const [id, , text] of view.numbers) {
+    if (text) element(id).textContent = text(now, t);
+  }
+  element('formula').innerHTML = `<i>x</i><sub>${t - offset}</sub> = ${view.formula(now, t, t - offset)}`;
   showCommand(commandOf());
   for (const curve of curves) curve.set(state.schedule, t);
   for (const radio of document.querySelectorAll('input[name="path"]')) {
@@ -153,7 +151,9 @@ function showFrame(frame) {
   put(frame);
   histogram.set(frame);
   element('samples').innerHTML = scale > 1 ? '<i>x<sub>t</sub></i> over its deviation' : 'samples of <i>x<sub>t</sub></i>';
-  element('clipped').textContent = `${(100 * frame.clipped).toFixed(2)}%`;
+  for (const [id, , , share] of view.numbers) {
+    if (share) element(id).textContent = `${(100 * share(frame)).toFixed(2)}%`;
+  }
   element('mean').textContent = fixed(frame.mean / scale, 3);
   element('variance').textContent = fixed(frame.variance / scale ** 2, 3);
   shown = frame;
@@ -164,7 +164,7 @@ function showFrame(frame) {
   canvas.setAttribute('aria-label', `${given.name} at timestep ${t - offset}`);
   canvas.dataset.shown = addressOf(state, schedule().label);
   canvas.setAttribute('aria-busy', 'false');
-  if (!player) element('said').textContent = `t ${t - offset}, SNR ${readable(snr(schedule(), t), 3)}`;
+  if (!player) element('said').textContent = `t ${t - offset}, ${view.said(schedule(), t)}`;
 }
 
 // Plays on from t, or from the beginning where it is at the end.
@@ -330,7 +330,7 @@ async function start() {
   show();
   image = await decodePng(bytesOf(element('image').textContent));
   const source = [...document.querySelectorAll('.for-worker')].map((script) => script.textContent);
-  makers = new Makers(source, image, schedules, {
+  makers = new Makers(source, {image, schedules, process: given.process}, {
     onReady: (stride) => { previewStride = stride; },
     onFrame: showFrame,
     onTrouble: (what) => tellTrouble(`The noise cannot be computed here: ${what}`),

@@ -1,4 +1,4 @@
-// The curves of the schedules over t, and the histogram of x_t beside the bell of N(0, 1), as SVG.
+// The curves of the schedules over t, and the histogram of x_t beside what it comes to, as SVG.
 'use strict';
 
 const kHeight = 92;
@@ -154,13 +154,13 @@ class CurveChart extends Chart {
   }
 }
 
-// Of the samples of a frame, as a density.
+// Of the samples of a frame, as a density up to `most`; beside another, whose name stands at x = `at`.
 class HistogramChart extends Chart {
-  constructor(svg, reach) {
+  constructor(svg, reach, {most, density, name, at}) {
     super(svg, 150);
-    this.reach = reach;
-    this.most = 0.46;  // somewhat more than the bell's
+    Object.assign(this, {reach, most, density, name, at});
     this.frame = null;
+    if (name) svg.setAttribute('aria-label', `Histogram of the samples beside ${name}`);
   }
 
   set(frame) {
@@ -173,17 +173,20 @@ class HistogramChart extends Chart {
     this.begin();
     const {svg, reach} = this;
     svgElement(svg, 'path', {class: 'axis', d: `M${this.x(0)} ${this.y(0)}H${this.x(1)}`});
-    for (let value = -reach; value <= reach; value += 1) {
-      this.text(this.x((value + reach) / (2 * reach)), this.height - 3, shortNumber(value), 'middle');
+    const at = (value) => this.x((value + reach) / (2 * reach));
+    for (let value = -Math.floor(reach); value <= reach; value += reach > 2 ? 1 : 0.5) {
+      this.text(at(value), this.height - 3, shortNumber(value), 'middle');
     }
     this.bars = svgElement(svg, 'path', {class: 'bars'});
-    const bell = [];
-    for (let value = -reach; value <= reach; value += reach / 80) {
-      const density = Math.exp(-value * value / 2) / Math.sqrt(2 * Math.PI);
-      bell.push([this.x((value + reach) / (2 * reach)), this.y(density / this.most)]);
+    if (this.density) {
+      const line = [];
+      for (let value = -reach; value <= reach; value += reach / 80) {
+        line.push([at(value), this.y(this.density(value) / this.most)]);
+      }
+      svgElement(svg, 'path', {class: 'bell', d: this.line(line)});
+      const top = this.density(this.at) / this.most;
+      this.text(at(this.at) + 8, this.y(top) - 8, this.name, 'start');
     }
-    svgElement(svg, 'path', {class: 'bell', d: this.line(bell)});
-    this.text(this.x(0.5 + 1.15 / (2 * reach)) + 8, this.y(0.42), 'N(0, 1)', 'start');
     this.fill();
   }
 

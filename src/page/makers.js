@@ -7,10 +7,12 @@ const kMostWorkers = 8;
 class Makers {
   // onReady(stride) tells at which stride a preview is made in time, onFrame(frame) is called with each
   // frame, its question's values among its own, onTrouble(what) where none can be made. `source` are the scripts of a worker.
-  constructor(source, image, schedules, {onReady, onFrame, onTrouble}) {
+  constructor(source, {image, schedules, process}, {onReady, onFrame, onTrouble}) {
     Object.assign(this, {image, onFrame});
     const samples = image.width * image.height * image.channels;
-    const shares = Math.max(1, Math.min(navigator.hardwareConcurrency ?? 2, kMostWorkers,
+    // Of a blur each sample depends on all.
+    const most = process.kind === 'blurred' ? 1 : kMostWorkers;
+    const shares = Math.max(1, Math.min(navigator.hardwareConcurrency ?? 2, most,
                                         Math.floor(samples / kWorthAWorker)));
     this.question = null;  // that is being answered
     this.next = null;      // and that comes then
@@ -27,7 +29,7 @@ class Makers {
           this.take(data.share);
         }
       };
-      worker.postMessage({job: {image, schedules, index, shares}});
+      worker.postMessage({job: {image, schedules, process, index, shares}});
       return worker;
     });
   }
@@ -68,6 +70,6 @@ class Makers {
     const counts = shares[0].counts.map((_, i) => shares.reduce((sum, {counts: of}) => sum + of[i], 0));
     const mean = total('sum') / samples;
     return {width, height, rgba, counts, samples, mean, clipped: total('clipped') / samples,
-            variance: total('squares') / samples - mean * mean};
+            changed: total('changed') / samples, variance: total('squares') / samples - mean * mean};
   }
 }

@@ -8,9 +8,10 @@
 
 const fround = Math.fround;
 
-// The four words of block number `block`, of which an image has less than 2^32, into `words`.
-function philox(seedLow, seedHigh, step, block, words) {
-  let c0 = block | 0, c1 = 0, c2 = step | 0, c3 = 0;
+// The four words of block number `block` + 2^32 `high` into `words`; Gaussians have less than 2^32
+// blocks. `kind` is 0 of Gaussians and 1 of uniforms.
+function philox(seedLow, seedHigh, step, block, words, high = 0, kind = 0) {
+  let c0 = block | 0, c1 = high, c2 = step | 0, c3 = kind;
   let k0 = seedLow | 0, k1 = seedHigh | 0;
   for (let round = 0; round < 10; ++round) {
     const low0 = Math.imul(c0, 0xD2511F53);
@@ -136,17 +137,22 @@ function parseSeed(text) {
   return BigInt.asUintN(64, value);
 }
 
+// The two halves of a seed.
+function halvesOf(seed) {
+  return {seedLow: Number(BigInt.asIntN(32, seed)), seedHigh: Number(BigInt.asIntN(32, seed >> 32n))};
+}
+
 // What is drawn for x_t, in order: each draw a Gaussian of its own step, along a Markov path mixed
 // with the noise at the two ends of the interval that it halves. The last is the noise of x_t.
 //
 // `a` and `c` are the numbers of the draws at the ends, from 1; 0 is no noise at all. Draws that
 // begin the plans of two timesteps alike are the same draws. `factor` is what the noise is
-// multiplied by.
-function planOf(schedule, path, seed, t) {
+// multiplied by. weightsOf(a, m, c) says how the noise at m is mixed of that at a, that at c and a
+// Gaussian; at the end m is c.
+function planOf(schedule, path, seed, t, weightsOf = (a, m) => storedWeights(schedule, m)) {
   const key = `${path} ${seed} ${path === 'markov' ? schedule.label : ''}`;
   const plan = {
-    key, draws: [], seedLow: Number(BigInt.asIntN(32, seed)),
-    seedHigh: Number(BigInt.asIntN(32, seed >> 32n)),
+    key, draws: [], ...halvesOf(seed),
     alpha: fround(schedule.alpha[t]), factor: fround(schedule.sigma[t]),
   };
   if (path !== 'markov') {
@@ -155,16 +161,13 @@ function planOf(schedule, path, seed, t) {
   }
   plan.factor = 1;
   if (t === 0) return plan;
-  const draw = (step, a, c) => {
-    const weights = schedule.bridges.subarray(3 * step - 3, 3 * step);
-    return plan.draws.push({step, a, c, weights});
-  };
   let [a, c] = [0, schedule.steps];
   let atA = 0;
-  let atC = draw(c, 0, 0);
+  let atC = plan.draws.push({step: c, a: 0, c: 0, weights: weightsOf(a, c, c)});
   while (c !== t) {
     const middle = a + ((c - a) >> 1);
-    const at = draw(middle, atA, atC);
+    const weights = weightsOf(a, middle, c);
+    const at = plan.draws.push({step: middle, a: atA, c: atC, weights});
     if (middle === t) break;
     if (t < middle) [c, atC] = [middle, at];
     else [a, atA] = [middle, at];
@@ -172,30 +175,22 @@ function planOf(schedule, path, seed, t) {
   return plan;
 }
 
+function storedWeights({bridges}, m) {
+  return bridges.subarray(3 * m - 3, 3 * m);
+}
+
 // The most draws that a plan has.
 function mostDraws(steps) {
   return 2 + Math.floor(Math.log2(steps));
 }
 
-const kPiece = 3072;          // samples that are drawn at a time: whole groups, and whole pixels
 const kMostKept = 48 << 20;   // floats of draws that are kept for the next timestep
 
-// The noise of an image, or of every `stride`-th pixel of every `stride`-th row, in pieces of whole
-// pixels: runs of samples, or such rows. Of the pieces it makes share number `index` of `shares`,
-// and where there is room, keeps their draws: then a timestep costs only those in which its plan
-// differs from the last.
-class NoiseField {
-  constructor({width, height, channels}, stride, steps, index = 0, shares = 1) {
-    this.stride = stride;
-    this.channels = channels;
-    this.width = Math.ceil(width / stride);
-    this.height = Math.ceil(height / stride);
-    this.rowSamples = width * channels;
-    this.samples = this.width * this.height * channels;
-    this.pieceSamples = stride === 1 ? kPiece : this.width * channels;
-    const pieces = Math.ceil(this.samples / this.pieceSamples);
-    this.first = Math.floor(pieces * index / shares);
-    this.end = Math.floor(pieces * (index + 1) / shares);
+// The noise of an image in pieces, and x_t = alpha x_0 + sigma eps. Where there is room, it keeps the
+// draws of its pieces: then a timestep costs only those in which its plan differs from the last.
+class NoiseField extends Pieces {
+  constructor(image, stride, steps, index = 0, shares = 1) {
+    super(image, stride, index, shares);
     this.levels = mostDraws(steps);
     const kept = this.end - this.first;
     this.keeps = kept * this.levels * this.pieceSamples <= kMostKept;
@@ -205,9 +200,22 @@ class NoiseField {
     this.keys = new Array(kept);
   }
 
-  // How many samples a piece has.
-  count(piece) {
-    return Math.min(this.pieceSamples, this.samples - piece * this.pieceSamples);
+  *prepare(schedule, {path, seed, t}) {
+    this.plan = planOf(schedule, path, seed, t);
+    this.scaled = scaledImage(this.plan.alpha);
+  }
+
+  samples(piece) {
+    const {scaled, plan: {factor}} = this;
+    const noise = this.noise(piece, this.plan);
+    const clean = this.clean(piece);
+    const x = this.x.subarray(0, noise.length);
+    for (let i = 0; i < x.length; ++i) x[i] = xOf(scaled[clean[i]], factor, noise[i]);
+    return x;
+  }
+
+  trial(piece) {
+    this.draw(piece, {seedLow: 0, seedHigh: 0}, {step: 0, weights: null}, 1);
   }
 
   // Where a piece's draws are, from 1; 0 is no noise at all.
@@ -240,14 +248,15 @@ class NoiseField {
       const group = piece * this.pieceSamples / 64;
       drawGroups(seedLow, seedHigh, step, group, Math.ceil(count / 64), this.floats, at);
     } else {
-      this.drawRow(seedLow, seedHigh, step, piece * this.stride * this.rowSamples, at);
+      this.drawRow(seedLow, seedHigh, step, this.firstSample(piece), this.stride * this.channels, at);
     }
-    if (weights !== null) this.mix(this.slot(piece, a), this.slot(piece, c), at, count, weights);
+    if (weights !== null) this.mix(piece, this.slot(piece, a), this.slot(piece, c), at, weights);
   }
 
-  drawRow(seedLow, seedHigh, step, n, at) {
-    const {channels, stride, width, floats} = this;
-    for (let x = 0; x < width; ++x, n += stride * channels) {
+  // The Gaussians of pixels that are `between` samples apart, from sample n on.
+  drawRow(seedLow, seedHigh, step, n, between, at) {
+    const {channels, width, floats} = this;
+    for (let x = 0; x < width; ++x, n += between) {
       for (let c = 0; c < channels; ++c) {
         floats[at++] = drawSample(seedLow, seedHigh, step, n + c);
       }
@@ -255,9 +264,9 @@ class NoiseField {
   }
 
   // What is at `at` becomes the sum of what is at a, at c and there, each times its weight.
-  mix(a, c, at, count, [weightA, weightC, weight]) {
+  mix(piece, a, c, at, [weightA, weightC, weight]) {
     const {floats} = this;
-    for (const end = at + count; at < end; ++at, ++a, ++c) {
+    for (const end = at + this.count(piece); at < end; ++at, ++a, ++c) {
       floats[at] = fround(fround(weightA * floats[a]) + fround(weightC * floats[c])) +
                    fround(weight * floats[at]);
     }

@@ -6,14 +6,14 @@ function bytesOf(base64) {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-// The schedule with its tables as arrays, alpha and sigma for t = 0..T.
-function decodeSchedule({label, steps, words, alpha, sigma, bridges}) {
-  return {
-    label, steps, words,
-    alpha: new Float64Array(bytesOf(alpha).buffer),
-    sigma: new Float64Array(bytesOf(sigma).buffer),
-    bridges: new Float32Array(bytesOf(bridges).buffer),
-  };
+// The schedule with its tables as arrays, alpha and sigma for t = 0..T, and what its process needs.
+function decodeSchedule({label, steps, words, bridges, ...tables}) {
+  const schedule = {label, steps, words};
+  for (const [name, text] of Object.entries(tables)) {
+    schedule[name] = new Float64Array(bytesOf(text).buffer);
+  }
+  if (bridges) schedule.bridges = new Float32Array(bytesOf(bridges).buffer);
+  return schedule;
 }
 
 function alphaBar(schedule, t) {
@@ -29,7 +29,13 @@ function snr(schedule, t) {
 }
 
 // What x_t is divided by so that it is compared with N(0, 1): no more than itself where the image
-// shrinks as the noise grows, its standard deviation where nothing does.
+// shrinks as the noise grows, its standard deviation where nothing does, once that shows.
 function spread(schedule, t) {
-  return Math.max(1, Math.sqrt(alphaBar(schedule, t) + schedule.sigma[t] ** 2) / (1 + 1e-6));
+  const deviation = Math.sqrt(alphaBar(schedule, t) + schedule.sigma[t] ** 2);
+  return deviation > 1.001 ? deviation : 1;
+}
+
+// The bins of histograms of x_t, to both sides of 0. Values that are drawn have four to a bin.
+function histogramOf({kind}) {
+  return kind === 'drawn' ? {bins: 64, reach: 256 / 255} : {bins: 96, reach: 4};
 }

@@ -47,6 +47,44 @@ silent
 [ "$(grep -o '<script' page.html | wc -l)" = "$(grep -o '<script' piped.html | wc -l)" ] || fail "a name opens an element"
 holds page.html "\\u003c!--\\u003cscript>.txt' -T 3"
 
+# Processes: their parameters in the commands, their own schedules, what is shown first.
+rm page.html
+expect 0 "$qsample" page small.png -o page.html --process blur
+silent
+[ "$(data command)" = "qsample noise small.png --process blur --blur-min-scale 0.001 --blur-sigma-max 20" ] ||
+  fail "command is $(data command)"
+[ "$(data t) $(data kind)" = "259 blurred" ] || fail "$(data t) $(data kind)"
+expect 0 "$qsample" page cat.png -o page.html -f --process heat --blur-sigma-max 9 --view-size 64
+silent
+[ "$(data command)" = "qsample noise cat_x0.png --process heat --blur-sigma-max 9 --blur-sigma-min 0.5" ] ||
+  fail "command is $(data command)"
+[ "$(data clean)" = "qsample noise cat.png -t 0 --depth 8 --view-size 64x64 -o cat_x0.png" ] || fail "clean is $(data clean)"
+[ "$(data t)" = 500 ] || fail "t is $(data t) of a process whose noise stays low"
+holds page.html '"words":"--schedule exponential -T 1000 --sigma-max 0.01 --sigma-min 0.01'
+for kind in uniform absorbing gaussian; do
+  expect 0 "$qsample" page small.png -o page.html -f --process d3pm-$kind
+  [ "$(data command)" = "qsample noise small.png --process d3pm-$kind" ] || fail "command is $(data command)"
+  [ "$(data transition)" = $kind ] || fail "transition is $(data transition)"
+done
+expect 0 "$qsample" page small.png -o page.html -f --process d3pm-uniform --schedule linear --schedule cosine -t 12
+silent
+# What they refuse, before the image is read.
+expect 2 "$qsample" page none.png -o new.html --process d3pm-uniform --schedule cosine --schedule flow
+says "flow: d3pm takes the betas of a --schedule that preserves the variance"
+expect 2 "$qsample" page none.png -o new.html --process gaussian --blur-sigma-max 3
+says "--blur-sigma-max is not used by --process gaussian"
+expect 2 "$qsample" page none.png -o new.html --process d3pm-absorbing --rng torch
+says "--rng torch: a page draws qsample's own noise alone"
+expect 2 "$qsample" page none.png -o new.html --process d3pm-gaussian -T 2001
+says "linear: 2001 timesteps are more than the 2000 of a page by d3pm-gaussian; take fewer by --steps"
+# A walk of each sample is refused where it would take minutes; the size that is named will do.
+expect 0 "$qsample" noise cat.png -t 0 --size 700x700 -o square.pnm
+expect 1 "$qsample" page square.pnm -o new.html --process d3pm-gaussian
+says "square.pnm: 700 x 700 pixels are more than a page walks 1000 timesteps with by d3pm-gaussian; --view-size 598 makes it smaller"
+missing new.html
+expect 0 "$qsample" page square.pnm -o new.html --process d3pm-gaussian --view-size 598
+rm new.html
+
 # More than 8 bits are rounded, with a word, and the commands say how.
 expect 0 "$qsample" noise small.png -t 0 --depth 16 -o deep.png
 expect 0 "$qsample" page deep.png -o page.html -f

@@ -8,7 +8,7 @@ const {load, partsOf, readNpy, readPnm, runProgram} = require('./load.js');
 
 const {NoiseField, planOf, parseSeed, scaledImage, xOf, sampleOf, decodePng, encodePng, bytesOf,
        decodeSchedule} =
-    load(['noise.js', 'png.js', 'schedule.js'],
+    load(['pieces.js', 'noise.js', 'png.js', 'schedule.js'],
          ['NoiseField', 'planOf', 'parseSeed', 'scaledImage', 'xOf', 'sampleOf', 'decodePng',
           'encodePng', 'bytesOf', 'decodeSchedule']);
 const [program, ...images] = process.argv.slice(2);
@@ -21,7 +21,7 @@ const golden = {label: 'none', steps: 1, alpha: [1, 0], sigma: [0, 1]};
 
 // All the noise of an image, piece after piece.
 function wholeNoise(field, plan) {
-  const noise = new Float32Array(field.samples);
+  const noise = new Float32Array(field.samplesInAll);
   for (let piece = field.first; piece < field.end; ++piece) {
     noise.set(field.noise(piece, plan), piece * field.pieceSamples);
   }

@@ -282,6 +282,12 @@ std::string schedule_words(const Record& record) {
   return command.text();
 }
 
+std::string process_words(const Corruption& corruption) {
+  Command command;
+  add_corruption(command, corruption);
+  return command.text();
+}
+
 namespace {
 
 Command made_by(const Record& record) {

@@ -28,6 +28,9 @@ namespace qsample::cli {
 [[nodiscard]] std::string input_words(const Record& record);
 [[nodiscard]] std::string schedule_words(const Record& record);
 
+/// The options that say what is done to x_0; empty where that is scaling and adding noise alone.
+[[nodiscard]] std::string process_words(const Corruption& corruption);
+
 /// Its options for the size of what is written; empty where the image is not scaled.
 [[nodiscard]] std::string view_words(const View& view);
 

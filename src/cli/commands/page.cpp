@@ -36,6 +36,7 @@ constexpr const char* kExamples =
     "  qsample page cat.png -o cat.html              open it in any browser\n"
     "  qsample page cat.png -o cat.html --schedule linear --schedule cosine\n"
     "  qsample page cat.jpg -o cat.html --at snr=1 --seed 7 --path shared\n"
+    "  qsample page cat.png -o cat.html --process d3pm-absorbing\n"
     "\n"
     "The page is one file that needs no network: it holds the image, the schedules\n"
     "and the generator, and draws every x_t to the pixel as 'qsample noise' does.\n"
@@ -53,13 +54,18 @@ Record record_of_input(const PageJob& job) {
 
 PageCommands commands_of(const PageJob& job) {
   const Record input = record_of_input(job);
+  const std::string process = process_words(job.corruption);
+  const auto noise = [&](const Record& noised) {
+    return fmt::format("qsample noise {}{}{}", input_words(noised), process.empty() ? "" : " ",
+                       process);
+  };
   Record clean;
   clean.source.name = frame_stem(job.input) + "_x0.png";
   const std::string view = view_words(job.view);
-  return {.noise = "qsample noise " + input_words(input),
+  return {.noise = noise(input),
           .clean = fmt::format("qsample noise {} -t 0 --depth 8{}{} -o {}", input_words(input),
                                view.empty() ? "" : " ", view, input_words(clean)),
-          .noise_clean = "qsample noise " + input_words(clean)};
+          .noise_clean = noise(clean)};
 }
 
 std::vector<PageSchedule> schedules_of(const std::vector<NamedSpec>& specs) {
@@ -76,6 +82,14 @@ std::vector<PageSchedule> schedules_of(const std::vector<NamedSpec>& specs) {
   return schedules;
 }
 
+// Where a page begins if nothing is said: in the middle where what takes the image away is no
+// noise.
+const char* first_place(const PageJob& job) {
+  const NoiseSchedule& schedule = job.schedules.front().schedule;
+  const bool is_blur = job.corruption.family->blur != nullptr;
+  return is_blur && schedule.snr(schedule.steps()) > 1 ? "50%" : "snr=1";
+}
+
 int run(const Options& options, const Console& console) {
   check_is_one_image(options.job.input);
   if (options.noise.rng != &generators().front()) {
@@ -84,20 +98,15 @@ int run(const Options& options, const Console& console) {
                     "the image by 'qsample noise'",
                     options.noise.rng->name));
   }
-  if (const Corruption corruption = resolved(options.noise.corruption.corruption());
-      !corruption.is_gaussian()) {
-    throw InvalidArgument(
-        fmt::format("--process {}: a page draws Gaussian noise alone; leave out --process, or "
-                    "noise the image by 'qsample noise'",
-                    corruption.family->name));
-  }
   PageJob job = options.job;
-  const std::vector<NamedSpec> specs = options.schedules.specs(console);
+  job.corruption = resolved(options.noise.corruption.corruption());
+  const ScheduleOptions full = options.schedules.with_usual(usual_schedule(*job.corruption.family));
+  const std::vector<NamedSpec> specs = full.specs(console);
   job.schedules = schedules_of(specs);
   const NoiseSchedule& first = job.schedules.front().schedule;
   job.offset = options.timestep.offset();
   job.t = options.timestep.is_given() ? options.timestep.resolve(specs.front().spec, first, console)
-                                      : find_timestep(first, "snr=1", job.offset).t;
+                                      : find_timestep(first, first_place(job), job.offset).t;
   job.path = options.noise.path;
   job.seed = options.noise.seed_of(job.input);
   job.commands = commands_of(job);
@@ -110,8 +119,9 @@ int run(const Options& options, const Console& console) {
   const auto progress = [&](const Headway& headway) { display.set(headway); };
   write_page(job, run_options(default_workers().count, progress));
   // After the work, since one line is enough where it fails.
-  for (const PageSchedule& offered : job.schedules)
-    warn_if_image_is_left(offered.schedule, console);
+  for (const PageSchedule& offered : job.schedules) {
+    if (job.corruption.is_gaussian()) warn_if_image_is_left(offered.schedule, console);
+  }
   return 0;
 }
 
@@ -125,7 +135,8 @@ Run add_options(CLI::App& command, Console& console) {
       ->type_name("OUTPUT")
       ->required();
   options->timestep.add_to(command,
-                           "timestep that the page shows first (default: the nearest to snr=1)");
+                           "timestep that the page shows first (default: the nearest to snr=1; "
+                           "50% of a blur that stays above it)");
   add_input_options(command, options->job.reading, console);
   options->noise.add_to(command);
   options->noise.add_seed_from_name(command);

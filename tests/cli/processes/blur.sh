@@ -111,7 +111,5 @@ refused "--blur-sigma-min 30 and --blur-sigma-max 20 are not a range" -t 5 --pro
 refused "schedule 'exponential' does not use --beta-end" -t 5 --process heat --beta-end 0.1
 refused "--save v: --process blur does not scale the whole image alike" -t 5 --process blur --save v=v.npy
 missing v.npy
-expect 2 "$qsample" page odd.png -o page.html --process blur
-says "--process blur: a page draws Gaussian noise alone"
 missing page.html
 finish

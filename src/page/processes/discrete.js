@@ -1,0 +1,359 @@
+// D3PM: values 0..255 that are drawn from the law of x_t, or walk along its chain. The same values as
+// src/core/processes draws (discrete_chain.cpp, discrete_path.cpp).
+'use strict';
+
+const kStates = 256;
+const kMask = 128;
+const kFirstStream = 2 ** 31 + 2 ** 20;  // as the step of a Philox counter
+
+// Probabilities as bounds of 32-bit words: the word w stands for the first i with w < bounds[i].
+function boundsOf(law, bounds = new Float64Array(law.length)) {
+  let sum = 0;
+  for (let i = 0; i < law.length; ++i) {
+    sum += law[i];
+    const bound = Math.min(1, Math.max(0, sum)) * 2 ** 32;
+    const below = Math.floor(bound);
+    bounds[i] = bound - below < 0.5 ? below : below + 1;
+  }
+  bounds[law.length - 1] = 2 ** 32;
+  return bounds;
+}
+
+// The law of a step of the discretised Gaussian chain: p(-255)..p(255), and the greatest d of a p(d)
+// that is not 0.
+function gaussianSteps(beta) {
+  const last = kStates - 1;
+  const law = new Float64Array(2 * kStates - 1);
+  let sum = 1;
+  for (let d = 1; d < kStates; ++d) {
+    const share = 2 * d / last;
+    law[last + d] = Math.exp(-share * share / beta);
+    sum += 2 * law[last + d];
+  }
+  law[last] = 1 / sum;
+  let reach = 0;
+  for (let d = 1; d < kStates; ++d) {
+    const here = law[last + d] / sum;
+    law[last + d] = law[last - d] = here < 1e-24 ? 0 : here;
+    if (law[last + d] > 0) reach = d;
+  }
+  return {law, reach};
+}
+
+const kHalf = kStates / 2;
+
+// Q_1 .. Q_t of the discretised Gaussian chain. Each Q is the same read from the other end, so that it
+// takes even rows to even ones and odd to odd: two products of half the size, from steps on the way
+// that are kept.
+class Products {
+  constructor(schedule) {
+    this.betas = schedule.betas;
+    this.between = Math.max(1, Math.ceil(schedule.steps / 48));
+    const one = new Float64Array(kHalf * kHalf);
+    for (let i = 0; i < kHalf; ++i) one[i * kHalf + i] = 1;
+    this.kept = [[one, one]];
+    this.t = 0;  // which it has last
+    this.parts = this.kept[0];
+  }
+
+  // Pauses after each step; gives the even and the odd part.
+  *at(t) {
+    const place = Math.min(Math.floor(t / this.between), this.kept.length - 1);
+    if (this.t > t || this.t < place * this.between) {
+      this.t = place * this.between;
+      this.parts = this.kept[place];
+    }
+    while (this.t < t) {
+      this.parts = this.stepped(this.parts, this.betas[this.t++]);
+      if (this.t === this.kept.length * this.between) this.kept.push(this.parts);
+      yield;
+    }
+    return this.parts;
+  }
+
+  stepped(parts, beta) {
+    const {law, reach} = gaussianSteps(beta);
+    const p = (d) => law[d + kStates - 1];
+    const steps = [1, -1].map((sign) => {
+      const matrix = new Float64Array(kHalf * kHalf);
+      for (let i = 0; i < kHalf; ++i) {
+        for (let j = 0; j < kHalf; ++j) {
+          matrix[i * kHalf + j] = (i === j ? 0 : p(j - i)) + sign * p(kStates - 1 - j - i);
+        }
+        let leaves = 0;
+        for (let j = Math.max(0, i - reach); j <= Math.min(kStates - 1, i + reach); ++j) {
+          if (j !== i) leaves += p(j - i);
+        }
+        matrix[i * kHalf + i] += 1 - leaves;
+      }
+      return matrix;
+    });
+    return parts.map((part, i) => multiplied(part, steps[i], reach));
+  }
+}
+
+// a b, of which b is symmetric and 0 from `reach` beside its diagonal on; four rows at a time.
+function multiplied(a, b, reach) {
+  const out = new Float64Array(kHalf * kHalf);
+  for (let i = 0; i < kHalf * kHalf; i += 4 * kHalf) {
+    for (let j = 0; j < kHalf; ++j) {
+      let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
+      const first = Math.max(0, j - reach);
+      const end = Math.min(kHalf, j + reach + 1);
+      for (let k = first, at = i + first, row = j * kHalf; k < end; ++k, ++at) {
+        const step = b[row + k];
+        sum0 += a[at] * step;
+        sum1 += a[at + kHalf] * step;
+        sum2 += a[at + 2 * kHalf] * step;
+        sum3 += a[at + 3 * kHalf] * step;
+      }
+      out[i + j] = sum0;
+      out[i + kHalf + j] = sum1;
+      out[i + 2 * kHalf + j] = sum2;
+      out[i + 3 * kHalf + j] = sum3;
+    }
+  }
+  return out;
+}
+
+// q(x_t | x_0 = from) where there is a closed form.
+function closedForm(transition, kept, from) {
+  const law = new Float64Array(kStates);
+  if (transition === 'uniform') law.fill((1 - kept) / kStates);
+  else law[kMask] = 1 - kept;
+  law[from] += kept;
+  return law;
+}
+
+// q(x_t | x_0 = from) of the parts of a product.
+function rowOf([even, odd], from) {
+  const law = new Float64Array(kStates);
+  const isMirrored = from >= kHalf;
+  const row = (isMirrored ? kStates - 1 - from : from) * kHalf;
+  for (let j = 0; j < kHalf; ++j) {
+    const near = (even[row + j] + odd[row + j]) / 2;
+    const far = (even[row + j] - odd[row + j]) / 2;
+    law[j] = isMirrored ? far : near;
+    law[kStates - 1 - j] = isMirrored ? near : far;
+  }
+  return law;
+}
+
+// Where a uniform falls among the values: the bounds of x_0 at 256 x_0.
+function* boundsAt(chain, schedule, t) {
+  const parts = chain.products ? yield* chain.products.at(t) : null;
+  const bounds = new Float64Array(kStates * kStates);
+  for (let from = 0; from < kStates; ++from) {
+    const law = parts ? rowOf(parts, from) : closedForm(chain.transition, schedule.kept[t], from);
+    boundsOf(law, bounds.subarray(from * kStates, (from + 1) * kStates));
+  }
+  return bounds;
+}
+
+function valueAt(bounds, from, word) {
+  let at = from * kStates;
+  for (let size = kHalf; size >= 1; size /= 2) {
+    if (bounds[at + size - 1] <= word) at += size;
+  }
+  return at - from * kStates;
+}
+
+// How far a word leads in a step of the Gaussian chain.
+class GaussianJump {
+  constructor(beta) {
+    this.bounds = boundsOf(gaussianSteps(beta).law);
+    this.guide = new Uint16Array(1024);  // where the words begin that have these first bits
+    for (let share = 0, at = 0; share < 1024; ++share) {
+      while (this.bounds[at] <= share * 2 ** 22) ++at;
+      this.guide[share] = at;
+    }
+  }
+
+  of(word) {
+    const {bounds} = this;
+    let at = this.guide[word >>> 22];
+    while (bounds[at] <= word) ++at;
+    return at - (kStates - 1);
+  }
+}
+
+// Where the uniform chain jumps. Its rows are cut into stretches, in each of which the chance of no jump
+// stays a number; `fresh` ones begin with a jump that is certain.
+class UniformJumps {
+  constructor({betas}) {
+    this.stretches = [{before: 0, fresh: false}];
+    this.ofRow = [0];
+    this.still = [1];  // the chance of no jump since a row's stretch began
+    let product = 1;
+    betas.forEach((beta, before) => {
+      if (beta >= 1) {
+        this.stretches.push({before: before + 1, fresh: true});
+        product = 1;
+      } else {
+        if (product < 2 ** -40) {
+          this.stretches.push({before, fresh: false});
+          product = 1;
+        }
+        product *= 1 - beta;
+      }
+      this.ofRow.push(this.stretches.length - 1);
+      this.still.push(product);
+    });
+  }
+
+  // The value of sample n at t.
+  at(t, {seedLow, seedHigh}, n, clean) {
+    let none = this.still[t];
+    for (let stretch = this.ofRow[t]; stretch >= 0; --stretch) {
+      const {before, fresh} = this.stretches[stretch];
+      const found = this.lastJump(seedLow, seedHigh, before, n, none, fresh);
+      if (found >= 0) return found;
+      none = this.still[before];
+    }
+    return clean;
+  }
+
+  // Where the last jump leads before the chance of none has fallen to `none`; -1: there is none.
+  lastJump(seedLow, seedHigh, before, n, none, fresh) {
+    const step = kFirstStream + before;
+    let found = -1;
+    if (fresh) {
+      philox(seedLow, seedHigh, step, n, kWords, 0, 1);
+      found = kWords[1] >>> 24;
+    }
+    let product = 1;
+    for (let jump = 1;; ++jump) {
+      philox(seedLow, seedHigh, step, n, kWords, jump << 16, 1);
+      product *= ((kWords[0] >>> 0) + 0.5) * 2 ** -32;
+      if (product < none) return found;
+      found = kWords[1] >>> 24;
+    }
+  }
+}
+
+const kMostKeptValues = 64 << 20;  // of walks, from which others go on
+const kPlacesKept = 24;            // along a walk, where there is room
+
+// x_t of an image in pieces.
+class DiscreteField extends Pieces {
+  constructor(image, stride, steps, index, shares, transition) {
+    super(image, stride, index, shares);
+    this.transition = transition;
+    this.words = new Uint32Array(this.pieceSamples);
+    this.values = new Uint8Array(this.pieceSamples);
+    this.scaled = scaledImage(1);
+    const room = Math.floor(kMostKeptValues / Math.max(1, (this.end - this.first) * this.pieceSamples));
+    this.between = Math.ceil(steps / Math.max(1, Math.min(kPlacesKept, room - 1)));
+    this.walks = new Array(this.end - this.first);
+  }
+
+  *prepare(schedule, {path, seed, t}) {
+    Object.assign(this, {t, ...halvesOf(seed), changed: 0});
+    const chain = chainOf(schedule, this.transition);
+    const isMarkov = path === 'markov';
+    this.key = `${seed} ${schedule.label}`;
+    this.stream = path === 'independent' ? t : 0;
+    if (t === 0) {
+      this.drawn = (piece, clean) => clean;
+    } else if (isMarkov && chain.jumps) {
+      this.drawn = (piece, clean) => this.jumped(piece, clean, chain.jumps);
+    } else if (isMarkov && chain.steps) {
+      this.drawn = (piece, clean) => this.walked(piece, clean, chain.steps);
+    } else {
+      if (chain.boundsOf !== t) chain.bounds = yield* boundsAt(chain, schedule, t);
+      chain.boundsOf = t;
+      this.drawn = (piece, clean) => this.direct(piece, clean, chain.bounds);
+    }
+  }
+
+  samples(piece) {
+    const {scaled} = this;
+    const clean = this.clean(piece);
+    const values = this.drawn(piece, clean);
+    const x = this.x.subarray(0, clean.length);
+    for (let i = 0; i < x.length; ++i) {
+      if (values[i] !== clean[i]) ++this.changed;
+      x[i] = scaled[values[i]];
+    }
+    return x;
+  }
+
+  trial(piece) {
+    Object.assign(this, {seedLow: 0, seedHigh: 0});
+    this.draw(piece, 0);
+  }
+
+  // Calls take(i, n) for sample i of a piece, which is sample n of the image.
+  forEachSample(piece, take) {
+    const {channels} = this;
+    const first = this.firstSample(piece);
+    const apart = (this.stride - 1) * channels;
+    const count = this.count(piece);
+    for (let i = 0, n = first; i < count; n += apart) {
+      for (let c = 0; c < channels; ++c) take(i++, n++);
+    }
+  }
+
+  // The words of a piece's samples.
+  draw(piece, stream) {
+    const {words, seedLow, seedHigh} = this;
+    const step = kFirstStream + stream;
+    let held = -1;
+    this.forEachSample(piece, (i, n) => {
+      if (n >>> 2 !== held) philox(seedLow, seedHigh, step, held = n >>> 2, kWords, 0, 1);
+      words[i] = kWords[n & 3];
+    });
+  }
+
+  direct(piece, clean, bounds) {
+    this.draw(piece, this.stream);
+    for (let i = 0; i < clean.length; ++i) this.values[i] = valueAt(bounds, clean[i], this.words[i]);
+    return this.values;
+  }
+
+  jumped(piece, clean, jumps) {
+    this.forEachSample(piece, (i, n) => { this.values[i] = jumps.at(this.t, this, n, clean[i]); });
+    return this.values;
+  }
+
+  // On from where a walk of this piece was last, or from a place on its way.
+  walked(piece, clean, steps) {
+    const {between, t, words} = this;
+    let walk = this.walks[piece - this.first];
+    if (!walk || walk.key !== this.key) {
+      walk = {key: this.key, at: 0, values: clean.slice(), kept: [clean.slice()]};
+      this.walks[piece - this.first] = walk;
+    }
+    const place = Math.min(walk.kept.length - 1, Math.floor(t / between));
+    if (walk.at > t || walk.at < place * between) {
+      walk.at = place * between;
+      walk.values.set(walk.kept[place]);
+    }
+    const {values} = walk;
+    while (walk.at < t) {
+      const jump = steps(++walk.at);
+      this.draw(piece, walk.at);
+      for (let i = 0; i < values.length; ++i) {
+        const value = values[i] + jump.of(words[i]);
+        if (value >= 0 && value < kStates) values[i] = value;
+      }
+      if (walk.at === walk.kept.length * between) walk.kept.push(values.slice());
+    }
+    return values;
+  }
+}
+
+const kChains = new WeakMap();  // by schedule, for fields of all strides
+
+function chainOf(schedule, transition) {
+  if (kChains.has(schedule)) return kChains.get(schedule);
+  const chain = {transition, boundsOf: 0};
+  if (transition === 'uniform') chain.jumps = new UniformJumps(schedule);
+  if (transition === 'gaussian') {
+    const jumps = [];
+    chain.products = new Products(schedule);
+    chain.steps = (t) => jumps[t] ??= new GaussianJump(schedule.betas[t - 1]);
+  }
+  kChains.set(schedule, chain);
+  return chain;
+}

@@ -2,63 +2,14 @@
 'use strict';
 const assert = require('node:assert');
 const fs = require('node:fs');
-const os = require('node:os');
 const path = require('node:path');
-const {execFileSync} = require('node:child_process');
 const {Browser} = require('./browser.js');
-const {load, readPnm, runProgram} = require('./load.js');
+const {load, runProgram} = require('./load.js');
+const {addressOf, colours, compare, inFolder, open, savedPng, settled} = require('./pictures.js');
 
 const {decodePng} = load(['png.js'], ['decodePng']);
 const [program, photo] = process.argv.slice(2);
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'qsample-page-'));
-const bin = path.join(folder, 'bin');
-const downloads = path.join(folder, 'downloads');
 const schedules = ['linear', 'cosine', 'karras'];
-
-// What a reader gets who pastes the commands that the page shows into a shell.
-function paste(commands) {
-  const script = `${commands.replaceAll('\n', ' -f -q\n')} -q -o - --format pnm`;
-  const made = execFileSync('bash', ['-euc', script], {
-    env: {...process.env, PATH: `${bin}:${process.env.PATH}`}, maxBuffer: 1 << 28,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  return Buffer.from(readPnm(made).samples);
-}
-
-// The page is asked by its address; the colours of its canvas, as soon as they are whole.
-async function colours(browser, hash) {
-  await browser.run('location.hash = arguments[0]', hash);
-  await settled(browser, hash);
-  const text = await browser.run(`
-    const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    let text = '';
-    for (let i = 0; i < data.length; i += 4) {
-      text += String.fromCharCode(...data.subarray(i, i + image.channels));
-    }
-    return btoa(text);`);
-  return Buffer.from(text, 'base64');
-}
-
-// Until the canvas shows what `hash` asks for.
-function settled(browser, hash) {
-  return browser.until('return canvas.getAttribute("aria-busy") === "false" && canvas.dataset.shown',
-                       hash);
-}
-
-const addressOf = (t, seed, kind, schedule) =>
-    `#t=${t}&seed=${seed}&path=${kind}&schedule=${schedule}`;
-
-async function compare(browser, hash) {
-  const shown = await colours(browser, hash);
-  const made = paste(await browser.run('return document.getElementById("command").textContent'));
-  assert.ok(shown.equals(made), `other pixels: ${hash}`);
-}
-
-async function open(browser, input, ...words) {
-  runProgram(program, ['page', input, '-o', 'page.html', '-f', '-q', ...words]);
-  await browser.goTo('page.html');
-  await browser.until('return canvas.getAttribute("aria-busy")', 'false');
-}
 
 const severalSchedules = schedules.flatMap((name) => ['--schedule', name]);
 
@@ -174,17 +125,11 @@ function alphaOf(schedule, t) {
 }
 
 async function testSaving(browser) {
-  await browser.chromium('Browser.setDownloadBehavior',
-                         {behavior: 'allow', downloadPath: downloads});
   for (const [input, schedule] of [['small.png', 'linear'], ['see-through.png', 'linear']]) {
     await open(browser, input, '-t', '250');
-    await browser.run('return save()');
-    const file = path.join(downloads, input.replace('.png', '_t0250.png'));
-    for (let wait = 0; !fs.existsSync(file) && wait < 1000; ++wait) {
-      await new Promise((resume) => setTimeout(resume, 10));
-    }
+    const saved = await savedPng(browser, input.replace('.png', '_t0250.png'));
     const words = ['noise', input, '-t', '250', '--path', 'markov', '--schedule', schedule];
-    assert.deepStrictEqual(await decodePng(fs.readFileSync(file)),
+    assert.deepStrictEqual(await decodePng(saved),
                            await decodePng(runProgram(program, [...words, '-o', '-'])), input);
   }
 }
@@ -221,14 +166,9 @@ async function testNoNetwork(browser) {
   assert.match(complaint, /Content Security Policy/);
 }
 
-async function main() {
+inFolder(program, photo, async () => {
   const browser = await Browser.open();
   try {
-    fs.mkdirSync(bin);
-    fs.mkdirSync(downloads);
-    fs.symlinkSync(program, path.join(bin, 'qsample'));
-    process.chdir(folder);
-    fs.copyFileSync(photo, 'photo.png');
     const make = (...words) => runProgram(program, ['noise', 'photo.png', '-t', '0', ...words]);
     make('--view-size', '61', '-o', 'small.png');
     make('--view-size', '50', '--depth', '16', '-o', 'deep.png');
@@ -241,7 +181,5 @@ async function main() {
     }
   } finally {
     await browser.close();
-    fs.rmSync(folder, {recursive: true});
   }
-}
-main();
+});

@@ -92,25 +92,39 @@ class Products {
   }
 }
 
-// a b, of which b is symmetric and 0 from `reach` beside its diagonal on; four rows at a time.
+// a b, of which b is symmetric and 0 from `reach` beside its diagonal on; four rows of one and two of
+// the other at a time, so that each number that is read counts several times.
 function multiplied(a, b, reach) {
   const out = new Float64Array(kHalf * kHalf);
   for (let i = 0; i < kHalf * kHalf; i += 4 * kHalf) {
-    for (let j = 0; j < kHalf; ++j) {
-      let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
+    for (let j = 0; j < kHalf; j += 2) {
+      let a0 = 0, a1 = 0, a2 = 0, a3 = 0, b0 = 0, b1 = 0, b2 = 0, b3 = 0;
       const first = Math.max(0, j - reach);
-      const end = Math.min(kHalf, j + reach + 1);
-      for (let k = first, at = i + first, row = j * kHalf; k < end; ++k, ++at) {
-        const step = b[row + k];
-        sum0 += a[at] * step;
-        sum1 += a[at + kHalf] * step;
-        sum2 += a[at + 2 * kHalf] * step;
-        sum3 += a[at + 3 * kHalf] * step;
+      const end = Math.min(kHalf, j + reach + 2);
+      for (let k = first, at = i + first, row = j * kHalf + first; k < end; ++k, ++at, ++row) {
+        const step = b[row];
+        const next = b[row + kHalf];
+        const x0 = a[at];
+        const x1 = a[at + kHalf];
+        const x2 = a[at + 2 * kHalf];
+        const x3 = a[at + 3 * kHalf];
+        a0 += x0 * step;
+        a1 += x1 * step;
+        a2 += x2 * step;
+        a3 += x3 * step;
+        b0 += x0 * next;
+        b1 += x1 * next;
+        b2 += x2 * next;
+        b3 += x3 * next;
       }
-      out[i + j] = sum0;
-      out[i + kHalf + j] = sum1;
-      out[i + 2 * kHalf + j] = sum2;
-      out[i + 3 * kHalf + j] = sum3;
+      out[i + j] = a0;
+      out[i + kHalf + j] = a1;
+      out[i + 2 * kHalf + j] = a2;
+      out[i + 3 * kHalf + j] = a3;
+      out[i + j + 1] = b0;
+      out[i + kHalf + j + 1] = b1;
+      out[i + 2 * kHalf + j + 1] = b2;
+      out[i + 3 * kHalf + j + 1] = b3;
     }
   }
   return out;
@@ -158,23 +172,16 @@ function valueAt(bounds, from, word) {
   return at - from * kStates;
 }
 
-// How far a word leads in a step of the Gaussian chain.
-class GaussianJump {
-  constructor(beta) {
-    this.bounds = boundsOf(gaussianSteps(beta).law);
-    this.guide = new Uint16Array(1024);  // where the words begin that have these first bits
-    for (let share = 0, at = 0; share < 1024; ++share) {
-      while (this.bounds[at] <= share * 2 ** 22) ++at;
-      this.guide[share] = at;
-    }
+// How far words lead in a step of the Gaussian chain: that one by the place of its bound, which is found
+// from where the words begin that have its first bits.
+function gaussianJump(beta) {
+  const bounds = boundsOf(gaussianSteps(beta).law);
+  const guide = new Uint16Array(1024);
+  for (let share = 0, at = 0; share < 1024; ++share) {
+    while (bounds[at] <= share * 2 ** 22) ++at;
+    guide[share] = at;
   }
-
-  of(word) {
-    const {bounds} = this;
-    let at = this.guide[word >>> 22];
-    while (bounds[at] <= word) ++at;
-    return at - (kStates - 1);
-  }
+  return {bounds, guide};
 }
 
 // Where the uniform chain jumps. Its rows are cut into stretches, in each of which the chance of no jump
@@ -283,26 +290,32 @@ class DiscreteField extends Pieces {
     this.draw(piece, 0);
   }
 
-  // Calls take(i, n) for sample i of a piece, which is sample n of the image.
-  forEachSample(piece, take) {
-    const {channels} = this;
-    const first = this.firstSample(piece);
-    const apart = (this.stride - 1) * channels;
-    const count = this.count(piece);
-    for (let i = 0, n = first; i < count; n += apart) {
-      for (let c = 0; c < channels; ++c) take(i++, n++);
-    }
+  // The number in the image of a piece's sample i.
+  numberOf(piece, i) {
+    return this.firstSample(piece) + i + Math.floor(i / this.channels) * (this.stride - 1) * this.channels;
   }
 
   // The words of a piece's samples.
   draw(piece, stream) {
     const {words, seedLow, seedHigh} = this;
     const step = kFirstStream + stream;
+    const count = this.count(piece);
+    if (this.stride === 1) {
+      for (let i = 0, block = this.firstSample(piece) / 4; i < count; i += 4, ++block) {
+        philox(seedLow, seedHigh, step, block, kWords, 0, 1);
+        words[i] = kWords[0];
+        words[i + 1] = kWords[1];
+        words[i + 2] = kWords[2];
+        words[i + 3] = kWords[3];
+      }
+      return;
+    }
     let held = -1;
-    this.forEachSample(piece, (i, n) => {
+    for (let i = 0; i < count; ++i) {
+      const n = this.numberOf(piece, i);
       if (n >>> 2 !== held) philox(seedLow, seedHigh, step, held = n >>> 2, kWords, 0, 1);
       words[i] = kWords[n & 3];
-    });
+    }
   }
 
   direct(piece, clean, bounds) {
@@ -312,8 +325,11 @@ class DiscreteField extends Pieces {
   }
 
   jumped(piece, clean, jumps) {
-    this.forEachSample(piece, (i, n) => { this.values[i] = jumps.at(this.t, this, n, clean[i]); });
-    return this.values;
+    const {values, t} = this;
+    for (let i = 0; i < clean.length; ++i) {
+      values[i] = jumps.at(t, this, this.numberOf(piece, i), clean[i]);
+    }
+    return values;
   }
 
   // On from where a walk of this piece was last, or from a place on its way.
@@ -331,10 +347,13 @@ class DiscreteField extends Pieces {
     }
     const {values} = walk;
     while (walk.at < t) {
-      const jump = steps(++walk.at);
+      const {bounds, guide} = steps(++walk.at);
       this.draw(piece, walk.at);
       for (let i = 0; i < values.length; ++i) {
-        const value = values[i] + jump.of(words[i]);
+        const word = words[i];
+        let at = guide[word >>> 22];
+        while (bounds[at] <= word) ++at;
+        const value = values[i] + at - (kStates - 1);
         if (value >= 0 && value < kStates) values[i] = value;
       }
       if (walk.at === walk.kept.length * between) walk.kept.push(values.slice());
@@ -352,7 +371,7 @@ function chainOf(schedule, transition) {
   if (transition === 'gaussian') {
     const jumps = [];
     chain.products = new Products(schedule);
-    chain.steps = (t) => jumps[t] ??= new GaussianJump(schedule.betas[t - 1]);
+    chain.steps = (t) => jumps[t] ??= gaussianJump(schedule.betas[t - 1]);
   }
   kChains.set(schedule, chain);
   return chain;

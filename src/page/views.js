@@ -37,6 +37,7 @@ const kCurves = {
   alphaBar: ['curve-alpha-bar', kAlphaBar, 'what is left of the image', alphaBar, 'alpha bar over t'],
   sigma: ['curve-sigma', withIndex('σ'), 'deviation of the noise', ({sigma}, t) => sigma[t], 'sigma over t'],
   logSnr: ['curve-log-snr', 'log SNR', 'signal to noise', logSnr, 'log SNR over t', true],
+  ofBlurred: ['curve-alpha-bar', kAlphaBar, 'what is left of the blurred image', alphaBar, 'alpha bar over t'],
   blur: ['curve-blur', 'blur', 'its deviation in pixels', ({blur}, t) => blur[t], 'blur over t'],
   kept: ['curve-alpha-bar', kAlphaBar, 'share that has not jumped', ({kept}, t) => kept[t], 'alpha bar over t'],
   beta: ['curve-beta', withIndex('β'), 'chance of a jump', ({betas}, t) => betas[Math.max(0, t - 1)], 'beta over t'],
@@ -88,7 +89,7 @@ function blurredView(process, schedules) {
     law: `<i>N</i>(${withIndex('α')} ${withIndex('B')} ${kX0}, ${withIndex('σ')}<sup>2</sup> I), ` +
          `${withIndex('B')} a blur`,
     numbers: [kNumbers.alpha, kNumbers.sigma, kNumbers.blur, kNumbers.snr, kClipped],
-    curves: [kCurves.alphaBar, kCurves.sigma, kCurves.blur],
+    curves: [kCurves.ofBlurred, kCurves.sigma, kCurves.blur],
     formula: ({alpha, sigma}, t, shown) =>
         `<b>${readable(alpha[t])}</b> ${withIndex('B', shown)} ${kX0} + <b>${readable(sigma[t])}</b> <i>ε</i>`,
     said: ({blur}, t) => `blur ${readable(blur[t], 3)} pixels`,
@@ -108,7 +109,7 @@ function drawnView({transition}) {
     formula: (of, t) => (isWalk
         ? `${kX0} + steps of deviation <b>${readable(walkedOf(of)[t])}</b> within 0..255`
         : `${kX0} with probability <b>${readable(of.kept[t])}</b>, else ` +
-          `${transition === 'uniform' ? 'any value' : '128'}`),
+          `${transition === 'uniform' ? 'any of 256 values' : 'the grey 128'}`),
     said: ({betas}, t) => (t === 0 ? 'the image' : `beta ${readable(betas[t - 1], 3)}`),
     end: transition === 'absorbing' ? kNoBell
         : {...kNoBell, density: () => 0.5, name: 'all values alike', at: -0.9},

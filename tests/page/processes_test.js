@@ -8,7 +8,7 @@ const {load, partsOf, readNpy, readPnm, runProgram} = require('./load.js');
 
 const {DiscreteField, BlurredField, PlaneTransform, sampleOf, decodePng, bytesOf, decodeSchedule} =
     load(['pieces.js', 'noise.js', 'png.js', 'schedule.js', 'processes/cosine.js', 'processes/blur.js',
-          'processes/discrete.js'],
+          'processes/chains.js', 'processes/discrete.js'],
          ['DiscreteField', 'BlurredField', 'PlaneTransform', 'sampleOf', 'decodePng', 'bytesOf',
           'decodeSchedule']);
 const [program, photo] = process.argv.slice(2);
@@ -59,6 +59,20 @@ function strided(samples, {width, channels}, field) {
   });
 }
 
+// The noise of a blurred chain in a preview is of the lowest frequencies that it has in the whole.
+function testFrequencies(small, whole, schedule) {
+  const [few, all] = [small, whole].map((field) => {
+    allSamples([field], schedule, {path: 'markov', seed: 3n, t: 517});
+    field.take(field.whole.map((x, i) => x - schedule.alpha[517] * field.seen[i]), 1);
+    for (const pause of field.transform.forward(field.plane)) void pause;
+    return field.plane;
+  });
+  for (let at = 0; at < few.length; ++at) {
+    const there = all[Math.floor(at / small.width) * whole.width + at % small.width];
+    assert.ok(Math.abs(few[at] - there) < 1e-5, `frequency ${at}: ${few[at]}, ${there}`);
+  }
+}
+
 async function testProcess(input, words, ts) {
   const page = runProgram(program, ['page', input, '-o', '-', '-q', '-t', '0', ...words]);
   const {data, image: text} = partsOf(page.toString());
@@ -70,6 +84,7 @@ async function testProcess(input, words, ts) {
       : new DiscreteField(image, stride, schedule.steps, index, shares, transition));
   const fields = kind === 'blurred' ? [make(1)] : [make(1, 0, 2), make(1, 1, 2)];
   const preview = make(3, 0, 1);
+  if (kind === 'blurred' && image.channels === 3) testFrequencies(preview, fields[0], schedule);
   let bits = 0;
   for (const route of ['markov', 'shared', 'independent']) {
     for (const t of ts) {

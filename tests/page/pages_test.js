@@ -55,7 +55,7 @@ async function testProcess(browser, {process: name, schedules, more = [], number
     assert.strictEqual(pictures.size, name === 'd3pm-absorbing' ? 2 : 3, 'pictures');
   }
   await compare(browser, addressOf(250, 3, 'markov', schedules[0]));
-  const table = ['schedule', '--format', 'json', '--schedule', schedules[0], ...more];
+  const table = ['schedule', '-q', '--format', 'json', '--schedule', schedules[0], ...more];
   const rows = JSON.parse(runProgram(program, table)).slice(1, 251);
   for (const [id, wanted] of Object.entries(numbers(rows, rows[249]))) {
     assert.strictEqual(await text(browser, id), wanted.toPrecision(4), `${name}: ${id}`);

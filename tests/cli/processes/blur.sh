@@ -50,11 +50,11 @@ run --u 0.3005 --process blur --schedule cosine-log-snr --path markov -o place.p
 expect 0 "$qsample" verify place.png
 
 # Films go over t where the SNR never changes, and over the log SNR as others do where it does.
-expect 0 "$qsample" trajectory odd.png --process heat --frames 5 -o heat.apng
-expect 0 "$qsample" info heat.apng
+expect 0 "$qsample" trajectory odd.png --process heat --frames 5 -o heat-5.apng
+expect 0 "$qsample" info heat-5.apng
 holds out "timesteps    [0,250,500,750,1000]"
-expect 0 "$qsample" trajectory odd.png --process blur --frames 5 -o blur.apng
-expect 0 "$qsample" info blur.apng
+expect 0 "$qsample" trajectory odd.png --process blur --frames 5 -o blur-5.apng
+expect 0 "$qsample" info blur-5.apng
 holds out "space        log-snr"
 expect 0 "$qsample" sheet odd.png --process heat --frames 3 -o heat-sheet.png
 expect 2 "$qsample" trajectory odd.png --process heat --frames 5 --space log-snr -o none.apng

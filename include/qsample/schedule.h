@@ -175,8 +175,8 @@ class NoiseSchedule {
 /// What timesteps may be spread evenly over: t itself, the logarithm of the SNR, or sigma.
 enum class Space { t, log_snr, sigma };
 
-/// Over what frames show the most: the log SNR, or t where that is the same from t = 1 to T, as of a
-/// process that blurs alone.
+/// Over what frames show the most: the log SNR, or t where that is the same from t = 1 to T, as of
+/// a process that blurs alone.
 [[nodiscard]] Space usual_space(const NoiseSchedule& schedule);
 
 /// "t", "log-snr", "sigma".

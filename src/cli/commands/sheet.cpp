@@ -111,7 +111,8 @@ Rows rows_of(const Options& options, std::size_t schedules) {
 std::vector<int> timesteps(const FrameChoice& choice, const NoiseSchedule& schedule, Rows rows) {
   if (auto listed = choice.listed(schedule.steps())) return std::move(*listed);
   // Rows of schedules differ at the same t; at the same log SNR they would look alike.
-  const Space space = choice.space.value_or(rows == Rows::schedule ? Space::t : usual_space(schedule));
+  const Space space =
+      choice.space.value_or(rows == Rows::schedule ? Space::t : usual_space(schedule));
   const int usual = std::min(kUsualFrames, schedule.steps() + 1);
   return spread_timesteps(schedule, choice.frames.value_or(usual), space);
 }

@@ -7,6 +7,8 @@
 #include <system_error>
 
 #include "base/json.h"
+#include "files/descriptor.h"
+#include "files/identity/place.h"
 
 namespace qsample {
 namespace {
@@ -40,14 +42,14 @@ std::string manifest_line(const std::string& input, const std::string& output,
 
 std::string path_from_manifest(const std::string& manifest, const std::string& folder) {
   namespace fs = std::filesystem;
-  std::error_code unknown;
-  const auto place = [&](const fs::path& path) {
-    return fs::weakly_canonical(fs::absolute(path, unknown), unknown);
+  const auto place = [](const std::string& path) {
+    std::error_code error;
+    const auto found = fs::weakly_canonical(fs::absolute(path, error), error);
+    if (error) fail_with(path, error.value());
+    return found;
   };
   // An ending slash is an empty name at the end, which is no part of the way.
-  return (place(folder) / "")
-      .lexically_relative(place(fs::absolute(manifest, unknown).parent_path()) / "")
-      .generic_string();
+  return (place(folder) / "").lexically_relative(place(folder_of(manifest)) / "").generic_string();
 }
 
 bool is_manifest(const std::string& path) {

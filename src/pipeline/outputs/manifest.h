@@ -38,7 +38,8 @@ using FileName = std::pair<std::string, std::string>;
                                         const std::vector<FileName>& file_names,
                                         const Outcome& outcome);
 
-/// The path of `folder` from the folder of the manifest, whatever links lead to either.
+/// The path of `folder` from the folder of the manifest, whatever links lead to either. Throws
+/// Error where one of them can't be found out.
 [[nodiscard]] std::string path_from_manifest(const std::string& manifest,
                                              const std::string& folder);
 

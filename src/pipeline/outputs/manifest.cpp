@@ -44,7 +44,7 @@ std::string path_from_manifest(const std::string& manifest, const std::string& f
   namespace fs = std::filesystem;
   const auto place = [](const std::string& path) {
     std::error_code error;
-    const auto found = fs::weakly_canonical(fs::absolute(path, error), error);
+    fs::path found = fs::weakly_canonical(fs::absolute(path, error), error);
     if (error) fail_with(path, error.value());
     return found;
   };

@@ -192,7 +192,7 @@ inline constexpr int kMostSpread = 100'000;
 /// schedule allow: each is the one whose value is nearest. Where an end has an infinite log SNR, as
 /// t = 0 always has, the others are spread over the finite ones. Without repeats, those that are
 /// the same are moved apart. Throws InvalidArgument for a count that is not from 2 to T + 1, or,
-/// with repeats, to kMostSpread, and for a space of which all t from 1 have the same.
+/// with repeats, to kMostSpread, and for a space that does not go on after t = 1.
 [[nodiscard]] std::vector<int> spread_timesteps(const NoiseSchedule& schedule, int count,
                                                 Space space, Repeats repeats = Repeats::none);
 

@@ -109,6 +109,7 @@ TEST(SpreadTimesteps, GoesOverWhatChanges) {
   for (const Space space : {Space::log_snr, Space::sigma}) {
     EXPECT_THROW((void)spread_timesteps(constant, 4, space), InvalidArgument);
     EXPECT_THROW((void)spread_timesteps(constant, 4, space, Repeats::allowed), InvalidArgument);
+    EXPECT_EQ(spread_timesteps(linear(1), 2, space), (Ts{0, 1}));
   }
 }
 

@@ -31,12 +31,10 @@ std::vector<double> rising_values(const NoiseSchedule& schedule, Space space) {
   return values;
 }
 
-// Whether t = 1 and T have the same, but for what roundings leave.
-bool is_constant(const NoiseSchedule& schedule, Space space) {
+// Whether values that rise do so after t = 1 by no more than roundings leave.
+bool are_constant(const std::vector<double>& values) {
   constexpr double kRounding = 1e-9;
-  if (space == Space::t || schedule.steps() == 1) return false;
-  const auto values = rising_values(schedule, space);
-  return values.back() - values[1] <= kRounding * std::abs(values[1]);
+  return values.size() > 2 && values.back() - values[1] <= kRounding * std::abs(values[1]);
 }
 
 // Timesteps spread over values that rise. An infinite one is an end, and no place to spread over.
@@ -91,7 +89,7 @@ std::string_view space_name(Space space) {
 }
 
 Space usual_space(const NoiseSchedule& schedule) {
-  return is_constant(schedule, Space::log_snr) ? Space::t : Space::log_snr;
+  return are_constant(rising_values(schedule, Space::log_snr)) ? Space::t : Space::log_snr;
 }
 
 std::vector<int> spread_timesteps(const NoiseSchedule& schedule, int count, Space space,
@@ -99,13 +97,17 @@ std::vector<int> spread_timesteps(const NoiseSchedule& schedule, int count, Spac
   const int last = schedule.steps();
   const int most = repeats == Repeats::allowed ? kMostSpread : last + 1;
   if (count < 2 || count > most) fail(Named{"frames"}, ' ', count, " is outside 2..", most);
-  if (is_constant(schedule, space)) {
-    fail(Named{"space"}, ' ', space_name(space),
-         " is the same at every timestep from 1 on; take t");
-  }
   const auto places = static_cast<std::size_t>(count);
-  std::vector<int> ts = space == Space::t ? evenly(places, last)
-                                          : spread_over(rising_values(schedule, space), places);
+  std::vector<int> ts;
+  if (space == Space::t) {
+    ts = evenly(places, last);
+  } else {
+    const auto values = rising_values(schedule, space);
+    if (are_constant(values)) {
+      fail(Named{"space"}, ' ', space_name(space), " does not go on after t = 1; take t");
+    }
+    ts = spread_over(values, places);
+  }
   if (repeats == Repeats::none) make_distinct(ts, last);
   return ts;
 }

@@ -58,7 +58,7 @@ expect 0 "$qsample" info blur-5.apng
 holds out "space        log-snr"
 expect 0 "$qsample" sheet odd.png --process heat --frames 3 -o heat-sheet.png
 expect 2 "$qsample" trajectory odd.png --process heat --frames 5 --space log-snr -o none.apng
-says "--space log-snr is the same at every timestep from 1 on; take t"
+says "--space log-snr does not go on after t = 1; take t"
 missing none.apng
 
 # Noise of peers is theirs.

@@ -36,7 +36,11 @@ again() {
     done < <(find work -type f -newermt 2001-01-01 -print0)
     [ $made = yes ] || fail "$file is not made again: $line"
     case $file in
-      *.png) [ -e work/- ] || expect 0 "$qsample" verify "$file" --source work ;;
+      *.png)
+        [ ! -e work/- ] || continue
+        expect 0 "$qsample" verify "$file" --source work
+        silent
+        ;;
     esac
   done
 }

@@ -15,7 +15,7 @@ struct NoiseWork {
 };
 
 /// Of the words behind `noise`, as command_words() gives them. Reads the schedule's file, and
-/// nothing else. Throws Error.
+/// nothing else. The jobs warn on the console, which must outlive them. Throws Error.
 [[nodiscard]] NoiseWork noise_work(std::vector<std::string> words, Console& console);
 
 }  // namespace qsample::cli

@@ -61,8 +61,8 @@ Record record_of_one(const Made& made) {
   return record;
 }
 
-// What makes the file again.
-NoiseWork work_for(Record record, const Made& made, Sources& sources) {
+// What makes the file again; what it has to say goes to the console, which must outlive it.
+NoiseWork work_for(Record record, const Made& made, Sources& sources, Console& console) {
   if (record.film.is_film()) throw Unknown("it is a film");
   const FoundSource source = made.source ? *made.source : sources.find(record.source, made.file);
   record.source.name = fs::path(source.path).filename().string();
@@ -70,10 +70,8 @@ NoiseWork work_for(Record record, const Made& made, Sources& sources) {
   if (has_table(record)) {
     record.schedule_file = sources.schedule(record.schedule_file, made.file);
   }
-  Console silent;
-  silent.quiet = true;
   auto words = command_words(record);
-  NoiseWork work = noise_work({words.begin() + 2, words.end()}, silent);
+  NoiseWork work = noise_work({words.begin() + 2, words.end()}, console);
   NoiseJob& job = work.jobs.front();
   if (source.bytes) job.bytes = *source.bytes;
   job.output.clear();
@@ -89,7 +87,9 @@ std::string difference_of(const Made& made, Sources& sources, const RunOptions& 
   if (!same_making(made.record, made.record)) {
     throw Unknown("an older version made it, otherwise than this one");
   }
-  NoiseWork work = work_for(record, made, sources);
+  Console silent;
+  silent.quiet = true;
+  NoiseWork work = work_for(record, made, sources, silent);
   if (has_table(record) && table_hash(work.process.spec) != record.table) {
     throw Unknown(work.process.schedule_file + " is not the schedule that it was made with");
   }

@@ -80,7 +80,9 @@ async function savedPng(browser, name) {
                          {behavior: 'allow', downloadPath: downloads});
   await browser.run('return save()');
   const file = path.join(downloads, name);
-  for (let wait = 0; !fs.existsSync(file) && wait < 1000; ++wait) {
+  // Chromium holds the name by an empty file, until the whole one is renamed to it.
+  const isWhole = () => fs.statSync(file, {throwIfNoEntry: false})?.size > 0;
+  for (let wait = 0; !isWhole() && wait < 3000; ++wait) {
     await new Promise((resume) => setTimeout(resume, 10));
   }
   const bytes = fs.readFileSync(file);

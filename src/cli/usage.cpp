@@ -24,7 +24,6 @@ constexpr std::pair<std::string_view, std::string_view> kElsewhere[] = {
     {"--num-train-timesteps", "--steps"},
     {"-t", "--timesteps"},
     {"--timestep", "--timesteps"},
-    {"-t", "--find"},
     {"--at", "--find"},
 };
 

@@ -60,6 +60,15 @@ says "standard output: No space left on device"
 silent_pipe=$(cat err)
 [ -z "$silent_pipe" ] || fail "a closed pipe: $silent_pipe"
 # Where on the schedule.
+"$qsample" schedule --schedule cosine --format csv >whole.csv
+for t in 0 1 250 1000; do
+  expect 0 "$qsample" schedule --schedule cosine -t $t --format csv
+  sed -n "1p; $((t + 2))p" whole.csv | cmp - out || fail "-t $t: $(cat out)"
+done
+expect 2 "$qsample" schedule -t 1001
+says "-t: 1001 is outside 0..1000"
+expect 2 "$qsample" schedule -t -1
+expect 2 "$qsample" schedule -t 0.5
 for place in snr=1 log-snr=0 alpha-bar=0.5; do
   expect 0 "$qsample" schedule --find $place --format csv
   [ "$(sed -n 2p out | cut -d, -f1)" = 259 ] || fail "$place: $(sed -n 2p out)"

@@ -29,6 +29,7 @@ struct Options {
   CurvesJob job;
   bool stats = false;
   bool plot = false;
+  std::optional<int> timestep;
   std::string place;
   std::optional<PathPlace> real_place;
 };
@@ -39,6 +40,7 @@ constexpr const char* kExamples =
     "  qsample schedule -o curves.svg --schedule linear --schedule cosine --mark 500\n"
     "  qsample schedule --plot --schedule cosine\n"
     "  qsample schedule --schedule cosine -T 4000 -o cosine.csv\n"
+    "  qsample schedule -t 250\n"
     "  qsample schedule --find grey-levels=25\n"
     "  qsample schedule --schedule karras --sigma 1.234\n"
     "  qsample schedule --stats --schedule scaled-linear --zero-terminal-snr\n"
@@ -82,6 +84,19 @@ void print_plot(const CurvesJob& job, const Console& console) {
   print(plot::terminal_plot(job.schedules, job.marks, terminal));
 }
 
+// The rows of -t.
+std::vector<int> rows_at(const std::vector<NamedSchedule>& schedules, int t) {
+  std::vector<int> rows;
+  for (const auto& [label, schedule, timesteps] : schedules) {
+    if (t > schedule.steps()) {
+      throw InvalidArgument(fmt::format("-t: {} is outside 0..{}{}", t, schedule.steps(),
+                                        schedules.size() > 1 ? " of " + label : ""));
+    }
+    rows.push_back(t);
+  }
+  return rows;
+}
+
 // The rows that --find is nearest to.
 std::vector<int> found_rows(const std::vector<NamedSchedule>& schedules, const std::string& place,
                             const Console& console) {
@@ -100,6 +115,7 @@ void write(CurvesJob job, const Options& options, const Console& console) {
     throw InvalidArgument(
         "standard output is a terminal; send the picture to a file, or see it by --plot");
   }
+  if (options.timestep) job.rows = rows_at(job.schedules, *options.timestep);
   if (!options.place.empty()) job.rows = found_rows(job.schedules, options.place, console);
   set_last_words([output = job.output] {
     return fmt::format("interrupted before {} was written", output == "-" ? "all" : output);
@@ -188,6 +204,14 @@ std::vector<CLI::Option*> add_curve_options(CLI::App& command, CurvesJob& job) {
 Run add_options(CLI::App& command, Console& console) {
   auto options = std::make_shared<Options>();
   command.footer(kExamples);
+  auto* timestep = command
+                       .add_option_function<std::string>(
+                           "-t,--timestep",
+                           [options](const std::string& text) {
+                             options->timestep = parse_number<int>(text, "-t", 0);
+                           },
+                           "only the row of this timestep")
+                       ->type_name("T");
   auto* find =
       command
           .add_option(
@@ -201,7 +225,8 @@ Run add_options(CLI::App& command, Console& console) {
       command.add_flag("--plot", options->plot, "log SNR and alpha_bar in braille, for a terminal");
   add_output(command, *options, {stats, plot});
   const auto picture = add_curve_options(command, options->job);
-  add_place_options(command, options->real_place, "only the row ", {find, stats, plot});
+  add_place_options(command, options->real_place, "only the row ", {timestep, find, stats, plot});
+  timestep->excludes(find, stats, plot);
   stats->excludes(find, plot, picture[0], picture[1], picture[2]);
   plot->excludes(find, picture[1], picture[2]);
   options->schedule.add_several_to(command);

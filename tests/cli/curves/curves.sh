@@ -83,6 +83,10 @@ c.svg: is named as svg, and --format is csv; leave out one
 a single row is of a table; in a picture --mark shows a timestep
 -o c.svg --find 50%
 a single row is of a table; in a picture --mark shows a timestep
+-o c.svg -t 5
+-t and --find exclude each other
+-t 5 --find 50%
+a single row is of a table; in a picture --mark shows a timestep
 -o c.svg --sigma 1
 --find and --sigma exclude each other
 --find 50% --sigma 1
@@ -119,6 +123,11 @@ several="--schedule linear --schedule cosine --schedule own.csv"
   expect 0 "$qsample" schedule $several -q --format csv --find snr=1
   [ "$(wc -l <out)" = 4 ] || fail "--find of several: $(cat out)"
   grep -q '^cosine,496,' out || fail "--find of several: $(cat out)"
+  expect 0 "$qsample" schedule $several -q --format csv -t 50
+  [ "$(cut -d, -f1,2 out | tr '\n' ' ')" = "schedule,t linear,50 cosine,50 own,50 " ] ||
+    fail "-t of several: $(cat out)"
+  expect 2 "$qsample" schedule $several -q -t 51
+  says "-t: 51 is outside 0..50 of own"
   expect 0 "$qsample" schedule $several -q --stats
   [ "$(grep -c '^snr = 1' out)" = 3 ] && grep -qx 'own:' out || fail "--stats of several"
   expect 0 "$qsample" schedule $several -q

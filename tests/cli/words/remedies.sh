@@ -57,7 +57,7 @@ done <<'LINES'
 2 | cosine | did you mean qsample schedule --schedule cosine
 2 | -t 5 noise cat.png | stands before the command & qsample noise
 2 | --seed 5 noise cat.png -t 5 | '--seed' stands before the command
-2 | -t 5 cat.png | is an option of noise, batch and page
+2 | -t 5 cat.png | is an option of noise, batch, schedule and page
 
 # Timesteps that are none, but tell what was meant.
 2 | noise cat.png | no timestep & -t T & --at
@@ -161,7 +161,6 @@ done <<'LINES'
 2 | batch photos -o noisy -t 5 --workers 4 | did you mean --jobs
 2 | trajectory cat.png -o frames --at 50% | is an option of noise, batch and page
 2 | schedule --at snr=1 | did you mean --find
-2 | schedule -t 5 | did you mean --find
 2 | schedule --seed 5 | is an option of noise, trajectory, batch, sheet and page
 2 | info --jsno cat.png | did you mean --json
 

@@ -331,11 +331,14 @@ async function start() {
   image = await decodePng(bytesOf(element('image').textContent));
   const source = [...document.querySelectorAll('.for-worker')].map((script) => script.textContent);
   makers = new Makers(source, {image, schedules, process: given.process}, {
-    onReady: (stride) => { previewStride = stride; },
+    onReady: (stride) => {
+      previewStride = stride;
+      ask(stride > 1);  // there is nothing to see yet
+    },
     onFrame: showFrame,
     onTrouble: (what) => tellTrouble(`The noise cannot be computed here: ${what}`),
   });
-  change({});
+  keepAddress();
 }
 
 start().catch((error) => tellTrouble(`This browser cannot show the page: ${error.message}`));

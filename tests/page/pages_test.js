@@ -71,6 +71,8 @@ async function testProcess(browser, {process: name, schedules, more = [], number
 async function testLarge(browser) {
   for (const {process: name, schedules: [schedule]} of kPages) {
     await open(browser, 'photo.png', '--view-size', '300', '--process', name, '-t', '0');
+    const [stride, frames] = await browser.run('return [previewStride, canvas.dataset.frames]');
+    assert.strictEqual(Number(frames), stride > 1 ? 2 : 1, `${name}: frames at first`);
     const clean = await colours(browser, addressOf(0, 0, 'markov', schedule));
     const preview = await browser.runAsync(`
       const done = arguments[0];

@@ -66,7 +66,7 @@ for t in 0 1 250 1000; do
   sed -n "1p; $((t + 2))p" whole.csv | cmp - out || fail "-t $t: $(cat out)"
 done
 expect 2 "$qsample" schedule -t 1001
-says "-t: 1001 is outside 0..1000"
+says "row 1001 is outside 0..1000"
 expect 2 "$qsample" schedule -t -1
 expect 2 "$qsample" schedule -t 0.5
 for place in snr=1 log-snr=0 alpha-bar=0.5; do

@@ -84,19 +84,6 @@ void print_plot(const CurvesJob& job, const Console& console) {
   print(plot::terminal_plot(job.schedules, job.marks, terminal));
 }
 
-// The rows of -t.
-std::vector<int> rows_at(const std::vector<NamedSchedule>& schedules, int t) {
-  std::vector<int> rows;
-  for (const auto& [label, schedule, timesteps] : schedules) {
-    if (t > schedule.steps()) {
-      throw InvalidArgument(fmt::format("-t: {} is outside 0..{}{}", t, schedule.steps(),
-                                        schedules.size() > 1 ? " of " + label : ""));
-    }
-    rows.push_back(t);
-  }
-  return rows;
-}
-
 // The rows that --find is nearest to.
 std::vector<int> found_rows(const std::vector<NamedSchedule>& schedules, const std::string& place,
                             const Console& console) {
@@ -115,7 +102,7 @@ void write(CurvesJob job, const Options& options, const Console& console) {
     throw InvalidArgument(
         "standard output is a terminal; send the picture to a file, or see it by --plot");
   }
-  if (options.timestep) job.rows = rows_at(job.schedules, *options.timestep);
+  if (options.timestep) job.rows.assign(job.schedules.size(), *options.timestep);
   if (!options.place.empty()) job.rows = found_rows(job.schedules, options.place, console);
   set_last_words([output = job.output] {
     return fmt::format("interrupted before {} was written", output == "-" ? "all" : output);

@@ -88,7 +88,9 @@ void check_table(const CurvesJob& job) {
   for (std::size_t i = 0; i < job.rows.size(); ++i) {
     const NoiseSchedule& schedule = job.schedules[i].schedule;
     const int last = schedule.steps() + static_cast<int>(schedule.points());
-    if (job.rows[i] < 0 || job.rows[i] > last) fail("row ", job.rows[i], " is outside 0..", last);
+    if (job.rows[i] >= 0 && job.rows[i] <= last) continue;
+    const std::string whose = job.schedules.size() == 1 ? "" : " of " + job.schedules[i].label;
+    fail("row ", job.rows[i], " is outside 0..", last, whose);
   }
 }
 

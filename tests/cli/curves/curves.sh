@@ -127,7 +127,7 @@ several="--schedule linear --schedule cosine --schedule own.csv"
   [ "$(cut -d, -f1,2 out | tr '\n' ' ')" = "schedule,t linear,50 cosine,50 own,50 " ] ||
     fail "-t of several: $(cat out)"
   expect 2 "$qsample" schedule $several -q -t 51
-  says "-t: 51 is outside 0..50 of own"
+  says "row 51 is outside 0..50 of own"
   expect 0 "$qsample" schedule $several -q --stats
   [ "$(grep -c '^snr = 1' out)" = 3 ] && grep -qx 'own:' out || fail "--stats of several"
   expect 0 "$qsample" schedule $several -q
